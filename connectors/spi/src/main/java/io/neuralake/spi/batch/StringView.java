@@ -1,0 +1,108 @@
+package io.neuralake.spi.batch;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/// Reads and writes the 16-byte views of PhysicalType.VIEW: int32 length; up to 12 bytes inline,
+/// zero padded; longer values as int32 prefix (first four bytes) and int64 absolute address. The
+/// form is that of Velox and DuckDB; Arrow's differs by holding buffer indexes.
+///
+/// Equal values have equal first 8 bytes; inline values are equal exactly when all 16 bytes are.
+public final class StringView {
+    /// All memory of the process, for absolute addresses. Reads outside of live buffers crash: use it
+    /// only with addresses from buffers that are held.
+    public static final MemorySegment MEMORY =
+            MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    /// Bytes of a view.
+    public static final int BYTES = 16;
+
+    /// The longest inline value in bytes.
+    public static final int MAX_INLINE = 12;
+
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    private StringView() {}
+
+    /// Returns the length in bytes of the value whose view lies at `offset` of `views`.
+    public static int length(MemorySegment views, long offset) {
+        return views.get(INT, offset);
+    }
+
+    /// Returns the absolute address of the value's first byte, inline or not.
+    ///
+    /// @param views off-heap
+    public static long address(MemorySegment views, long offset) {
+        int length = views.get(INT, offset);
+        return length <= MAX_INLINE ? views.address() + offset + 4 : views.get(LONG, offset + 8);
+    }
+
+    /// Writes the view of `length` bytes at `address`; copies them inline when they fit.
+    public static void write(MemorySegment views, long offset, long address, int length) {
+        if (length <= MAX_INLINE) {
+            views.set(LONG, offset, length & 0xFFFF_FFFFL);
+            views.set(LONG, offset + 8, 0);
+            MemorySegment.copy(MEMORY, address, views, offset + 4, length);
+        } else {
+            views.set(INT, offset, length);
+            views.set(INT, offset + 4, MEMORY.get(INT, address));
+            views.set(LONG, offset + 8, address);
+        }
+    }
+
+    /// Tells whether two views hold equal bytes.
+    public static boolean equal(
+            MemorySegment left, long leftOffset, MemorySegment right, long rightOffset) {
+        if (left.get(LONG, leftOffset) != right.get(LONG, rightOffset)) {
+            return false;
+        }
+        long l = left.get(LONG, leftOffset + 8);
+        long r = right.get(LONG, rightOffset + 8);
+        if (l == r) {
+            return true;
+        }
+        int length = left.get(INT, leftOffset);
+        return length > MAX_INLINE
+                && MemorySegment.mismatch(MEMORY, l, l + length, MEMORY, r, r + length) < 0;
+    }
+
+    /// Compares two views bytewise, unsigned, which for UTF-8 is the order of code points.
+    public static int compare(
+            MemorySegment left, long leftOffset, MemorySegment right, long rightOffset) {
+        int leftPrefix = Integer.reverseBytes(left.get(INT, leftOffset + 4));
+        int rightPrefix = Integer.reverseBytes(right.get(INT, rightOffset + 4));
+        if (leftPrefix != rightPrefix) {
+            return Integer.compareUnsigned(leftPrefix, rightPrefix);
+        }
+        int leftLength = left.get(INT, leftOffset);
+        int rightLength = right.get(INT, rightOffset);
+        long l = address(left, leftOffset);
+        long r = address(right, rightOffset);
+        long at = MemorySegment.mismatch(MEMORY, l, l + leftLength, MEMORY, r, r + rightLength);
+        if (at < 0) {
+            return 0;
+        }
+        if (at == leftLength || at == rightLength) {
+            return Integer.compare(leftLength, rightLength);
+        }
+        return Integer.compare(
+                MEMORY.get(ValueLayout.JAVA_BYTE, l + at) & 0xFF,
+                MEMORY.get(ValueLayout.JAVA_BYTE, r + at) & 0xFF);
+    }
+
+    /// Copies the value out.
+    public static byte[] bytes(MemorySegment views, long offset) {
+        int length = length(views, offset);
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(
+                MEMORY, ValueLayout.JAVA_BYTE, address(views, offset), bytes, 0, length);
+        return bytes;
+    }
+
+    /// Copies the value out as UTF-8 text.
+    public static String string(MemorySegment views, long offset) {
+        return new String(bytes(views, offset), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,5 @@
+/// Predicates that a scan may use to skip data.
+@NullMarked
+package io.neuralake.spi.expression;
+
+import org.jspecify.annotations.NullMarked;

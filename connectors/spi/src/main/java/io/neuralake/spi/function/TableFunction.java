@@ -1,0 +1,15 @@
+package io.neuralake.spi.function;
+
+import io.neuralake.spi.catalog.TableSnapshot;
+import java.util.List;
+import java.util.Map;
+
+/// A function in FROM, such as `read_parquet('x.parquet')`. Thread-safe.
+public interface TableFunction {
+    /// Returns the name in lower case.
+    String name();
+
+    /// Opens the table that the arguments describe. Arguments are constants in the Java form of
+    /// their types; lists are `List`. Throws INVALID_PARAMETER for wrong ones.
+    TableSnapshot bind(List<Object> arguments, Map<String, Object> named);
+}

@@ -1,0 +1,5 @@
+/// Table functions that produce table snapshots.
+@NullMarked
+package io.neuralake.spi.function;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Allocation of off-heap memory against reservations.
+@NullMarked
+package io.neuralake.spi.memory;
+
+import org.jspecify.annotations.NullMarked;

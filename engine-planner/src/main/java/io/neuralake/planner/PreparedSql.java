@@ -1,0 +1,28 @@
+package io.neuralake.planner;
+
+import io.neuralake.exec.QueryResult;
+import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.spi.type.Schema;
+import java.util.List;
+
+/// A planned statement. Immutable; may be executed often and concurrently. If the files of a table
+/// have changed since, `execute` plans anew.
+public interface PreparedSql {
+    /// Returns the statement's text.
+    String sql();
+
+    /// Returns the columns of the result; for an update one BIGINT column `count`.
+    Schema schema();
+
+    /// Returns the parameters in order, named `1`, `2` and so on, with their inferred types (VARCHAR
+    /// where nothing tells).
+    Schema parameters();
+
+    /// Tells whether the statement changes data, definitions or the session.
+    boolean isUpdate();
+
+    /// Runs the statement with values for its parameters; values are cast to the parameters' types
+    /// as by an assignment, or fail with TYPE_MISMATCH or INVALID_PARAMETER. The caller closes the
+    /// result.
+    QueryResult execute(SqlSession session, List<Literal> parameters);
+}

@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Builds a flat column from Java values (see [Type]): literals, VALUES, metadata tables, tests. Not
@@ -51,7 +52,7 @@ public final class ColumnBuilder {
     }
 
     private static @Nullable DataBuffer validity(MemoryAllocator allocator, List<?> values) {
-        if (!values.contains(null)) {
+        if (values.stream().noneMatch(Objects::isNull)) {
             return null;
         }
         DataBuffer validity = allocator.allocateZeroed(Bitmap.bytes(values.size()));

@@ -1,0 +1,56 @@
+package io.neuralake.spi.arrow;
+
+import java.lang.foreign.MemorySegment;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/// An Arrow buffer that grows by doubling, with a segment over its capacity.
+final class GrowingBuffer implements AutoCloseable {
+    private final BufferAllocator allocator;
+    private @Nullable ArrowBuf buffer;
+    private MemorySegment segment = MemorySegment.NULL;
+
+    GrowingBuffer(BufferAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /// Makes room for `bytes` in all and returns the memory; contents are kept.
+    MemorySegment ensure(long bytes) {
+        if (bytes > segment.byteSize() || buffer == null) {
+            ArrowBuf larger =
+                    allocator.buffer(Math.max(bytes + 8, Math.max(64, segment.byteSize() * 2)));
+            MemorySegment target =
+                    MemorySegment.ofAddress(larger.memoryAddress()).reinterpret(larger.capacity());
+            if (buffer != null) {
+                MemorySegment.copy(segment, 0, target, 0, segment.byteSize());
+                buffer.close();
+            }
+            buffer = larger;
+            segment = target;
+        }
+        return segment;
+    }
+
+    /// Hands out the buffer with `bytes` written; the caller owns it.
+    ArrowBuf take(long bytes) {
+        ensure(bytes);
+        ArrowBuf taken = buffer;
+        if (taken == null) {
+            throw new IllegalStateException("No buffer");
+        }
+        buffer = null;
+        segment = MemorySegment.NULL;
+        taken.writerIndex(bytes);
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        if (buffer != null) {
+            buffer.close();
+            buffer = null;
+            segment = MemorySegment.NULL;
+        }
+    }
+}

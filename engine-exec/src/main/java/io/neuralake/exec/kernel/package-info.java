@@ -1,0 +1,5 @@
+/// Kernels over columns and their scalar implementations.
+@NullMarked
+package io.neuralake.exec.kernel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package io.neuralake.server.output;
+
+import java.io.IOException;
+import java.io.Writer;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/// Writes RFC 4180 CSV with a header line. NULL is an empty field, the empty string is `""`.
+public final class CsvWriter implements ResultWriter {
+    private final Writer out;
+
+    /// Writes to `out`, which stays the caller's.
+    public CsvWriter(Writer out) {
+        this.out = out;
+    }
+
+    @Override
+    public void begin(Schema schema) throws IOException {
+        boolean first = true;
+        for (Field field : schema.getFields()) {
+            if (!first) {
+                out.append(',');
+            }
+            first = false;
+            field(field.getName());
+        }
+        out.append('\n');
+    }
+
+    @Override
+    public void batch(VectorSchemaRoot root) throws IOException {
+        int columns = root.getFieldVectors().size();
+        for (int row = 0; row < root.getRowCount(); row++) {
+            for (int c = 0; c < columns; c++) {
+                if (c > 0) {
+                    out.append(',');
+                }
+                field(ArrowText.of(root.getVector(c), row));
+            }
+            out.append('\n');
+        }
+    }
+
+    private void field(@Nullable String text) throws IOException {
+        if (text == null) {
+            return;
+        }
+        boolean quote = text.isEmpty();
+        for (int i = 0; i < text.length() && !quote; i++) {
+            char ch = text.charAt(i);
+            quote = ch == ',' || ch == '"' || ch == '\n' || ch == '\r';
+        }
+        if (quote) {
+            out.append('"').append(text.replace("\"", "\"\"")).append('"');
+        } else {
+            out.append(text);
+        }
+    }
+
+    @Override
+    public void end() throws IOException {
+        out.flush();
+    }
+}

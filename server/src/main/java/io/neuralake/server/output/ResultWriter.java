@@ -1,0 +1,21 @@
+package io.neuralake.server.output;
+
+import java.io.IOException;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/// Writes one result. Calls come in the order begin, batch..., end; [#close] always.
+public interface ResultWriter extends AutoCloseable {
+    /// Starts a result with these columns.
+    void begin(Schema schema) throws IOException;
+
+    /// Writes the rows of a batch, which stays the caller's.
+    void batch(VectorSchemaRoot root) throws IOException;
+
+    /// Completes the result. Not called after an error: a cut result must not look complete.
+    void end() throws IOException;
+
+    /// Frees what the writer holds; idempotent.
+    @Override
+    default void close() throws IOException {}
+}

@@ -1,0 +1,5 @@
+/// The HTTP side: health and metrics.
+@NullMarked
+package io.neuralake.server.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package io.neuralake.exec.function.aggregate;
+
+import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.type.Schema;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The accumulators of all aggregates of one node, for one table of groups. Belongs to one thread at
+/// a time until [#complete]; results may then be read by several.
+public final class AccumulatorSet implements AutoCloseable {
+    private final Map<Integer, AggregateScope> scopes = new TreeMap<>();
+    private final List<Accumulator> accumulators = new ArrayList<>();
+    private final List<AggregateResult> results = new ArrayList<>();
+    private final AggregateCompiler compiler;
+    private final int stateBytes;
+
+    /// Compiles the calls.
+    ///
+    /// @param calls aggregate functions but `grouping`
+    /// @param grouped false when there is only group 0
+    public AccumulatorSet(
+            List<AggregateCall> calls, Schema input, boolean grouped, MemoryAllocator allocator) {
+        compiler = new AggregateCompiler(input, grouped, allocator, scopes);
+        try {
+            for (AggregateCall call : calls) {
+                results.add(compiler.compile(call));
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+        int bytes = 0;
+        for (AggregateScope scope : scopes.values()) {
+            collect(scope);
+        }
+        for (Accumulator accumulator : accumulators) {
+            bytes += accumulator.stateBytes();
+        }
+        stateBytes = bytes;
+    }
+
+    private void collect(AggregateScope scope) {
+        for (Accumulator accumulator : scope.accumulators()) {
+            accumulators.add(accumulator);
+            if (accumulator instanceof DistinctAccumulator distinct) {
+                collect(distinct.scope());
+            }
+        }
+    }
+
+    /// Returns the states of a new group.
+    public byte[] template() {
+        byte[] template = new byte[stateBytes];
+        MemorySegment segment = MemorySegment.ofArray(template);
+        int at = 0;
+        for (Accumulator accumulator : accumulators) {
+            int bytes = accumulator.stateBytes();
+            accumulator.initial(segment.asSlice(at, bytes));
+            at += bytes;
+        }
+        return template;
+    }
+
+    /// Says where the states lie.
+    public void bind(GroupRows rows, int offset) {
+        int at = offset;
+        for (Accumulator accumulator : accumulators) {
+            accumulator.bind(rows, at);
+            at += accumulator.stateBytes();
+        }
+    }
+
+    /// Adds rows to their groups, which exist.
+    ///
+    /// @param columns the input's columns
+    public void add(Column[] columns, RowSet rows, BatchScratch scratch) {
+        for (Map.Entry<Integer, AggregateScope> scope : scopes.entrySet()) {
+            long mark = scratch.mark();
+            int filter = scope.getKey();
+            RowSet passed = filter < 0 ? rows : Operands.whereTrue(columns[filter], rows, scratch);
+            if (passed.count() > 0) {
+                scope.getValue().add(columns, passed, scratch);
+            }
+            scratch.release(mark);
+        }
+    }
+
+    /// Adds groups `from[i]` of another set to groups `into[i]` here, in that order.
+    ///
+    /// @param from `count` int32
+    /// @param into `count` int32
+    public void merge(
+            AccumulatorSet other,
+            MemorySegment from,
+            MemorySegment into,
+            int count,
+            BatchScratch scratch) {
+        for (Map.Entry<Integer, AggregateScope> scope : scopes.entrySet()) {
+            AggregateScope theirs = other.scopes.get(scope.getKey());
+            if (theirs == null) {
+                throw new IllegalStateException("Not the same aggregates");
+            }
+            long mark = scratch.mark();
+            scope.getValue().merge(theirs, from, into, count, scratch);
+            scratch.release(mark);
+        }
+    }
+
+    /// Tells whether [#complete] does work, so that the groups cannot be read in parts at once.
+    public boolean needsCompletion() {
+        return compiler.needsCompletion();
+    }
+
+    /// Ends the input. Results may be read after.
+    public void complete(BatchScratch scratch) {
+        for (AggregateScope scope : scopes.values()) {
+            for (Accumulator accumulator : scope.accumulators()) {
+                long mark = scratch.mark();
+                accumulator.complete(scratch);
+                scratch.release(mark);
+            }
+        }
+        compiler.arena().heap();
+    }
+
+    /// Returns the results of one call for groups `from` to `from + count`, which the caller owns.
+    public Column result(int call, int from, int count, MemoryAllocator allocator) {
+        return results.get(call).column(from, count, allocator);
+    }
+
+    /// Frees the states outside of the group rows; idempotent.
+    @Override
+    public void close() {
+        for (AggregateScope scope : scopes.values()) {
+            scope.accumulators().forEach(Accumulator::close);
+        }
+        compiler.arena().close();
+    }
+}

@@ -1,0 +1,91 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.INT;
+import static io.neuralake.exec.function.aggregate.Operands.LONG;
+
+import io.neuralake.spi.batch.Column;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Counts rows, or with `nulls` those whose argument is null. State: int64.
+final class CountAccumulator extends Accumulator {
+    private final boolean nulls;
+    private final int[] few = new int[COPIES * FEW_GROUPS];
+
+    CountAccumulator(boolean nulls) {
+        this.nulls = nulls;
+    }
+
+    @Override
+    int stateBytes() {
+        return 8;
+    }
+
+    long count(int group) {
+        return MEMORY.get(LONG, state(group));
+    }
+
+    @Override
+    void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
+        RowSet counted = rows;
+        if (nulls) {
+            if (!Operands.mayHaveNulls(arguments[0])) {
+                return;
+            }
+            counted = Operands.onlyNull(arguments[0], rows, scratch);
+        }
+        MemorySegment groups = counted.groups();
+        int count = counted.count();
+        if (groups == null) {
+            MEMORY.set(LONG, base(), MEMORY.get(LONG, base()) + count);
+        } else if (groupCount() <= FEW_GROUPS && count >= 4 * groupCount()) {
+            addFew(groups, count);
+        } else {
+            addMany(groups, count, base(), stride());
+        }
+    }
+
+    private void addFew(MemorySegment groups, int count) {
+        Arrays.fill(few, 0);
+        int i = 0;
+        for (; i + 3 < count; i += 4) {
+            few[groups.get(INT, (long) i << 2)]++;
+            few[FEW_GROUPS + groups.get(INT, ((long) i << 2) + 4)]++;
+            few[2 * FEW_GROUPS + groups.get(INT, ((long) i << 2) + 8)]++;
+            few[3 * FEW_GROUPS + groups.get(INT, ((long) i << 2) + 12)]++;
+        }
+        for (; i < count; i++) {
+            few[groups.get(INT, (long) i << 2)]++;
+        }
+        for (int g = 0; g < groupCount(); g++) {
+            long sum =
+                    (long) few[g]
+                            + few[FEW_GROUPS + g]
+                            + few[2 * FEW_GROUPS + g]
+                            + few[3 * FEW_GROUPS + g];
+            MEMORY.set(LONG, state(g), MEMORY.get(LONG, state(g)) + sum);
+        }
+    }
+
+    private static void addMany(MemorySegment groups, int count, long base, long stride) {
+        for (int i = 0; i < count; i++) {
+            long at = base + groups.get(INT, (long) i << 2) * stride;
+            MEMORY.set(LONG, at, MEMORY.get(LONG, at) + 1);
+        }
+    }
+
+    @Override
+    void merge(
+            Accumulator other,
+            MemorySegment from,
+            MemorySegment into,
+            int count,
+            BatchScratch scratch) {
+        for (int i = 0; i < count; i++) {
+            long at = state(into.get(INT, (long) i << 2));
+            long theirs = MEMORY.get(LONG, other.state(from.get(INT, (long) i << 2)));
+            MEMORY.set(LONG, at, MEMORY.get(LONG, at) + theirs);
+        }
+    }
+}

@@ -1,0 +1,713 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.INT;
+import static io.neuralake.exec.function.aggregate.Operands.LONG;
+
+import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.spi.batch.Bitmap;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.type.PhysicalType;
+import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Numbers the distinct keys of a worker from 0: batched open addressing with linear probing at a
+/// load of at most one half. All rows of a batch are hashed, then looked up, then compared without
+/// branches; only misses and collisions take the slow path. Belongs to one thread at a time.
+///
+/// Slots of packed keys are 16 bytes (key, group + 1); others 8 (group + 1 and 32 bits of hash), and
+/// the keys lie in the group's row. Lower bits of the hash choose the slot, upper bits the partition.
+public final class GroupTable implements AutoCloseable {
+    private static final MemorySegment MEMORY = StringView.MEMORY;
+    private static final int FIRST_SLOTS = 1024;
+
+    private final MemoryAllocator allocator;
+    private final KeyLayout layout;
+    private final GroupRows rows;
+    private final StringArena arena;
+    private final @Nullable ColumnAppender[] nested;
+    private final @Nullable Column[] nestedColumns;
+    private final int slotShift;
+    private @Nullable DataBuffer slots;
+    private long slotCount;
+    private int nullGroup = -1;
+    private boolean copyStrings = true;
+
+    /// Makes an empty table.
+    ///
+    /// @param nullable false for keys that are never null
+    /// @param states contents of a new group's row behind the key, a multiple of 8 bytes
+    public GroupTable(
+            MemoryAllocator allocator, List<Type> types, boolean[] nullable, byte[] states) {
+        this.allocator = allocator;
+        this.layout = new KeyLayout(types, nullable);
+        byte[] template = new byte[layout.keyBytes() + states.length];
+        System.arraycopy(states, 0, template, layout.keyBytes(), states.length);
+        this.rows = new GroupRows(allocator, template);
+        this.arena = new StringArena(allocator);
+        this.nested = new ColumnAppender[types.size()];
+        this.nestedColumns = new Column[types.size()];
+        for (int k = 0; k < types.size(); k++) {
+            if (layout.isNested(k)) {
+                nested[k] = new ColumnAppender(types.get(k), allocator);
+            }
+        }
+        this.slotShift = layout.packed() ? 4 : 3;
+    }
+
+    /// Returns the number of groups.
+    public int groupCount() {
+        return rows.count();
+    }
+
+    /// Returns the rows of the groups, by group.
+    public GroupRows rows() {
+        return rows;
+    }
+
+    /// Returns where the states begin in a row.
+    public int stateOffset() {
+        return layout.keyBytes();
+    }
+
+    /// Returns what holds the strings of the keys.
+    public StringArena arena() {
+        return arena;
+    }
+
+    /// Finds or makes the group of each position.
+    ///
+    /// @param keys one a key; null (once, in front) stands for the groups of `batch`
+    /// @param groups receives one int32 a position
+    public void assign(
+            @Nullable Column[] keys, RowSet batch, MemorySegment groups, BatchScratch scratch) {
+        if (batch.count() == 0) {
+            return;
+        }
+        assign(KeyWords.of(layout, keys, batch, scratch), keys, batch, groups, scratch);
+    }
+
+    /// Finds or makes here the groups that `other` (of the same keys) has.
+    ///
+    /// @param others `count` int32 groups of the other table
+    /// @param groups receives the groups here
+    public void assign(
+            GroupTable other,
+            MemorySegment others,
+            int count,
+            MemorySegment groups,
+            BatchScratch scratch) {
+        assign(other, others, count, null, groups, scratch);
+    }
+
+    /// As above, but the first key, which is a group, becomes another.
+    ///
+    /// @param leading `count` int32, or null to leave it
+    void assign(
+            GroupTable other,
+            MemorySegment others,
+            int count,
+            @Nullable MemorySegment leading,
+            MemorySegment groups,
+            BatchScratch scratch) {
+        if (count == 0) {
+            return;
+        }
+        KeyWords keys = other.stored(others, count, scratch);
+        assign(
+                leading == null ? keys : keys.withLeading(layout, leading, scratch),
+                other.nestedColumns,
+                new RowSet(count, others, null),
+                groups,
+                scratch);
+    }
+
+    /// Writes the first key, which is a group, of `count` entries.
+    void leading(int from, int count, MemorySegment out) {
+        long at =
+                rows.base()
+                        + (layout.packed() ? 0 : layout.wordOffset(0))
+                        + (long) from * rows.stride();
+        for (int i = 0; i < count; i++) {
+            out.set(INT, (long) i << 2, MEMORY.get(INT, at));
+            at += rows.stride();
+        }
+    }
+
+    /// Keeps the strings of other tables where they are: call it before merging from them, and keep
+    /// them alive through [StringArena#share].
+    public void shareStrings() {
+        copyStrings = false;
+    }
+
+    /// Finishes nested keys, so that other threads may read them.
+    public void freeze() {
+        for (int k = 0; k < layout.keys(); k++) {
+            ColumnAppender appender = nested[k];
+            if (appender != null && nestedColumns[k] == null) {
+                nestedColumns[k] = appender.finish();
+            }
+        }
+    }
+
+    /// Writes the hashes of groups `from` to `from + count`.
+    public void hashes(int from, int count, MemorySegment out) {
+        long at = rows.base() + (long) from * rows.stride();
+        for (int i = 0; i < count; i++) {
+            out.set(LONG, (long) i << 3, MEMORY.get(LONG, at));
+            at += rows.stride();
+        }
+        if (layout.packed()) {
+            KeyWords.hash(out, count, out);
+        }
+    }
+
+    private KeyWords stored(MemorySegment groups, int count, BatchScratch scratch) {
+        if (layout.packed()) {
+            MemorySegment words = gather(groups, count, 0, scratch);
+            MemorySegment hashes = scratch.longs(count);
+            KeyWords.hash(words, count, hashes);
+            MemorySegment[] nulls = new MemorySegment[0];
+            if (nullGroup >= 0) {
+                MemorySegment flags = scratch.longs(count);
+                for (int i = 0; i < count; i++) {
+                    boolean isNull = groups.get(INT, (long) i << 2) == nullGroup;
+                    flags.set(LONG, (long) i << 3, isNull ? 1L : 0L);
+                }
+                nulls = new MemorySegment[] {flags};
+            }
+            return new KeyWords(count, new MemorySegment[] {words}, nulls, hashes);
+        }
+        MemorySegment hashes = gather(groups, count, 0, scratch);
+        MemorySegment[] nulls = new MemorySegment[layout.nullWords()];
+        for (int w = 0; w < nulls.length; w++) {
+            nulls[w] = gather(groups, count, 8 + 8 * w, scratch);
+        }
+        MemorySegment[] words = new MemorySegment[layout.keys()];
+        for (int k = 0; k < words.length; k++) {
+            words[k] =
+                    layout.isWide(k)
+                            ? gatherPairs(groups, count, layout.wordOffset(k), scratch)
+                            : gather(groups, count, layout.wordOffset(k), scratch);
+        }
+        return new KeyWords(count, words, nulls, hashes);
+    }
+
+    private MemorySegment gather(
+            MemorySegment groups, int count, int offset, BatchScratch scratch) {
+        MemorySegment out = scratch.longs(count);
+        long base = rows.base() + offset;
+        long stride = rows.stride();
+        for (int i = 0; i < count; i++) {
+            long group = groups.get(INT, (long) i << 2);
+            out.set(LONG, (long) i << 3, MEMORY.get(LONG, base + group * stride));
+        }
+        return out;
+    }
+
+    private MemorySegment gatherPairs(
+            MemorySegment groups, int count, int offset, BatchScratch scratch) {
+        MemorySegment out = scratch.take((long) count << 4);
+        long base = rows.base() + offset;
+        long stride = rows.stride();
+        for (int i = 0; i < count; i++) {
+            long at = base + groups.get(INT, (long) i << 2) * stride;
+            out.set(LONG, (long) i << 4, MEMORY.get(LONG, at));
+            out.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8));
+        }
+        return out;
+    }
+
+    private void assign(
+            KeyWords keys,
+            @Nullable Column[] columns,
+            RowSet batch,
+            MemorySegment groups,
+            BatchScratch scratch) {
+        reserveSlots((long) rows.count() + keys.count);
+        if (layout.packed()) {
+            assignPacked(keys, groups, scratch);
+        } else {
+            assignWide(keys, columns, batch, groups, scratch);
+        }
+    }
+
+    private void assignPacked(KeyWords keys, MemorySegment groups, BatchScratch scratch) {
+        int count = keys.count;
+        MemorySegment words = keys.words[0];
+        MemorySegment slow = scratch.ints(count);
+        int slowCount =
+                lookUpPacked(words, keys.hashes, count, groups, slow, slotAddress(), slotCount - 1);
+        MemorySegment nulls = layout.fullWord() && keys.nulls.length > 0 ? keys.nulls[0] : null;
+        for (int j = 0; j < slowCount; j++) {
+            int i = slow.get(INT, (long) j << 2);
+            if (nulls != null && nulls.get(LONG, (long) i << 3) != 0) {
+                continue;
+            }
+            long key = words.get(LONG, (long) i << 3);
+            groups.set(INT, (long) i << 2, findPacked(key, keys.hashes.get(LONG, (long) i << 3)));
+        }
+        if (nulls != null) {
+            assignNulls(nulls, count, groups);
+        }
+    }
+
+    /// Looks all keys up in the slot of their hash; those that are not there go to the slow list.
+    private static int lookUpPacked(
+            MemorySegment words,
+            MemorySegment hashes,
+            int count,
+            MemorySegment groups,
+            MemorySegment slow,
+            long base,
+            long mask) {
+        int slowCount = 0;
+        for (int i = 0; i < count; i++) {
+            long slot = base + ((hashes.get(LONG, (long) i << 3) & mask) << 4);
+            long key = MEMORY.get(LONG, slot);
+            int group = MEMORY.get(INT, slot + 8);
+            groups.set(INT, (long) i << 2, group - 1);
+            slow.set(INT, (long) slowCount << 2, i);
+            long miss = key ^ words.get(LONG, (long) i << 3) | group - 1L & Long.MIN_VALUE;
+            slowCount += miss == 0 ? 0 : 1;
+        }
+        return slowCount;
+    }
+
+    private int findPacked(long key, long hash) {
+        long base = slotAddress();
+        long mask = slotCount - 1;
+        long slot = hash & mask;
+        while (true) {
+            long at = base + (slot << 4);
+            int group = MEMORY.get(INT, at + 8);
+            if (group == 0) {
+                int made = rows.append();
+                MEMORY.set(LONG, rows.base() + (long) made * rows.stride(), key);
+                MEMORY.set(LONG, at, key);
+                MEMORY.set(INT, at + 8, made + 1);
+                return made;
+            }
+            if (MEMORY.get(LONG, at) == key) {
+                return group - 1;
+            }
+            slot = slot + 1 & mask;
+        }
+    }
+
+    private void assignNulls(MemorySegment flags, int count, MemorySegment groups) {
+        for (int i = 0; i < count; i++) {
+            if (flags.get(LONG, (long) i << 3) != 0) {
+                if (nullGroup < 0) {
+                    nullGroup = rows.append();
+                    MEMORY.set(LONG, rows.base() + (long) nullGroup * rows.stride(), 0L);
+                }
+                groups.set(INT, (long) i << 2, nullGroup);
+            }
+        }
+    }
+
+    private void assignWide(
+            KeyWords keys,
+            @Nullable Column[] columns,
+            RowSet batch,
+            MemorySegment groups,
+            BatchScratch scratch) {
+        int count = keys.count;
+        MemorySegment slow = scratch.ints(count);
+        int slowCount = 0;
+        if (rows.count() == 0) {
+            for (int i = 0; i < count; i++) {
+                slow.set(INT, (long) i << 2, i);
+            }
+            slowCount = count;
+        } else {
+            MemorySegment differs = scratch.longs(count);
+            lookUpWide(keys.hashes, count, groups, differs, slotAddress(), slotCount - 1);
+            compareWide(keys, groups, differs);
+            for (int i = 0; i < count; i++) {
+                slow.set(INT, (long) slowCount << 2, i);
+                slowCount += differs.get(LONG, (long) i << 3) == 0 ? 0 : 1;
+            }
+        }
+        for (int j = 0; j < slowCount; j++) {
+            int i = slow.get(INT, (long) j << 2);
+            groups.set(INT, (long) i << 2, findWide(keys, i));
+        }
+        appendNested(columns, batch, keys.count, groups, scratch);
+    }
+
+    private void appendNested(
+            @Nullable Column[] columns,
+            RowSet batch,
+            int count,
+            MemorySegment groups,
+            BatchScratch scratch) {
+        for (int k = 0; k < layout.keys(); k++) {
+            ColumnAppender appender = nested[k];
+            if (appender == null) {
+                continue;
+            }
+            // groups are numbered in order of first appearance
+            int next = (int) appender.rowCount();
+            MemorySegment fresh = scratch.ints(count);
+            int freshCount = 0;
+            for (int i = 0; i < count; i++) {
+                if (groups.get(INT, (long) i << 2) == next) {
+                    fresh.set(INT, (long) freshCount++ << 2, batch.row(i));
+                    next++;
+                }
+            }
+            appender.append(java.util.Objects.requireNonNull(columns[k]), fresh, freshCount);
+        }
+    }
+
+    private static void lookUpWide(
+            MemorySegment hashes,
+            int count,
+            MemorySegment groups,
+            MemorySegment differs,
+            long base,
+            long mask) {
+        for (int i = 0; i < count; i++) {
+            long hash = hashes.get(LONG, (long) i << 3);
+            long entry = MEMORY.get(LONG, base + ((hash & mask) << 3));
+            int group = (int) entry;
+            groups.set(INT, (long) i << 2, Math.max(group, 1) - 1);
+            differs.set(
+                    LONG, (long) i << 3, entry >>> 32 ^ hash >>> 32 | group - 1L & Long.MIN_VALUE);
+        }
+    }
+
+    private void compareWide(KeyWords keys, MemorySegment groups, MemorySegment differs) {
+        int count = keys.count;
+        long base = rows.base();
+        long stride = rows.stride();
+        for (int w = 0; w < keys.nulls.length; w++) {
+            compare(keys.nulls[w], groups, count, base + 8 + 8L * w, stride, differs);
+        }
+        for (int k = 0; k < layout.keys(); k++) {
+            long offset = base + layout.wordOffset(k);
+            if (layout.isView(k)) {
+                compareViews(keys.words[k], groups, count, offset, stride, differs);
+            } else if (layout.isWide(k)) {
+                comparePairs(keys.words[k], groups, count, offset, stride, differs);
+            } else {
+                compare(keys.words[k], groups, count, offset, stride, differs);
+            }
+        }
+    }
+
+    private static void compare(
+            MemorySegment words,
+            MemorySegment groups,
+            int count,
+            long base,
+            long stride,
+            MemorySegment differs) {
+        for (int i = 0; i < count; i++) {
+            long at = (long) i << 3;
+            long stored = MEMORY.get(LONG, base + groups.get(INT, (long) i << 2) * stride);
+            differs.set(LONG, at, differs.get(LONG, at) | stored ^ words.get(LONG, at));
+        }
+    }
+
+    private static void comparePairs(
+            MemorySegment words,
+            MemorySegment groups,
+            int count,
+            long base,
+            long stride,
+            MemorySegment differs) {
+        for (int i = 0; i < count; i++) {
+            long at = (long) i << 3;
+            long row = base + groups.get(INT, (long) i << 2) * stride;
+            long low = MEMORY.get(LONG, row) ^ words.get(LONG, at << 1);
+            long high = MEMORY.get(LONG, row + 8) ^ words.get(LONG, (at << 1) + 8);
+            differs.set(LONG, at, differs.get(LONG, at) | low | high);
+        }
+    }
+
+    private static void compareViews(
+            MemorySegment words,
+            MemorySegment groups,
+            int count,
+            long base,
+            long stride,
+            MemorySegment differs) {
+        for (int i = 0; i < count; i++) {
+            long at = (long) i << 3;
+            long row = base + groups.get(INT, (long) i << 2) * stride;
+            if (!StringView.equal(MEMORY, row, words, at << 1)) {
+                differs.set(LONG, at, 1L);
+            }
+        }
+    }
+
+    private int findWide(KeyWords keys, int position) {
+        long hash = keys.hashes.get(LONG, (long) position << 3);
+        long base = slotAddress();
+        long mask = slotCount - 1;
+        long slot = hash & mask;
+        while (true) {
+            long at = base + (slot << 3);
+            long entry = MEMORY.get(LONG, at);
+            if (entry == 0) {
+                int made = insertWide(keys, position, hash);
+                MEMORY.set(LONG, at, hash & 0xFFFF_FFFF_0000_0000L | made + 1);
+                return made;
+            }
+            if (entry >>> 32 == hash >>> 32 && isEqual(keys, position, (int) entry - 1)) {
+                return (int) entry - 1;
+            }
+            slot = slot + 1 & mask;
+        }
+    }
+
+    private boolean isEqual(KeyWords keys, int position, int group) {
+        long row = rows.base() + (long) group * rows.stride();
+        for (int w = 0; w < keys.nulls.length; w++) {
+            if (MEMORY.get(LONG, row + 8 + 8L * w)
+                    != keys.nulls[w].get(LONG, (long) position << 3)) {
+                return false;
+            }
+        }
+        for (int k = 0; k < layout.keys(); k++) {
+            long at = row + layout.wordOffset(k);
+            MemorySegment words = keys.words[k];
+            long offset = (long) position << (layout.isWide(k) ? 4 : 3);
+            boolean equal =
+                    layout.isView(k)
+                            ? StringView.equal(MEMORY, at, words, offset)
+                            : MEMORY.get(LONG, at) == words.get(LONG, offset)
+                                    && (!layout.isWide(k)
+                                            || MEMORY.get(LONG, at + 8)
+                                                    == words.get(LONG, offset + 8));
+            if (!equal) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int insertWide(KeyWords keys, int position, long hash) {
+        int group = rows.append();
+        long row = rows.base() + (long) group * rows.stride();
+        MEMORY.set(LONG, row, hash);
+        for (int w = 0; w < keys.nulls.length; w++) {
+            MEMORY.set(LONG, row + 8 + 8L * w, keys.nulls[w].get(LONG, (long) position << 3));
+        }
+        for (int k = 0; k < layout.keys(); k++) {
+            long at = row + layout.wordOffset(k);
+            MemorySegment words = keys.words[k];
+            if (!layout.isWide(k)) {
+                MEMORY.set(LONG, at, words.get(LONG, (long) position << 3));
+                continue;
+            }
+            long first = words.get(LONG, (long) position << 4);
+            long second = words.get(LONG, ((long) position << 4) + 8);
+            if (copyStrings && layout.isView(k) && (int) first > StringView.MAX_INLINE) {
+                second = arena.copy(second, (int) first);
+            }
+            MEMORY.set(LONG, at, first);
+            MEMORY.set(LONG, at + 8, second);
+        }
+        return group;
+    }
+
+    private long slotAddress() {
+        return slots == null ? 0 : slots.address();
+    }
+
+    /// Makes room for `groups` groups at a load of at most one half.
+    private void reserveSlots(long groups) {
+        long needed = slotCount == 0 ? FIRST_SLOTS : slotCount;
+        while (needed < groups * 2) {
+            needed *= 2;
+        }
+        if (needed == slotCount) {
+            return;
+        }
+        DataBuffer grown = allocator.allocateZeroed(needed << slotShift);
+        DataBuffer old = slots;
+        slots = grown;
+        slotCount = needed;
+        if (layout.packed()) {
+            refillPacked();
+        } else {
+            refillWide();
+        }
+        if (old != null) {
+            old.release();
+        }
+    }
+
+    private void refillPacked() {
+        long base = slotAddress();
+        long mask = slotCount - 1;
+        int count = rows.count();
+        boolean zero = Boolean.getBoolean(io.neuralake.exec.kernel.HashKernels.HASH_ZERO_PROPERTY);
+        for (int group = 0; group < count; group++) {
+            if (group == nullGroup) {
+                continue;
+            }
+            long key = MEMORY.get(LONG, rows.base() + (long) group * rows.stride());
+            long slot = (zero ? 0 : KeyWords.mix(key)) & mask;
+            while (MEMORY.get(INT, base + (slot << 4) + 8) != 0) {
+                slot = slot + 1 & mask;
+            }
+            MEMORY.set(LONG, base + (slot << 4), key);
+            MEMORY.set(INT, base + (slot << 4) + 8, group + 1);
+        }
+    }
+
+    private void refillWide() {
+        long base = slotAddress();
+        long mask = slotCount - 1;
+        int count = rows.count();
+        for (int group = 0; group < count; group++) {
+            long hash = MEMORY.get(LONG, rows.base() + (long) group * rows.stride());
+            long slot = hash & mask;
+            while (MEMORY.get(LONG, base + (slot << 3)) != 0) {
+                slot = slot + 1 & mask;
+            }
+            MEMORY.set(LONG, base + (slot << 3), hash & 0xFFFF_FFFF_0000_0000L | group + 1);
+        }
+    }
+
+    /// Returns the values of one key for groups `from` to `from + count`, which the caller owns.
+    public Column keyColumn(int key, int from, int count, MemoryAllocator target) {
+        Type type = layout.type(key);
+        if (layout.isNested(key)) {
+            return nestedKey(key, from, count, target);
+        }
+        DataBuffer validity = null;
+        DataBuffer values = null;
+        try {
+            validity = keyValidity(key, from, count, target);
+            values = target.allocate(valueBytes(type, count));
+            fill(key, from, count, values.segment());
+        } catch (RuntimeException | Error e) {
+            if (validity != null) {
+                validity.release();
+            }
+            if (values != null) {
+                values.release();
+            }
+            throw e;
+        }
+        if (layout.isView(key)) {
+            DataBuffer heap = arena.heap();
+            return new ViewColumn(
+                    type, count, values, heap == null ? null : heap.retain(), validity);
+        }
+        return new FlatColumn(type, count, values, validity);
+    }
+
+    private Column nestedKey(int key, int from, int count, MemoryAllocator target) {
+        freeze();
+        Column all = java.util.Objects.requireNonNull(nestedColumns[key]);
+        DataBuffer indexes = target.allocate((long) count << 2);
+        try {
+            for (int i = 0; i < count; i++) {
+                indexes.segment().set(INT, (long) i << 2, from + i);
+            }
+            return io.neuralake.exec.row.ColumnGather.gather(all, indexes.segment(), count, target);
+        } finally {
+            indexes.release();
+        }
+    }
+
+    private static long valueBytes(Type type, int count) {
+        return type.physical() == PhysicalType.BIT
+                ? Bitmap.bytes(count)
+                : (long) count * type.physical().width();
+    }
+
+    private @Nullable DataBuffer keyValidity(int key, int from, int count, MemoryAllocator target) {
+        boolean any = false;
+        for (int i = 0; i < count && !any; i++) {
+            any = isNull(key, from + i);
+        }
+        if (!any) {
+            return null;
+        }
+        DataBuffer validity = target.allocateZeroed(Bitmap.bytes(count));
+        for (int i = 0; i < count; i++) {
+            if (!isNull(key, from + i)) {
+                Bitmap.set(validity.segment(), i, true);
+            }
+        }
+        return validity;
+    }
+
+    private boolean isNull(int key, int group) {
+        if (layout.fullWord()) {
+            return group == nullGroup;
+        }
+        long row = rows.base() + (long) group * rows.stride();
+        if (layout.packed()) {
+            return layout.nullable(key)
+                    && (MEMORY.get(LONG, row) >>> layout.shift(key) + layout.bits(key) & 1) != 0;
+        }
+        return (MEMORY.get(LONG, row + 8 + 8L * (key >> 6)) >>> key & 1) != 0;
+    }
+
+    private void fill(int key, int from, int count, MemorySegment out) {
+        PhysicalType physical = layout.type(key).physical();
+        int offset = layout.packed() ? 0 : layout.wordOffset(key);
+        int unused = layout.packed() ? 64 - layout.bits(key) : 0;
+        int shift = layout.packed() ? layout.shift(key) : 0;
+        long at = rows.base() + offset + (long) from * rows.stride();
+        if (physical == PhysicalType.BIT) {
+            out.fill((byte) 0);
+        }
+        for (int i = 0; i < count; i++, at += rows.stride()) {
+            long word = MEMORY.get(LONG, at);
+            // sign-extends packed keys
+            long value = word >>> shift << unused >> unused;
+            switch (physical) {
+                case BIT -> Bitmap.set(out, i, (value & 1) != 0);
+                case INT8 -> out.set(Operands.BYTE, i, (byte) value);
+                case INT16 -> out.set(Operands.SHORT, (long) i << 1, (short) value);
+                case INT32, FLOAT32 -> out.set(INT, (long) i << 2, (int) value);
+                case INT64, FLOAT64 -> out.set(LONG, (long) i << 3, value);
+                case INT128, VIEW -> {
+                    out.set(LONG, (long) i << 4, word);
+                    out.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8));
+                }
+                case LIST, STRUCT -> throw new IllegalStateException("Nested key");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (slots != null) {
+            slots.release();
+            slots = null;
+        }
+        slotCount = 0;
+        rows.close();
+        arena.close();
+        for (int k = 0; k < nested.length; k++) {
+            ColumnAppender appender = nested[k];
+            if (appender != null) {
+                appender.close();
+            }
+            Column column = nestedColumns[k];
+            if (column != null) {
+                column.release();
+                nestedColumns[k] = null;
+            }
+        }
+    }
+}

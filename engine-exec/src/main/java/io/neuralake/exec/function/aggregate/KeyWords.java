@@ -1,0 +1,319 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.INT;
+import static io.neuralake.exec.function.aggregate.Operands.LONG;
+
+import io.neuralake.exec.kernel.HashKernels;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.type.PhysicalType;
+import io.neuralake.spi.type.ScalarType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/// The keys of the rows of one batch in the form of [KeyLayout], dense by position: one array a word.
+/// Floating keys are canonical (one NaN, no -0.0) and words of null keys are 0, so that equal keys
+/// have equal words (but for long strings).
+final class KeyWords {
+    private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+
+    final int count;
+
+    /// Packed keys, or one array a key (of 16-byte pairs for wide keys).
+    final MemorySegment[] words;
+
+    /// Null bits, one array of words per 64 keys; in packed form with a full word: 1 where null.
+    final MemorySegment[] nulls;
+
+    final MemorySegment hashes;
+
+    KeyWords(int count, MemorySegment[] words, MemorySegment[] nulls, MemorySegment hashes) {
+        this.count = count;
+        this.words = words;
+        this.nulls = nulls;
+        this.hashes = hashes;
+    }
+
+    /// Reads the keys of the rows named. A null in `keys` stands for the groups of `rows`.
+    static KeyWords of(
+            KeyLayout layout, @Nullable Column[] keys, RowSet rows, BatchScratch scratch) {
+        return layout.packed()
+                ? packed(layout, keys, rows, scratch)
+                : wide(layout, keys, rows, scratch);
+    }
+
+    /// Puts other values of the first key, which is a group, into these keys.
+    KeyWords withLeading(KeyLayout layout, MemorySegment groups, BatchScratch scratch) {
+        MemorySegment first = scratch.longs(count);
+        MemorySegment fresh = scratch.longs(count);
+        MemorySegment[] changed = words.clone();
+        changed[0] = first;
+        if (layout.packed()) {
+            for (int i = 0; i < count; i++) {
+                long at = (long) i << 3;
+                long rest = words[0].get(LONG, at) & 0xFFFF_FFFF_0000_0000L;
+                first.set(LONG, at, rest | groups.get(INT, (long) i << 2));
+            }
+            hash(first, count, fresh);
+        } else {
+            for (int i = 0; i < count; i++) {
+                first.set(LONG, (long) i << 3, groups.get(INT, (long) i << 2));
+            }
+            fresh.fill((byte) 0);
+            for (int k = 0; k < changed.length; k++) {
+                combineHash(layout, k, changed[k], count, fresh);
+            }
+            finishHash(nulls, count, fresh);
+        }
+        return new KeyWords(count, changed, nulls, fresh);
+    }
+
+    private static KeyWords packed(
+            KeyLayout layout, @Nullable Column[] keys, RowSet rows, BatchScratch scratch) {
+        int count = rows.count();
+        MemorySegment nulls = null;
+        MemorySegment packed = null;
+        for (int k = 0; k < keys.length; k++) {
+            Column key = keys[k];
+            MemorySegment values = key == null ? groups(rows, scratch) : words(key, rows, scratch);
+            if (key != null && layout.nullable(k) && Operands.mayHaveNulls(key)) {
+                nulls = scratch.longs(count);
+                flags(key, rows, nulls, scratch);
+            } else {
+                nulls = null;
+            }
+            if (layout.fullWord()) {
+                packed = nulls == null ? values : cleared(values, nulls, count, scratch);
+                break;
+            }
+            MemorySegment to = packed == null ? scratch.longs(count) : packed;
+            pack(values, nulls, layout.bits(k), layout.shift(k), packed == null, count, to);
+            packed = to;
+        }
+        MemorySegment words = java.util.Objects.requireNonNull(packed);
+        MemorySegment hashes = scratch.longs(count);
+        hash(words, count, hashes);
+        return new KeyWords(
+                count,
+                new MemorySegment[] {words},
+                nulls == null ? new MemorySegment[0] : new MemorySegment[] {nulls},
+                hashes);
+    }
+
+    private static MemorySegment groups(RowSet rows, BatchScratch scratch) {
+        MemorySegment out = scratch.longs(rows.count());
+        for (int i = 0; i < rows.count(); i++) {
+            out.set(LONG, (long) i << 3, rows.group(i));
+        }
+        return out;
+    }
+
+    private static MemorySegment cleared(
+            MemorySegment values, MemorySegment nulls, int count, BatchScratch scratch) {
+        MemorySegment out = scratch.longs(count);
+        for (int i = 0; i < count; i++) {
+            long at = (long) i << 3;
+            out.set(LONG, at, values.get(LONG, at) & (nulls.get(LONG, at) - 1));
+        }
+        return out;
+    }
+
+    private static void pack(
+            MemorySegment values,
+            @Nullable MemorySegment nulls,
+            int bits,
+            int shift,
+            boolean first,
+            int count,
+            MemorySegment out) {
+        long mask = bits == 64 ? -1L : (1L << bits) - 1;
+        for (int i = 0; i < count; i++) {
+            long at = (long) i << 3;
+            long word = (values.get(LONG, at) & mask) << shift;
+            if (nulls != null) {
+                long isNull = nulls.get(LONG, at);
+                word = word & (isNull - 1) | isNull << shift + bits;
+            }
+            out.set(LONG, at, first ? word : out.get(LONG, at) | word);
+        }
+    }
+
+    static void hash(MemorySegment words, int count, MemorySegment hashes) {
+        if (Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY)) {
+            hashes.asSlice(0, (long) count << 3).fill((byte) 0);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            hashes.set(LONG, (long) i << 3, mix(words.get(LONG, (long) i << 3)));
+        }
+    }
+
+    static long mix(long value) {
+        long x = value * MULTIPLIER;
+        x = (x ^ x >>> 32) * 0xBF58_476D_1CE4_E5B9L;
+        return x ^ x >>> 29;
+    }
+
+    private static KeyWords wide(
+            KeyLayout layout, @Nullable Column[] keys, RowSet rows, BatchScratch scratch) {
+        int count = rows.count();
+        MemorySegment[] nulls = new MemorySegment[layout.nullWords()];
+        for (int w = 0; w < nulls.length; w++) {
+            nulls[w] = scratch.longs(count);
+            nulls[w].fill((byte) 0);
+        }
+        MemorySegment hashes = scratch.longs(count);
+        hashes.fill((byte) 0);
+        MemorySegment[] words = new MemorySegment[keys.length];
+        for (int k = 0; k < keys.length; k++) {
+            Column key = keys[k];
+            MemorySegment values =
+                    key == null ? groups(rows, scratch) : wideWords(layout, k, key, rows, scratch);
+            if (key != null && layout.nullable(k) && Operands.mayHaveNulls(key)) {
+                MemorySegment flags = scratch.longs(count);
+                flags(key, rows, flags, scratch);
+                values = clearedWide(layout.isWide(k), values, flags, count, scratch);
+                MemorySegment bits = nulls[k >> 6];
+                for (int i = 0; i < count; i++) {
+                    long at = (long) i << 3;
+                    bits.set(LONG, at, bits.get(LONG, at) | flags.get(LONG, at) << k);
+                }
+            }
+            words[k] = values;
+            combineHash(layout, k, values, count, hashes);
+        }
+        finishHash(nulls, count, hashes);
+        return new KeyWords(count, words, nulls, hashes);
+    }
+
+    private static void finishHash(MemorySegment[] nulls, int count, MemorySegment hashes) {
+        if (Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY)) {
+            hashes.fill((byte) 0);
+            return;
+        }
+        for (MemorySegment bits : nulls) {
+            for (int i = 0; i < count; i++) {
+                long at = (long) i << 3;
+                hashes.set(LONG, at, mix(hashes.get(LONG, at) + bits.get(LONG, at)));
+            }
+        }
+    }
+
+    private static MemorySegment clearedWide(
+            boolean wide,
+            MemorySegment values,
+            MemorySegment flags,
+            int count,
+            BatchScratch scratch) {
+        if (!wide) {
+            return cleared(values, flags, count, scratch);
+        }
+        MemorySegment out = scratch.take((long) count << 4);
+        for (int i = 0; i < count; i++) {
+            long keep = flags.get(LONG, (long) i << 3) - 1;
+            long at = (long) i << 4;
+            out.set(LONG, at, values.get(LONG, at) & keep);
+            out.set(LONG, at + 8, values.get(LONG, at + 8) & keep);
+        }
+        return out;
+    }
+
+    private static void combineHash(
+            KeyLayout layout, int key, MemorySegment values, int count, MemorySegment hashes) {
+        if (layout.isView(key)) {
+            for (int i = 0; i < count; i++) {
+                long at = (long) i << 3;
+                long word = hashView(values, (long) i << 4);
+                hashes.set(LONG, at, mix(hashes.get(LONG, at) * 31 + word));
+            }
+        } else if (layout.isWide(key)) {
+            for (int i = 0; i < count; i++) {
+                long at = (long) i << 3;
+                long word =
+                        values.get(LONG, (long) i << 4)
+                                ^ mix(values.get(LONG, ((long) i << 4) + 8));
+                hashes.set(LONG, at, mix(hashes.get(LONG, at) * 31 + word));
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                long at = (long) i << 3;
+                hashes.set(LONG, at, mix(hashes.get(LONG, at) * 31 + values.get(LONG, at)));
+            }
+        }
+    }
+
+    private static long hashView(MemorySegment views, long offset) {
+        long first = views.get(LONG, offset);
+        long second = views.get(LONG, offset + 8);
+        int length = (int) first;
+        if (length <= StringView.MAX_INLINE) {
+            return first * MULTIPLIER ^ mix(second);
+        }
+        long hash = length;
+        long last = second + length - 8;
+        for (long at = second; at < last; at += 8) {
+            hash = (Long.rotateLeft(hash, 29) ^ StringView.MEMORY.get(LONG, at)) * MULTIPLIER;
+            hash ^= hash >>> 32;
+        }
+        return (Long.rotateLeft(hash, 29) ^ StringView.MEMORY.get(LONG, last)) * MULTIPLIER;
+    }
+
+    /// Writes 1 where the row is null, else 0.
+    private static void flags(Column column, RowSet rows, MemorySegment out, BatchScratch scratch) {
+        int count = rows.count();
+        long mark = scratch.mark();
+        MemorySegment ordinals = scratch.ints(count);
+        for (int i = 0; i < count; i++) {
+            ordinals.set(INT, (long) i << 2, i);
+        }
+        RowSet nulls = Operands.onlyNull(column, new RowSet(count, rows.rows(), ordinals), scratch);
+        out.asSlice(0, (long) count << 3).fill((byte) 0);
+        for (int i = 0; i < nulls.count(); i++) {
+            out.set(LONG, (long) nulls.group(i) << 3, 1L);
+        }
+        scratch.release(mark);
+    }
+
+    /// Returns canonical 64-bit words of a column of at most 64 bits.
+    private static MemorySegment words(Column column, RowSet rows, BatchScratch scratch) {
+        if (column.type() == ScalarType.NULL) {
+            MemorySegment zero = scratch.longs(rows.count());
+            zero.fill((byte) 0);
+            return zero;
+        }
+        PhysicalType physical = column.type().physical();
+        if (physical != PhysicalType.FLOAT32 && physical != PhysicalType.FLOAT64) {
+            return Operands.longs(column, rows, scratch);
+        }
+        Operands.Located at = Operands.locate(column, rows, scratch);
+        MemorySegment v = ((FlatColumn) at.values()).values();
+        MemorySegment index = at.index();
+        MemorySegment out = scratch.longs(rows.count());
+        for (int i = 0; i < rows.count(); i++) {
+            int row = index == null ? i : index.get(INT, (long) i << 2);
+            out.set(
+                    LONG,
+                    (long) i << 3,
+                    physical == PhysicalType.FLOAT64
+                            ? Double.doubleToLongBits(v.get(Operands.DOUBLE, (long) row << 3) + 0.0)
+                            : Float.floatToIntBits(v.get(Operands.FLOAT, (long) row << 2) + 0.0f));
+        }
+        return out;
+    }
+
+    private static MemorySegment wideWords(
+            KeyLayout layout, int key, Column column, RowSet rows, BatchScratch scratch) {
+        if (layout.isNested(key)) {
+            return NestedKeys.encode(column, rows, scratch);
+        }
+        if (layout.isView(key)) {
+            return Operands.views(column, rows, scratch);
+        }
+        return layout.isWide(key)
+                ? Operands.int128s(column, rows, scratch)
+                : words(column, rows, scratch);
+    }
+}

@@ -1,0 +1,94 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.INT;
+import static io.neuralake.exec.function.aggregate.Operands.LONG;
+
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.StringView;
+
+import java.lang.foreign.MemorySegment;
+
+/// Keeps the minimum or maximum of 128-bit decimals, strings or binary. State: int64 that tells
+/// whether there is a value, then the 16 bytes of it. Long strings are copied into an arena.
+final class WideExtremeAccumulator extends Accumulator {
+    private final boolean views;
+    private final int sign;
+    private final StringArena arena;
+
+    /// @param arena receives strings; stays the caller's
+    WideExtremeAccumulator(boolean views, boolean maximum, StringArena arena) {
+        this.views = views;
+        this.sign = maximum ? -1 : 1;
+        this.arena = arena;
+    }
+
+    @Override
+    int stateBytes() {
+        return 24;
+    }
+
+    /// Returns the address of the 16 bytes of a group's value.
+    long value(int group) {
+        return state(group) + 8;
+    }
+
+    boolean isEmpty(int group) {
+        return MEMORY.get(LONG, state(group)) == 0;
+    }
+
+    @Override
+    void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
+        if (rows.count() == 0) {
+            return;
+        }
+        MemorySegment values =
+                views
+                        ? Operands.views(arguments[0], rows, scratch)
+                        : Operands.int128s(arguments[0], rows, scratch);
+        long base = base();
+        long stride = stride();
+        for (int i = 0; i < rows.count(); i++) {
+            offer(base + rows.group(i) * stride, values, (long) i << 4);
+        }
+    }
+
+    private void offer(long state, MemorySegment values, long offset) {
+        if (MEMORY.get(LONG, state) != 0 && compare(values, offset, state + 8) * sign >= 0) {
+            return;
+        }
+        long first = values.get(LONG, offset);
+        long second = values.get(LONG, offset + 8);
+        if (views && (int) first > StringView.MAX_INLINE) {
+            second = arena.copy(second, (int) first);
+        }
+        MEMORY.set(LONG, state, 1L);
+        MEMORY.set(LONG, state + 8, first);
+        MEMORY.set(LONG, state + 16, second);
+    }
+
+    private int compare(MemorySegment values, long offset, long stored) {
+        if (views) {
+            return StringView.compare(values, offset, MEMORY, stored);
+        }
+        return Int128.compare(
+                values.get(LONG, offset + 8),
+                values.get(LONG, offset),
+                MEMORY.get(LONG, stored + 8),
+                MEMORY.get(LONG, stored));
+    }
+
+    @Override
+    void merge(
+            Accumulator other,
+            MemorySegment from,
+            MemorySegment into,
+            int count,
+            BatchScratch scratch) {
+        for (int i = 0; i < count; i++) {
+            long theirs = other.state(from.get(INT, (long) i << 2));
+            if (MEMORY.get(LONG, theirs) != 0) {
+                offer(state(into.get(INT, (long) i << 2)), MEMORY, theirs + 8);
+            }
+        }
+    }
+}

@@ -25,7 +25,8 @@ public final class ColumnGather {
     /// Returns a column of `count` rows of `source`, which the caller owns. A dictionary column
     /// keeps its dictionary, a constant stays constant.
     ///
-    /// @param indexes `count` int32 rows of the source, none negative, in any order, repeats allowed
+    /// @param indexes `count` int32 rows of the source in any order, repeats allowed; where one is
+    ///     negative and the source has rows, the result is readable but has no meaning
     public static Column gather(
             Column source, MemorySegment indexes, int count, MemoryAllocator allocator) {
         return gather(source, indexes, count, allocator, false);

@@ -1,0 +1,130 @@
+package io.neuralake.exec.operator.join;
+
+import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.batch.Bitmap;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.memory.MemoryAllocator;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the build side left: its rows, the table, and one byte a row that says whether a probe row
+/// matched it. Immutable but for the marks, which workers set without synchronization: they only ever
+/// write 1, and are read when all have finished.
+final class BuildSide implements BuildRows, AutoCloseable {
+    private final Batch rows;
+    private final BuildKeys keys;
+    private final JoinTable table;
+    private final @Nullable DataBuffer marks;
+    private final int nullKeyRows;
+
+    /// Takes ownership of `rows`, also when it throws.
+    static BuildSide of(
+            Batch rows,
+            List<Integer> keyPositions,
+            List<Boolean> nullsEqual,
+            boolean integerProbeKeys,
+            boolean marked,
+            MemoryAllocator allocator) {
+        BuildKeys keys = null;
+        JoinTable table = null;
+        try {
+            List<Column> columns = BuildKeys.pick(rows, keyPositions);
+            keys = BuildKeys.of(columns, nullsEqual, integerProbeKeys, allocator);
+            table = new JoinTable(keys, rows.rowCount(), allocator);
+            DataBuffer marks = marked ? allocator.allocateZeroed(rows.rowCount()) : null;
+            return new BuildSide(rows, keys, table, marks);
+        } catch (RuntimeException | Error e) {
+            if (table != null) {
+                table.close();
+            }
+            if (keys != null) {
+                keys.close();
+            }
+            rows.close();
+            throw e;
+        }
+    }
+
+    private BuildSide(Batch rows, BuildKeys keys, JoinTable table, @Nullable DataBuffer marks) {
+        this.rows = rows;
+        this.keys = keys;
+        this.table = table;
+        this.marks = marks;
+        MemorySegment participating = keys.participating();
+        this.nullKeyRows =
+                participating == null
+                        ? 0
+                        : rows.rowCount() - Bitmap.count(participating, rows.rowCount());
+    }
+
+    /// Returns all rows, as one batch without selection.
+    @Override
+    public Batch rows() {
+        return rows;
+    }
+
+    BuildKeys keys() {
+        return keys;
+    }
+
+    JoinTable table() {
+        return table;
+    }
+
+    /// Returns how many rows have a null in a key that is not `nullsEqual`.
+    int nullKeyRows() {
+        return nullKeyRows;
+    }
+
+    /// Tells whether a row is marked as matched.
+    @Override
+    public MemorySegment marks() {
+        if (marks == null) {
+            throw new IllegalStateException("Join type does not mark build rows");
+        }
+        return marks.segment();
+    }
+
+    /// Marks build rows as matched.
+    void mark(MemorySegment buildRows, int count) {
+        long base = marks().address();
+        for (int i = 0; i < count; i++) {
+            int row = Rows.get(buildRows, i);
+            if (row >= 0) {
+                StringView.MEMORY.set(ValueLayout.JAVA_BYTE, base + row, (byte) 1);
+            }
+        }
+    }
+
+    /// Marks all build rows of the keys that were found.
+    void markKeys(MemorySegment heads, int count) {
+        if (!table.hasDuplicates()) {
+            mark(heads, count);
+            return;
+        }
+        MemorySegment bytes = marks();
+        long next = table.nextAddress();
+        for (int i = 0; i < count; i++) {
+            int row = Rows.get(heads, i);
+            // whoever marks the first row of a key also marks the others
+            while (row >= 0 && bytes.get(ValueLayout.JAVA_BYTE, row) == 0) {
+                bytes.set(ValueLayout.JAVA_BYTE, row, (byte) 1);
+                row = JoinTable.next(next, row);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (marks != null) {
+            marks.release();
+        }
+        table.close();
+        keys.close();
+        rows.close();
+    }
+}

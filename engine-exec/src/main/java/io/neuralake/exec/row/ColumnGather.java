@@ -12,10 +12,12 @@ import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.PhysicalType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Picks rows of a column by index into a new column. Dictionaries, constants and the heaps of
 /// strings are shared, not copied. Thread-safe.
@@ -56,8 +58,7 @@ public final class ColumnGather {
             DataBuffer validity = null;
             if (source.validity() != null || nullable) {
                 validity = owned.hold(allocator.allocate(Bitmap.bytes(count)));
-                GatherKernels.gatherValidity(
-                        source.validity(), indexes, count, validity.segment());
+                GatherKernels.gatherValidity(source.validity(), indexes, count, validity.segment());
             }
             Column result =
                     switch (source) {

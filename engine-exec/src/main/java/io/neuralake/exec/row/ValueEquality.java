@@ -10,6 +10,7 @@ import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.type.PhysicalType;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -8,6 +8,9 @@ import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
@@ -16,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Builds a flat column from Java values (see [Type]): literals, VALUES, metadata tables, tests. Not
 /// for hot paths. Use [#of] for a list of values.
@@ -27,8 +29,20 @@ public final class ColumnBuilder {
     ///
     /// @param values Java forms, null for null
     public static Column of(MemoryAllocator allocator, Type type, List<?> values) {
-        int rows = values.size();
         DataBuffer validity = validity(allocator, values);
+        try {
+            return of(allocator, type, values, validity);
+        } catch (RuntimeException | Error e) {
+            if (validity != null) {
+                validity.release();
+            }
+            throw e;
+        }
+    }
+
+    private static Column of(
+            MemoryAllocator allocator, Type type, List<?> values, @Nullable DataBuffer validity) {
+        int rows = values.size();
         return switch (type) {
             case StructType struct -> struct(allocator, struct, values, validity);
             case ListType list -> list(allocator, type, list.element(), values, validity);
@@ -40,11 +54,16 @@ public final class ColumnBuilder {
                 boolean bits = type.physical() == PhysicalType.BIT;
                 DataBuffer buffer =
                         allocator.allocateZeroed(bits ? Bitmap.bytes(rows) : (long) rows * width);
-                for (int i = 0; i < rows; i++) {
-                    Object value = values.get(i);
-                    if (value != null) {
-                        put(buffer.segment(), i, type, value);
+                try {
+                    for (int i = 0; i < rows; i++) {
+                        Object value = values.get(i);
+                        if (value != null) {
+                            put(buffer.segment(), i, type, value);
+                        }
                     }
+                } catch (RuntimeException e) {
+                    buffer.release();
+                    throw e;
                 }
                 yield new FlatColumn(type, rows, buffer, validity);
             }
@@ -108,10 +127,7 @@ public final class ColumnBuilder {
     }
 
     private static Column views(
-            MemoryAllocator allocator,
-            Type type,
-            List<?> values,
-            @Nullable DataBuffer validity) {
+            MemoryAllocator allocator, Type type, List<?> values, @Nullable DataBuffer validity) {
         List<byte[]> bytes = new ArrayList<>(values.size());
         long heapBytes = 0;
         for (Object value : values) {
@@ -125,7 +141,13 @@ public final class ColumnBuilder {
             heapBytes += b.length;
         }
         DataBuffer heap = allocator.allocate(heapBytes);
-        DataBuffer views = allocator.allocate((long) values.size() * StringView.BYTES);
+        DataBuffer views;
+        try {
+            views = allocator.allocate((long) values.size() * StringView.BYTES);
+        } catch (RuntimeException | Error e) {
+            heap.release();
+            throw e;
+        }
         long at = 0;
         for (int i = 0; i < bytes.size(); i++) {
             byte[] b = bytes.get(i);
@@ -152,8 +174,13 @@ public final class ColumnBuilder {
             }
             offsets.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * (i + 1), elements.size());
         }
-        return new ListColumn(
-                type, values.size(), offsets, of(allocator, element, elements), validity);
+        try {
+            Column child = of(allocator, element, elements);
+            return new ListColumn(type, values.size(), offsets, child, validity);
+        } catch (RuntimeException | Error e) {
+            offsets.release();
+            throw e;
+        }
     }
 
     private static Column struct(
@@ -162,12 +189,17 @@ public final class ColumnBuilder {
             List<?> values,
             @Nullable DataBuffer validity) {
         List<Column> children = new ArrayList<>();
-        for (int f = 0; f < type.fields().size(); f++) {
-            List<@Nullable Object> members = new ArrayList<>();
-            for (Object value : values) {
-                members.add(value instanceof List<?> list ? list.get(f) : null);
+        try {
+            for (int f = 0; f < type.fields().size(); f++) {
+                List<@Nullable Object> members = new ArrayList<>();
+                for (Object value : values) {
+                    members.add(value instanceof List<?> list ? list.get(f) : null);
+                }
+                children.add(of(allocator, type.fields().get(f).type(), members));
             }
-            children.add(of(allocator, type.fields().get(f).type(), members));
+        } catch (RuntimeException | Error e) {
+            children.forEach(Column::release);
+            throw e;
         }
         return new StructColumn(type, values.size(), children, validity);
     }

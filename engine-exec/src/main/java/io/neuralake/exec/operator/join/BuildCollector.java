@@ -6,6 +6,7 @@ import io.neuralake.exec.row.BatchAppender;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
+
 import org.jspecify.annotations.Nullable;
 
 /// Collects the batches of all workers of a build side. Thread-safe.

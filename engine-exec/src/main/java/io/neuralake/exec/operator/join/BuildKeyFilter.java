@@ -7,12 +7,14 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Tests keys against a bitmap over the range of the build side's integers, or against a Bloom filter
 /// of hashes: one 64-bit block a key with four bits in it, 16 bits of memory a row, about 1 % false
@@ -62,13 +64,7 @@ final class BuildKeyFilter implements DynamicFilter {
                 DataBuffer bitmap = allocator.allocateZeroed((span >>> 6) + 1 << 3);
                 fillBitmap(column, participating, values.minimumInteger(), span, bitmap, allocator);
                 return new BuildKeyFilter(
-                        id,
-                        column.type(),
-                        values,
-                        bitmap,
-                        true,
-                        values.minimumInteger(),
-                        span + 1);
+                        id, column.type(), values, bitmap, true, values.minimumInteger(), span + 1);
             }
         }
         int blockBits = Math.max(4, 64 - Long.numberOfLeadingZeros(rows / 4));

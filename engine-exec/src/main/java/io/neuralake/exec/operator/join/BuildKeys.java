@@ -8,10 +8,12 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The key columns of the build side and how rows of either side get the int64 code under which the
 /// table holds them: an exact code for integers that fit, else a hash.
@@ -31,8 +33,7 @@ final class BuildKeys implements AutoCloseable {
             boolean exactTypes,
             MemoryAllocator allocator) {
         int rows = columns.isEmpty() ? 0 : columns.getFirst().rowCount();
-        KeyEncoding encoding =
-                exactTypes ? KeyEncoding.of(columns, nullsEqual, allocator) : null;
+        KeyEncoding encoding = exactTypes ? KeyEncoding.of(columns, nullsEqual, allocator) : null;
         DataBuffer participating = null;
         try {
             for (int k = 0; k < columns.size(); k++) {

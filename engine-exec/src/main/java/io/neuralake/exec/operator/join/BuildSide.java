@@ -6,10 +6,12 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What the build side left: its rows, the table, and one byte a row that says whether a probe row
 /// matched it. Immutable but for the marks, which workers set without synchronization: they only ever

@@ -4,6 +4,7 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.expression.ColumnPath;
 import io.neuralake.spi.expression.ScanPredicate;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;

@@ -4,9 +4,11 @@ import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterSource;
 import io.neuralake.exec.plan.PhysicalPlan.HashJoin;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the dynamic filters of a hash join.
 final class DynamicFilters {
@@ -14,10 +16,7 @@ final class DynamicFilters {
 
     /// Returns the filters for those keys for which probe rows without match are dropped.
     static List<DynamicFilter> of(
-            HashJoin node,
-            List<@Nullable Type> casts,
-            BuildSide build,
-            MemoryAllocator allocator) {
+            HashJoin node, List<@Nullable Type> casts, BuildSide build, MemoryAllocator allocator) {
         boolean dropsUnmatched =
                 switch (node.type()) {
                     case INNER, SEMI, RIGHT, BUILD_SEMI, BUILD_ANTI -> true;
@@ -32,9 +31,7 @@ final class DynamicFilters {
                 int key = source.key();
                 Type probe = node.probe().schema().field(node.probeKeys().get(key)).type();
                 Type built = node.build().schema().field(node.buildKeys().get(key)).type();
-                if (casts.get(key) == null
-                        && probe.equals(built)
-                        && !node.nullsEqual().get(key)) {
+                if (casts.get(key) == null && probe.equals(built) && !node.nullsEqual().get(key)) {
                     filters.add(BuildKeyFilter.of(source.id(), key, build, allocator));
                 }
             }

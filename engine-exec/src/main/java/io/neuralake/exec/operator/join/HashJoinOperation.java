@@ -13,9 +13,11 @@ import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Executes one hash join, once: [#buildSink] ends the pipeline of the build side, [#probe] streams in
 /// that of the probe side, and for joins that emit build rows by themselves [#unmatchedBuildRows]

@@ -12,9 +12,11 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.type.ScalarType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Probes with one batch at a time. Where no key of the batch has several build rows, and where only
 /// the existence of a match matters, rows keep their places: probe columns are shared and build
@@ -210,8 +212,7 @@ final class HashJoinProbeWorker implements StreamingWorker {
                 Rows.copySelection(selection, rowCount, others);
                 int left = Rows.andNot(others, matched, rowCount);
                 MemorySegment unknown = bits.asSlice(2 * bytes, bytes);
-                boolean any =
-                        left > 0 && unknownSearch.search(input, keys, others, unknown) > 0;
+                boolean any = left > 0 && unknownSearch.search(input, keys, others, unknown) > 0;
                 emitAll(input, marks(matched, any ? unknown : null, rowCount), consumer);
             }
             case BUILD_SEMI, BUILD_ANTI -> {

@@ -1,6 +1,7 @@
 package io.neuralake.exec.operator.join;
 
 import io.neuralake.exec.expression.RowExpression;
+
 import java.util.BitSet;
 
 /// Finds the columns which an expression reads.

@@ -9,6 +9,7 @@ import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -83,8 +84,7 @@ final class IntegerKeys {
         }
     }
 
-    private static void readCodes(
-            DictionaryColumn column, int from, int count, MemorySegment to) {
+    private static void readCodes(DictionaryColumn column, int from, int count, MemorySegment to) {
         MemorySegment codes = column.codes().asSlice((long) from << 2, (long) count << 2);
         FlatColumn dictionary = (FlatColumn) column.dictionary();
         MemorySegment values = dictionary.values();

@@ -7,12 +7,13 @@ import io.neuralake.exec.row.Ownership;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
-import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the result batches of a join: just the columns of its `output`. Belongs to one worker.
 final class JoinOutput implements AutoCloseable {

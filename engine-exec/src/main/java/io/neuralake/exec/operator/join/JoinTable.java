@@ -6,10 +6,12 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the build rows of a key. Each different key has one slot with its last row; further rows of
 /// the key are chained from there by [#next]. A dense range of exact codes is addressed directly (int32
@@ -48,7 +50,8 @@ final class JoinTable implements AutoCloseable {
         direct =
                 range <= Math.max(DIRECT_SLOTS_ALWAYS, DIRECT_SLOTS_PER_ROW * rowCount)
                         && range <= MAX_DIRECT_SLOTS;
-        multiplier = Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY) ? 0 : 0x9E37_79B9_7F4A_7C15L;
+        multiplier =
+                Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY) ? 0 : 0x9E37_79B9_7F4A_7C15L;
         if (direct) {
             shift = 0;
             mask = 0;
@@ -120,12 +123,7 @@ final class JoinTable implements AutoCloseable {
                 } else {
                     chunk = codes.segment();
                     encoding.encode(
-                            keys.columns(),
-                            valid.segments,
-                            from,
-                            count,
-                            chunk,
-                            scratch.segment());
+                            keys.columns(), valid.segments, from, count, chunk, scratch.segment());
                 }
                 if (direct) {
                     insertDirect(chunk, from, count);
@@ -272,8 +270,7 @@ final class JoinTable implements AutoCloseable {
         while (true) {
             long at = slot << 4;
             int head = table.get(INT, at + 8);
-            if (head == 0
-                    || table.get(LONG, at) == code && keys.equal(probe, probeRow, head - 1)) {
+            if (head == 0 || table.get(LONG, at) == code && keys.equal(probe, probeRow, head - 1)) {
                 return head - 1;
             }
             slot = slot + 1 & mask;

@@ -11,9 +11,11 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Computes the cast key columns of one side's batches. Belongs to one worker.
 final class KeyColumns implements AutoCloseable {
@@ -59,8 +61,7 @@ final class KeyColumns implements AutoCloseable {
     }
 
     /// Returns where the keys are in batches that [#extend(Batch)] gave.
-    static List<Integer> positions(
-            Schema schema, List<Integer> keys, List<@Nullable Type> casts) {
+    static List<Integer> positions(Schema schema, List<Integer> keys, List<@Nullable Type> casts) {
         List<Integer> positions = new ArrayList<>(keys.size());
         int cast = schema.size();
         for (int k = 0; k < keys.size(); k++) {

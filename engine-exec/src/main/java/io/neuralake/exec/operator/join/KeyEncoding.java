@@ -4,10 +4,12 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Maps integer keys to int64 codes, one to one, by the ranges of the build side: the mixed-radix
 /// number of the keys' distances from their minima. Code -1 stands for a probe key outside of the
@@ -169,10 +171,7 @@ final class KeyEncoding {
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
             long distance = values.get(LONG, at) - min;
-            values.set(
-                    LONG,
-                    at,
-                    distance + Long.MIN_VALUE > span + Long.MIN_VALUE ? -1 : distance);
+            values.set(LONG, at, distance + Long.MIN_VALUE > span + Long.MIN_VALUE ? -1 : distance);
         }
         if (valid != null && nullsEqual.get(k)) {
             for (int i = 0; i < count; i++) {

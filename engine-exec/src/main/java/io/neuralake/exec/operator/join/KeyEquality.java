@@ -6,6 +6,7 @@ import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.type.PhysicalType;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -47,8 +48,7 @@ final class KeyEquality {
         } else {
             for (int i = 0; i < count; i++) {
                 if (equal.get(BYTE, i) != 0
-                        && !ValueEquality.equal(
-                                left, row(leftRows, i), right, row(rightRows, i))) {
+                        && !ValueEquality.equal(left, row(leftRows, i), right, row(rightRows, i))) {
                     equal.set(BYTE, i, (byte) 0);
                 }
             }

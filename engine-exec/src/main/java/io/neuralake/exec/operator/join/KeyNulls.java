@@ -5,6 +5,7 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.DictionaryColumn;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -5,9 +5,11 @@ import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Decides in which types keys are compared. Integers of different width, REAL and DOUBLE, and
 /// decimals of one scale need no conversion: hashes and comparisons work by value.
@@ -38,8 +40,7 @@ final class KeyTypes {
             return null;
         }
         int scale = Math.max(scale(left), scale(right));
-        int whole =
-                Math.max(precision(left) - scale(left), precision(right) - scale(right));
+        int whole = Math.max(precision(left) - scale(left), precision(right) - scale(right));
         return new DecimalType(Math.min(DecimalType.MAX_PRECISION, whole + scale), scale);
     }
 

@@ -7,6 +7,9 @@ import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
@@ -16,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The range and, if they are few, the different values of a build key, in Java form.
 final class KeyValues {
@@ -139,8 +141,7 @@ final class KeyValues {
             min = Collections.min(texts, KeyValues::compareCodePoints);
             max = Collections.max(texts, KeyValues::compareCodePoints);
         }
-        return new KeyValues(
-                false, 0, 0, min, max, values.size() <= MAX_LISTED ? values : null);
+        return new KeyValues(false, 0, 0, min, max, values.size() <= MAX_LISTED ? values : null);
     }
 
     private static int compareCodePoints(String left, String right) {

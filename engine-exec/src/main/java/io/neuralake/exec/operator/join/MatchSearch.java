@@ -3,6 +3,7 @@ package io.neuralake.exec.operator.join;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
+
 import java.lang.foreign.MemorySegment;
 
 /// Finds the probe rows for which any build row of their key satisfies the condition (semi, anti and

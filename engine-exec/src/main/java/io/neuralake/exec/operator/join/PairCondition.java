@@ -11,6 +11,7 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
+
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
@@ -41,11 +42,7 @@ final class PairCondition implements AutoCloseable {
 
     /// Keeps the pairs that satisfy the condition, in place, and returns their number.
     int filterPairs(
-            Batch probe,
-            MemorySegment probeRows,
-            Batch build,
-            MemorySegment buildRows,
-            int count) {
+            Batch probe, MemorySegment probeRows, Batch build, MemorySegment buildRows, int count) {
         MemorySegment bits = passed.get(Bitmap.bytes(count));
         int left;
         try (Ownership owned = new Ownership()) {
@@ -58,7 +55,10 @@ final class PairCondition implements AutoCloseable {
                                         ? placeholder(c, count)
                                         : c < width
                                                 ? ColumnGather.gather(
-                                                        probe.column(c), probeRows, count, allocator)
+                                                        probe.column(c),
+                                                        probeRows,
+                                                        count,
+                                                        allocator)
                                                 : ColumnGather.gather(
                                                         build.column(c - width),
                                                         buildRows,
@@ -80,7 +80,11 @@ final class PairCondition implements AutoCloseable {
     /// @param matched bitmap of rows that have one; the rows that pass remain
     /// @return the number of bits left
     int filterMatches(
-            Batch probe, Batch build, MemorySegment heads, MemorySegment matched, int matchedCount) {
+            Batch probe,
+            Batch build,
+            MemorySegment heads,
+            MemorySegment matched,
+            int matchedCount) {
         int count = probe.rowCount();
         MemorySegment bits = passed.get(Bitmap.bytes(count));
         try (Ownership owned = new Ownership()) {
@@ -103,8 +107,7 @@ final class PairCondition implements AutoCloseable {
             int left =
                     evaluator.evaluate(
                             Batch.selected(count, columns, selection, matchedCount), bits);
-            MemorySegment.copy(
-                    bits, 0, matched, 0, Bitmap.bytes(count));
+            MemorySegment.copy(bits, 0, matched, 0, Bitmap.bytes(count));
             return left;
         }
     }

@@ -7,8 +7,10 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-import java.lang.foreign.MemorySegment;
+
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 
 /// Follows the chains of keys with several build rows and emits one row a pair, in chunks of at most
 /// a batch. Belongs to one worker.
@@ -38,8 +40,7 @@ final class PairExpansion implements AutoCloseable {
         this.output = output;
         this.context = context;
         this.capacity = context.batchRows();
-        this.keepsProbe =
-                type == JoinType.LEFT || type == JoinType.FULL || type == JoinType.SINGLE;
+        this.keepsProbe = type == JoinType.LEFT || type == JoinType.FULL || type == JoinType.SINGLE;
         this.marksBuild = HashJoinOperation.marksBuildRows(type);
         this.emits = type.hasProbeColumns();
         this.probeScratch = new Scratch(context.allocator());
@@ -76,8 +77,7 @@ final class PairExpansion implements AutoCloseable {
             Rows.copySelection(probe.selection(), rowCount, rest);
             int left = Rows.andNot(rest, found, rowCount);
             if (left > 0) {
-                consumer.accept(
-                        output.inPlace(probe, build.rows(), rest, left, null, true, null));
+                consumer.accept(output.inPlace(probe, build.rows(), rest, left, null, true, null));
             }
         }
     }
@@ -92,8 +92,7 @@ final class PairExpansion implements AutoCloseable {
         context.checkCancelled();
         int count = pairs;
         if (condition != null && count > 0) {
-            count =
-                    condition.filterPairs(probe, probeRows, build.rows(), buildRows, count);
+            count = condition.filterPairs(probe, probeRows, build.rows(), buildRows, count);
         }
         if (count == 0) {
             return;
@@ -105,8 +104,7 @@ final class PairExpansion implements AutoCloseable {
             build.mark(buildRows, count);
         }
         if (emits) {
-            consumer.accept(
-                    output.pairs(probe, probeRows, build.rows(), buildRows, count, false));
+            consumer.accept(output.pairs(probe, probeRows, build.rows(), buildRows, count, false));
         }
     }
 

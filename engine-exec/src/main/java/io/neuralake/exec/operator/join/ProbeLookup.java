@@ -4,6 +4,7 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -95,8 +96,7 @@ final class ProbeLookup implements AutoCloseable {
         }
         same.asSlice(0, found).fill((byte) 1);
         for (int k = 0; k < probe.size(); k++) {
-            KeyEquality.and(
-                    probe.get(k), probeRows, keys.columns().get(k), buildRows, found, same);
+            KeyEquality.and(probe.get(k), probeRows, keys.columns().get(k), buildRows, found, same);
         }
         MemorySegment code = codes.get(8L * count);
         for (int i = 0; i < found; i++) {

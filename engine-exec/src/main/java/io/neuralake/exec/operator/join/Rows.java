@@ -3,9 +3,11 @@ package io.neuralake.exec.operator.join;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /// Works on bitmaps and index lists of the rows of one batch.
 final class Rows {

@@ -2,8 +2,10 @@ package io.neuralake.exec.operator.join;
 
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
-import java.lang.foreign.MemorySegment;
+
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 
 /// A buffer of a worker that grows to the largest size asked for and is used again for each batch.
 final class Scratch implements AutoCloseable {

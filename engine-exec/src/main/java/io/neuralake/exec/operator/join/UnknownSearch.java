@@ -4,10 +4,12 @@ import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the probe rows whose comparison with the build side is UNKNOWN as a whole (IN with nulls):
 /// no build row is equal, but one would be if a null had the right value. With one key and no
@@ -21,8 +23,7 @@ final class UnknownSearch implements AutoCloseable {
     private final Scratch possible;
     private final Scratch participating;
 
-    UnknownSearch(
-            BuildSide build, @Nullable PairCondition condition, WorkerContext context) {
+    UnknownSearch(BuildSide build, @Nullable PairCondition condition, WorkerContext context) {
         this.build = build;
         this.condition = condition;
         this.context = context;
@@ -36,8 +37,7 @@ final class UnknownSearch implements AutoCloseable {
     /// @param undecided bitmap of the selected rows without match
     /// @param unknown receives a subset of it
     /// @return the number of bits set
-    int search(
-            Batch probe, List<Column> keys, MemorySegment undecided, MemorySegment unknown) {
+    int search(Batch probe, List<Column> keys, MemorySegment undecided, MemorySegment unknown) {
         int rowCount = probe.rowCount();
         long bytes = Bitmap.bytes(rowCount);
         MemorySegment complete = participating.get(bytes);
@@ -59,7 +59,8 @@ final class UnknownSearch implements AutoCloseable {
         for (int row = 0; row < rowCount; row++) {
             if (Bitmap.get(undecided, row)) {
                 boolean nullsOnly = Bitmap.get(complete, row);
-                if ((!nullsOnly || build.nullKeyRows() > 0) && isUnknown(probe, keys, row, nullsOnly)) {
+                if ((!nullsOnly || build.nullKeyRows() > 0)
+                        && isUnknown(probe, keys, row, nullsOnly)) {
                     Bitmap.set(unknown, row, true);
                     found++;
                 }

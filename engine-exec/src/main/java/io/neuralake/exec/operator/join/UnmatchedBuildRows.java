@@ -4,6 +4,7 @@ import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.spi.connector.ReadResult;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;

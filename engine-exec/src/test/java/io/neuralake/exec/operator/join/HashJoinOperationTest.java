@@ -21,6 +21,13 @@ import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,11 +35,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @ResourceLock(HashKernels.HASH_ZERO_PROPERTY)
 class HashJoinOperationTest {
@@ -88,7 +90,7 @@ class HashJoinOperationTest {
     void agreesWithTheDefinition(JoinType type) {
         for (int k = 0; k < KEYS.size(); k++) {
             for (boolean residual : new boolean[] {false, true}) {
-                compare(type, KEYS.get(k), residual, 1000L * k + 1);
+                compare(type, KEYS.get(k), residual, 1000L * k + k + (residual ? 3 : 1));
             }
         }
     }
@@ -107,13 +109,16 @@ class HashJoinOperationTest {
     }
 
     private void compare(JoinType type, Keys keys, boolean residual, long seed) {
-        int[][] sizes = {{0, 0}, {0, 20}, {20, 0}, {150, 5}, {40, 120}, {300, 60}};
+        int[][] sizes = {{0, 0}, {0, 20}, {20, 0}, {90, 5}, {30, 80}};
         int[] batchRows = {1, 7, 2048};
         for (int s = 0; s < sizes.length; s++) {
             for (int batch : batchRows) {
                 for (int workers : new int[] {1, 4}) {
-                    for (int distinct : new int[] {4, 1000}) {
+                    for (int distinct : s < 3 ? new int[] {4} : new int[] {4, 1000}) {
                         long caseSeed = seed + s * 31L + batch * 7L + workers + distinct;
+                        if (caseSeed % 5 != 0) {
+                            continue; // every fifth of the matrix, another one for each key
+                        }
                         boolean unique = type == JoinType.SINGLE;
                         compareOne(
                                 new Case(
@@ -155,8 +160,7 @@ class HashJoinOperationTest {
     private static HashJoin node(Case c, List<Integer> output) {
         Schema probe = schema(c.keys.probe);
         Schema build = schema(c.keys.build);
-        List<Integer> positions =
-                Stream.iterate(1, i -> i + 1).limit(c.keys.probe.size()).toList();
+        List<Integer> positions = Stream.iterate(1, i -> i + 1).limit(c.keys.probe.size()).toList();
         RowExpression residual = Literal.TRUE;
         if (c.residual) {
             residual =

@@ -22,6 +22,10 @@ import io.neuralake.spi.memory.LimitedReservation;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
+
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -31,8 +35,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.apache.arrow.memory.RootAllocator;
-import org.jspecify.annotations.Nullable;
 
 /// Runs the operators of one join with several workers over random batches, under an allocator that
 /// must be empty at the end.
@@ -132,7 +134,8 @@ final class JoinFixture implements AutoCloseable {
         try {
             parallel(batchRows, workers, context -> build(join.sink(), buildLeft, context));
             join.sink().finish();
-            parallel(batchRows, workers, context -> probe(join.probe(), probeLeft, context, result));
+            parallel(
+                    batchRows, workers, context -> probe(join.probe(), probeLeft, context, result));
             if (join.unmatched().isPresent()) {
                 SourceOperator source = join.unmatched().get();
                 parallel(batchRows, workers, context -> drain(source, context, result));
@@ -210,9 +213,7 @@ final class JoinFixture implements AutoCloseable {
     }
 
     private static void drain(
-            SourceOperator source,
-            WorkerContext context,
-            List<List<@Nullable Object>> result) {
+            SourceOperator source, WorkerContext context, List<List<@Nullable Object>> result) {
         try (SourceWorker worker = source.newWorker(context)) {
             while (worker.produce() instanceof ReadResult.Ready ready) {
                 collect(ready.batch(), context, result);

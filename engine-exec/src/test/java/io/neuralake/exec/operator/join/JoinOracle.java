@@ -1,10 +1,12 @@
 package io.neuralake.exec.operator.join;
 
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Joins lists of rows by the definition of each join type.
 final class JoinOracle {

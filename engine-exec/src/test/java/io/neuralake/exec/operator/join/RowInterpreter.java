@@ -11,11 +11,13 @@ import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.DecimalType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Evaluates the few expressions of these tests a row at a time, for the oracle and for the operators.
 final class RowInterpreter implements ConditionCompiler {
@@ -51,9 +53,7 @@ final class RowInterpreter implements ConditionCompiler {
                 List<@Nullable Object> values = new ArrayList<>();
                 for (int row = 0; row < input.rowCount(); row++) {
                     values.add(
-                            selected(input, row)
-                                    ? evaluateRow(expression, row(input, row))
-                                    : null);
+                            selected(input, row) ? evaluateRow(expression, row(input, row)) : null);
                 }
                 return ColumnBuilder.of(allocator, expression.type(), values);
             }

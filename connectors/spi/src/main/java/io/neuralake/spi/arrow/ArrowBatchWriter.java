@@ -5,12 +5,14 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Collects batches into Arrow record batches of plain layout. Each flush hands out fresh buffers, so
 /// that a transport may send them without a copy. Used by one thread.

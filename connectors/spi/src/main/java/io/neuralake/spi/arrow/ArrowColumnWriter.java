@@ -17,16 +17,18 @@ import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Appends rows of columns of one type to Arrow's plain layout. One writer a field, children
 /// included.
@@ -84,12 +86,10 @@ final class ArrowColumnWriter implements AutoCloseable {
                 try (GrowingBuffer scratch = new GrowingBuffer(allocator)) {
                     MemorySegment codes = scratch.ensure(4L * source.count());
                     for (int i = 0; i < source.count(); i++) {
-                        codes.set(
-                                INT, 4L * i, dictionary.codes().get(INT, 4L * source.row(i)));
+                        codes.set(INT, 4L * i, dictionary.codes().get(INT, 4L * source.row(i)));
                     }
                     RowSource decoded = new RowSource(codes, 0, source.count());
-                    appendValidity(
-                            dictionary.validity(), source, dictionary.dictionary(), decoded);
+                    appendValidity(dictionary.validity(), source, dictionary.dictionary(), decoded);
                     appendValues(dictionary.dictionary(), decoded);
                 }
             }

@@ -8,8 +8,7 @@ import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
-import java.util.List;
-import java.util.Map;
+
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -18,6 +17,9 @@ import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
 
 /// Maps SQL types to the plain Arrow types that every client decodes: Utf8 and Binary instead of
 /// views, Decimal128 for all decimals, no dictionaries.

@@ -1,9 +1,10 @@
 package io.neuralake.spi.arrow;
 
-import java.lang.foreign.MemorySegment;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 
 /// An Arrow buffer that grows by doubling, with a segment over its capacity.
 final class GrowingBuffer implements AutoCloseable {

@@ -1,8 +1,9 @@
 package io.neuralake.spi.arrow;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /// Which rows of a column to append: a range, or int32 indexes.
 ///

@@ -1,7 +1,8 @@
 package io.neuralake.spi.batch;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Columns of the same row count, with an optional selection: a bitmap whose set bits are the rows
 /// that count. Rows that are not selected hold readable values without meaning; kernels may compute

@@ -1,8 +1,10 @@
 package io.neuralake.spi.batch;
 
 import io.neuralake.spi.type.Type;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// An immutable run of values of one type. Reference-counted: starts with one reference, the
 /// creator's; the last [#release] releases the buffers it holds. A column always begins at row 0 of

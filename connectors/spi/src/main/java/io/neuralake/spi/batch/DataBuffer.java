@@ -1,10 +1,11 @@
 package io.neuralake.spi.batch;
 
+import org.apache.arrow.memory.ArrowBuf;
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.arrow.memory.ArrowBuf;
-import org.jspecify.annotations.Nullable;
 
 /// A reference-counted piece of off-heap memory. Starts with one reference, the creator's; the last
 /// [#release] frees it. Counting is thread-safe; contents are immutable once shared.
@@ -47,8 +48,7 @@ public final class DataBuffer {
     /// of each.
     public static DataBuffer bundle(List<DataBuffer> buffers) {
         List<DataBuffer> owned = List.copyOf(buffers);
-        return new DataBuffer(
-                MemorySegment.NULL, null, () -> owned.forEach(DataBuffer::release));
+        return new DataBuffer(MemorySegment.NULL, null, () -> owned.forEach(DataBuffer::release));
     }
 
     /// Returns the memory. Its bounds are the requested bytes; where a `MemoryAllocator` made it, 64

@@ -1,8 +1,9 @@
 package io.neuralake.spi.batch;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /// int32 codes into a dictionary that columns may share. Codes are in range also under null rows.
 /// The dictionary is a [FlatColumn], [ViewColumn], [ListColumn] or [StructColumn] of at least one

@@ -3,11 +3,13 @@ package io.neuralake.spi.batch;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Values of fixed width, or bits, one after the other. Values under null rows are undefined but
 /// readable.

@@ -2,11 +2,13 @@ package io.neuralake.spi.batch;
 
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Lists, and maps as lists of (key, value) structs. Row `i` holds the child's rows from offset `i`
 /// to offset `i + 1`; null rows are empty ranges. Offsets start at 0.

@@ -12,8 +12,7 @@ import java.nio.charset.StandardCharsets;
 public final class StringView {
     /// All memory of the process, for absolute addresses. Reads outside of live buffers crash: use it
     /// only with addresses from buffers that are held.
-    public static final MemorySegment MEMORY =
-            MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    public static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /// Bytes of a view.
     public static final int BYTES = 16;
@@ -96,8 +95,7 @@ public final class StringView {
     public static byte[] bytes(MemorySegment views, long offset) {
         int length = length(views, offset);
         byte[] bytes = new byte[length];
-        MemorySegment.copy(
-                MEMORY, ValueLayout.JAVA_BYTE, address(views, offset), bytes, 0, length);
+        MemorySegment.copy(MEMORY, ValueLayout.JAVA_BYTE, address(views, offset), bytes, 0, length);
         return bytes;
     }
 

@@ -2,9 +2,11 @@ package io.neuralake.spi.batch;
 
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Structs: one child column a member, each of the struct's row count.
 public final class StructColumn extends Column {

@@ -3,8 +3,10 @@ package io.neuralake.spi.batch;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
-import java.lang.foreign.MemorySegment;
+
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 
 /// Strings or binary as 16-byte views. The views point into the heap, which is one buffer or a
 /// bundle. Views under null rows are zero (the empty string).

@@ -1,6 +1,7 @@
 package io.neuralake.spi.connector;
 
 import io.neuralake.spi.batch.Batch;
+
 import java.util.concurrent.CompletableFuture;
 
 /// What a source of batches answers.

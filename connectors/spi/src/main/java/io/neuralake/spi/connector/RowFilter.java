@@ -1,6 +1,7 @@
 package io.neuralake.spi.connector;
 
 import io.neuralake.spi.batch.Batch;
+
 import java.lang.foreign.MemorySegment;
 
 /// A compiled condition which a source applies while it reads, so that it reads and decodes the

@@ -2,6 +2,7 @@ package io.neuralake.spi.connector;
 
 import io.neuralake.spi.expression.ScanPredicate;
 import io.neuralake.spi.memory.MemoryAllocator;
+
 import java.util.List;
 
 /// What a source gets from the worker that opens it.

@@ -2,6 +2,7 @@ package io.neuralake.spi.connector;
 
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.expression.ScanPredicate;
+
 import java.util.List;
 
 /// What a query wants of a table.

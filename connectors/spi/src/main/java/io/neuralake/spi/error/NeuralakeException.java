@@ -1,7 +1,8 @@
 package io.neuralake.spi.error;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
 
 /// Carries one error to the user. The message has its fixed text first, values last, then a hint:
 /// `Column not found: l_shipdat; did you mean l_shipdate`.

@@ -1,6 +1,7 @@
 package io.neuralake.spi.function;
 
 import io.neuralake.spi.catalog.TableSnapshot;
+
 import java.util.List;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package io.neuralake.spi.memory;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;

@@ -2,8 +2,10 @@ package io.neuralake.spi.memory;
 
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-import java.util.concurrent.atomic.AtomicLong;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Counts bytes against a limit of its own and against its parent's. The tree is server, query,
 /// operator. Thread-safe and lock-free.

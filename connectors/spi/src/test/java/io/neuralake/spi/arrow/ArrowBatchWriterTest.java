@@ -19,17 +19,19 @@ import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
+
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 class ArrowBatchWriterTest {
     private final RootAllocator root = new RootAllocator();
@@ -64,7 +66,12 @@ class ArrowBatchWriterTest {
         check(
                 new ListType(ScalarType.VARCHAR),
                 Arrays.asList(List.of("a", "b"), null, List.of(), Arrays.asList("c", null)));
-        check(point, Arrays.asList(Arrays.asList(1.0, "one"), null, Arrays.asList(2.0, "a name longer than a view")));
+        check(
+                point,
+                Arrays.asList(
+                        Arrays.asList(1.0, "one"),
+                        null,
+                        Arrays.asList(2.0, "a name longer than a view")));
         check(
                 new MapType(ScalarType.VARCHAR, ScalarType.BIGINT),
                 Arrays.asList(List.of(List.of("k", 1L)), null));
@@ -73,22 +80,19 @@ class ArrowBatchWriterTest {
 
     @Test
     void appliesSelectionAndDecodesDictionaries() {
-        Column dictionary =
-                ColumnBuilder.of(allocator, ScalarType.VARCHAR, List.of("MAIL", "AIR"));
+        Column dictionary = ColumnBuilder.of(allocator, ScalarType.VARCHAR, List.of("MAIL", "AIR"));
         DataBuffer codes = allocator.allocate(4 * 4);
         for (int i = 0; i < 4; i++) {
             codes.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, i & 1);
         }
         Column modes = new DictionaryColumn(4, codes, dictionary, null);
         Column seven =
-                new ConstantColumn(
-                        4, ColumnBuilder.of(allocator, ScalarType.INTEGER, List.of(7L)));
+                new ConstantColumn(4, ColumnBuilder.of(allocator, ScalarType.INTEGER, List.of(7L)));
         DataBuffer selection = allocator.allocateZeroed(Bitmap.bytes(4));
         Bitmap.set(selection.segment(), 1, true);
         Bitmap.set(selection.segment(), 2, true);
         Schema schema =
-                Schema.of(
-                        Field.of("mode", ScalarType.VARCHAR), Field.of("n", ScalarType.INTEGER));
+                Schema.of(Field.of("mode", ScalarType.VARCHAR), Field.of("n", ScalarType.INTEGER));
         try (Batch batch = Batch.selected(4, new Column[] {modes, seven}, selection, 2);
                 ArrowBatchWriter writer = new ArrowBatchWriter(schema, root);
                 VectorSchemaRoot out = writer.newRoot(ArrowTypes.schema(schema))) {

@@ -9,6 +9,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.lake.LakeLocation.SchemaFolder;
 import io.neuralake.storage.lake.LakeLocation.Table;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +26,6 @@ public final class LakeCatalog implements Catalog {
     public static final String DEFAULT_SCHEMA = "main";
 
     private final String name;
-    private final ObjectStore store;
     private final String root;
     private final Map<String, TableFormat> formats = new HashMap<>();
     private final LakeDiscovery discovery;
@@ -38,13 +38,11 @@ public final class LakeCatalog implements Catalog {
     public LakeCatalog(
             String name, ObjectStore store, String root, Collection<TableFormat> formats) {
         this.name = name;
-        this.store = store;
         this.root = root;
         this.discovery = new LakeDiscovery(store);
         formats.forEach(f -> this.formats.put(f.name(), f));
         if (store.entry(root).filter(e -> e.folder()).isEmpty()) {
-            throw new NeuralakeException(
-                    ErrorCode.FILE_NOT_FOUND, "Lake is not a folder: " + root);
+            throw new NeuralakeException(ErrorCode.FILE_NOT_FOUND, "Lake is not a folder: " + root);
         }
     }
 

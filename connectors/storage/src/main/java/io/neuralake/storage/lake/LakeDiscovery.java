@@ -4,6 +4,7 @@ import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.StoredEntry;
 import io.neuralake.storage.lake.LakeLocation.SchemaFolder;
 import io.neuralake.storage.lake.LakeLocation.Table;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,10 +61,7 @@ final class LakeDiscovery {
         Map<String, Table> tables = new LinkedHashMap<>();
         for (StoredEntry entry : visible(folder)) {
             table(entry)
-                    .ifPresent(
-                            t ->
-                                    tables.merge(
-                                            t.name(), t, (a, b) -> (Table) preferred(a, b)));
+                    .ifPresent(t -> tables.merge(t.name(), t, (a, b) -> (Table) preferred(a, b)));
         }
         return new ArrayList<>(tables.values());
     }
@@ -83,9 +81,7 @@ final class LakeDiscovery {
         if (!entry.folder()) {
             int dot = name.lastIndexOf('.');
             String format =
-                    dot <= 0
-                            ? null
-                            : FORMATS.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+                    dot <= 0 ? null : FORMATS.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
             return Optional.ofNullable(format)
                     .map(f -> new Table(name.substring(0, dot), f, entry.path()));
         }

@@ -10,13 +10,15 @@ import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
-import java.util.List;
+
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
+
+import java.util.List;
 
 /// Maps SQL types to Parquet's: decimals of up to 9 digits as INT32, 18 as INT64, else as fixed
 /// bytes; lists and maps in the three-level form of the format's LogicalTypes.md.
@@ -44,7 +46,9 @@ final class ParquetTypes {
             case ScalarType scalar -> scalar(name, scalar, repetition);
             case DecimalType decimal -> decimal(name, decimal, repetition);
             case ListType list ->
-                    Types.list(repetition).element(type("element", list.element(), true)).named(name);
+                    Types.list(repetition)
+                            .element(type("element", list.element(), true))
+                            .named(name);
             case MapType map ->
                     Types.map(repetition)
                             .key(type("key", map.key(), false))

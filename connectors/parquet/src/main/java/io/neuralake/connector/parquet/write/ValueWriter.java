@@ -13,11 +13,13 @@ import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.StructType;
+
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
 
 /// Hands values of columns to parquet-hadoop's record consumer.
 final class ValueWriter {
@@ -45,8 +47,7 @@ final class ValueWriter {
             case ViewColumn view ->
                     consumer.addBinary(
                             Binary.fromConstantByteArray(
-                                    StringView.bytes(
-                                            view.views(), (long) row * StringView.BYTES)));
+                                    StringView.bytes(view.views(), (long) row * StringView.BYTES)));
             case DictionaryColumn dictionary ->
                     value(dictionary.dictionary(), dictionary.codes().get(INT, 4L * row));
             case ConstantColumn constant -> value(constant.single(), 0);

@@ -1,10 +1,12 @@
 package io.neuralake.connector.parquet.write;
 
 import com.github.luben.zstd.Zstd;
-import java.nio.ByteBuffer;
+
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+
+import java.nio.ByteBuffer;
 
 /// Compresses pages with zstd, without Hadoop's codec classes. Only for writing.
 final class ZstdCodecFactory implements CompressionCodecFactory {

@@ -1,11 +1,12 @@
 package io.neuralake.planner.rel;
 
-import java.util.Locale;
-import java.util.Map;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+
+import java.util.Locale;
+import java.util.Map;
 
 /// Maps Calcite's operators to canonical names of the executor's functions. Operators with syntax of
 /// their own in row expressions (AND, OR, CASE, CAST, COALESCE, SEARCH, members of structs) and those
@@ -47,6 +48,11 @@ public final class FunctionNames {
                     Map.entry(SqlStdOperatorTable.CONCAT, "concat"),
                     Map.entry(SqlStdOperatorTable.CHAR_LENGTH, "length"),
                     Map.entry(SqlStdOperatorTable.CHARACTER_LENGTH, "length"),
+                    Map.entry(SqlStdOperatorTable.ITEM, "element_at"),
+                    Map.entry(SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR, "list_value"),
+                    Map.entry(SqlStdOperatorTable.MAP_VALUE_CONSTRUCTOR, "map_value"),
+                    Map.entry(SqlStdOperatorTable.ROW, "row"),
+                    Map.entry(SqlStdOperatorTable.GROUPING_ID, "grouping"),
                     Map.entry(SqlStdOperatorTable.SUM0, "sum0"),
                     Map.entry(SqlStdOperatorTable.SINGLE_VALUE, "single_value"),
                     Map.entry(SqlStdOperatorTable.STDDEV, "stddev_samp"),

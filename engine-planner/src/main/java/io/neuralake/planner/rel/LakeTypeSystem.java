@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// | decimal + - decimal | scale max(s1, s2), one digit more |
 /// | decimal * decimal | scale s1 + s2, precision p1 + p2 |
 /// | decimal / decimal | as many digits as fit, at least 12 of them behind the point |
-/// | sum of integers | BIGINT up to INTEGER, DECIMAL(38, 0) of BIGINT |
+/// | sum of integers | BIGINT |
 /// | sum of decimals | DECIMAL(38, s) |
 /// | average | DOUBLE |
 ///
@@ -45,7 +45,10 @@ public final class LakeTypeSystem extends RelDataTypeSystemImpl {
             case DECIMAL -> MAX_DIGITS;
             case TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ ->
                     TypeMapping.FRACTION_DIGITS;
-            default -> super.getDefaultPrecision(type);
+            default ->
+                    SqlTypeName.INTERVAL_TYPES.contains(type)
+                            ? SqlTypeName.MAX_INTERVAL_START_PRECISION
+                            : super.getDefaultPrecision(type);
         };
     }
 
@@ -63,8 +66,8 @@ public final class LakeTypeSystem extends RelDataTypeSystemImpl {
     public RelDataType deriveSumType(RelDataTypeFactory factory, RelDataType argument) {
         RelDataType sum =
                 switch (argument.getSqlTypeName()) {
-                    case TINYINT, SMALLINT, INTEGER -> factory.createSqlType(SqlTypeName.BIGINT);
-                    case BIGINT -> factory.createSqlType(SqlTypeName.DECIMAL, MAX_DIGITS, 0);
+                    case TINYINT, SMALLINT, INTEGER, BIGINT ->
+                            factory.createSqlType(SqlTypeName.BIGINT);
                     case DECIMAL ->
                             factory.createSqlType(
                                     SqlTypeName.DECIMAL, MAX_DIGITS, argument.getScale());
@@ -104,8 +107,7 @@ public final class LakeTypeSystem extends RelDataTypeSystemImpl {
         }
         RelDataType l = factory.decimalOf(left);
         RelDataType r = factory.decimalOf(right);
-        return decimal(
-                factory, l.getPrecision() + r.getPrecision(), l.getScale() + r.getScale());
+        return decimal(factory, l.getPrecision() + r.getPrecision(), l.getScale() + r.getScale());
     }
 
     @Override

@@ -1,0 +1,155 @@
+<#-- Productions of our own. They build plain Calcite nodes; the dialect gives them meaning. -->
+
+/** Parses the infix cast of PostgreSQL, "e::type". */
+void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
+{
+    final SqlDataTypeSpec dt;
+}
+{
+    <INFIX_CAST> {
+        checkNonQueryExpression(exprContext);
+    }
+    dt = DataType() {
+        list.add(
+            new SqlParserUtil.ToTreeListItem(SqlLibraryOperators.INFIX_CAST, s.pos()));
+        list.add(dt);
+    }
+}
+
+JoinType LeftSemiJoin() :
+{
+}
+{
+    <LEFT> <SEMI> <JOIN> { return JoinType.LEFT_SEMI_JOIN; }
+}
+
+JoinType SemiJoin() :
+{
+}
+{
+    <SEMI> <JOIN> { return JoinType.LEFT_SEMI_JOIN; }
+}
+
+JoinType LeftAntiJoin() :
+{
+}
+{
+    <LEFT> <ANTI> <JOIN> { return JoinType.LEFT_ANTI_JOIN; }
+}
+
+JoinType AntiJoin() :
+{
+}
+{
+    <ANTI> <JOIN> { return JoinType.LEFT_ANTI_JOIN; }
+}
+
+/** Parses a list literal, "[1, 2]". */
+SqlNode ListLiteral() :
+{
+    final List<SqlNode> args = new ArrayList<SqlNode>();
+    final Span s;
+}
+{
+    <LBRACKET> { s = span(); }
+    [
+        AddExpression(args, ExprContext.ACCEPT_NON_QUERY)
+        (
+            LOOKAHEAD({ moreItems() })
+            <COMMA> AddExpression(args, ExprContext.ACCEPT_NON_QUERY)
+        )*
+        TrailingComma()
+    ]
+    <RBRACKET> {
+        return SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(s.end(this), args);
+    }
+}
+
+/** Parses a struct literal, "{'a': 1, b: 2}". */
+SqlNode StructLiteral() :
+{
+    final List<SqlNode> args = new ArrayList<SqlNode>();
+    final Span s;
+}
+{
+    <LBRACE> { s = span(); }
+    AddStructMember(args)
+    (
+        LOOKAHEAD({ moreItems() })
+        <COMMA> AddStructMember(args)
+    )*
+    TrailingComma()
+    <RBRACE> {
+        return createCall(new SqlIdentifier("struct_pack", s.pos()), s.end(this),
+            SqlFunctionCategory.USER_DEFINED_FUNCTION, null, args);
+    }
+}
+
+void AddStructMember(List<SqlNode> list) :
+{
+    final SqlIdentifier name;
+    final SqlNode e;
+}
+{
+    (
+        name = SimpleIdentifier()
+    |
+        <QUOTED_STRING> {
+            name = new SqlIdentifier(SqlParserUtil.parseString(token.image), getPos());
+        }
+    )
+    <COLON>
+    e = Expression(ExprContext.ACCEPT_SUB_QUERY) {
+        list.add(
+            SqlStdOperatorTable.ARGUMENT_ASSIGNMENT.createCall(
+                Span.of(name, e).pos(), e, name));
+    }
+}
+
+/** Parses a comma that nothing follows, if there is one. */
+void TrailingComma() :
+{
+}
+{
+    [ LOOKAHEAD({ getToken(1).kind == COMMA && !moreItems() }) <COMMA> ]
+}
+
+/** Parses "FROM t SELECT a" and "FROM t". */
+SqlSelect FromFirst() :
+{
+    final List<SqlLiteral> keywords = new ArrayList<SqlLiteral>();
+    SqlLiteral keyword;
+    final List<SqlNode> selectList = new ArrayList<SqlNode>();
+    final SqlNode fromClause;
+    final SqlNode where;
+    final SqlNodeList groupBy;
+    final SqlNode having;
+    final SqlNodeList windowDecls;
+    final SqlNode qualify;
+    final Span s;
+}
+{
+    <FROM> { s = span(); }
+    fromClause = FromClause()
+    [
+        <SELECT>
+        [ keyword = AllOrDistinct() { keywords.add(keyword); } ]
+        AddSelectItem(selectList)
+        ( LOOKAHEAD({ moreItems() }) <COMMA> AddSelectItem(selectList) )*
+        TrailingComma()
+    ]
+    ( where = Where() | { where = null; } )
+    ( groupBy = GroupBy() | { groupBy = null; } )
+    ( having = Having() | { having = null; } )
+    ( windowDecls = Window() | { windowDecls = null; } )
+    ( qualify = Qualify() | { qualify = null; } )
+    {
+        if (selectList.isEmpty()) {
+            selectList.add(SqlIdentifier.star(s.pos()));
+        }
+        return new SqlSelect(s.end(this), new SqlNodeList(keywords, s.pos()),
+            new SqlNodeList(selectList, Span.of(selectList).pos()),
+            fromClause, where, groupBy, having, windowDecls, qualify,
+            null, null, null, SqlNodeList.EMPTY);
+    }
+}

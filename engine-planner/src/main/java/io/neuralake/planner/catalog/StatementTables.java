@@ -1,0 +1,139 @@
+package io.neuralake.planner.catalog;
+
+import io.neuralake.planner.rel.LakeTable;
+import io.neuralake.spi.catalog.Catalog;
+import io.neuralake.spi.catalog.TableSnapshot;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// The tables that one statement sees: each is looked up once, so that a statement reads one version
+/// of it. Remembers every look-up, found or not, so that a cached plan can be checked. Not
+/// thread-safe.
+public final class StatementTables {
+    private final List<Catalog> catalogs;
+    private final Map<List<String>, Optional<LakeTable>> known = new HashMap<>();
+    private final Map<String, LakeTable> adHoc = new HashMap<>();
+    private final List<Dependency> dependencies = new ArrayList<>();
+
+    /// Something that a plan depends on: a look-up and the version it found.
+    ///
+    /// @param version null when nothing was found
+    public record Dependency(Supplier<Optional<TableSnapshot>> lookup, @Nullable Object version) {
+        /// Looks again and tells whether the answer is the same.
+        public boolean holds() {
+            Object now = lookup.get().map(TableSnapshot::version).orElse(null);
+            return java.util.Objects.equals(version, now);
+        }
+    }
+
+    /// Starts a statement.
+    public StatementTables(List<Catalog> catalogs) {
+        this.catalogs = catalogs;
+    }
+
+    /// Returns the catalogs in order.
+    public List<Catalog> catalogs() {
+        return catalogs;
+    }
+
+    /// Finds a catalog by name, ignoring case.
+    public Optional<Catalog> catalog(String name) {
+        return catalogs.stream().filter(c -> c.name().equalsIgnoreCase(name)).findFirst();
+    }
+
+    /// Finds a schema of a catalog, with `information_schema`; exactly, else ignoring case.
+    public static Optional<String> schema(Catalog catalog, String name) {
+        List<String> names = schemas(catalog);
+        return names.stream()
+                .filter(name::equals)
+                .findFirst()
+                .or(() -> names.stream().filter(name::equalsIgnoreCase).findFirst());
+    }
+
+    /// Lists the schemas of a catalog, with `information_schema` at the end.
+    public static List<String> schemas(Catalog catalog) {
+        List<String> names = new ArrayList<>(catalog.schemas());
+        if (!names.contains(InformationSchema.NAME)) {
+            names.add(InformationSchema.NAME);
+        }
+        return names;
+    }
+
+    /// Lists the tables of a schema.
+    public List<String> tables(Catalog catalog, String schema) {
+        return schema.equalsIgnoreCase(InformationSchema.NAME)
+                ? InformationSchema.tableNames()
+                : catalog.tables(schema);
+    }
+
+    /// Finds a table.
+    public Optional<LakeTable> table(Catalog catalog, String schema, String table) {
+        List<String> key =
+                List.of(
+                        catalog.name(),
+                        schema.toLowerCase(Locale.ROOT),
+                        table.toLowerCase(Locale.ROOT));
+        Optional<LakeTable> found = known.get(key);
+        if (found == null) {
+            Supplier<Optional<TableSnapshot>> lookup =
+                    schema.equalsIgnoreCase(InformationSchema.NAME)
+                            ? () -> InformationSchema.table(catalogs, catalog, table)
+                            : () -> catalog.table(schema, table);
+            found = remember(lookup).map(LakeTable::new);
+            known.put(key, found);
+        }
+        return found;
+    }
+
+    /// Adds a table without a name of its own, such as a file in FROM, and returns the name by which
+    /// [#adHoc] finds it. Equal keys share one look-up.
+    public String addAdHoc(String key, Supplier<TableSnapshot> lookup) {
+        if (!adHoc.containsKey(key)) {
+            TableSnapshot snapshot = remember(() -> Optional.of(lookup.get())).orElseThrow();
+            adHoc.put(key, new LakeTable(snapshot));
+        }
+        return key;
+    }
+
+    /// Finds a table added by [#addAdHoc].
+    public Optional<LakeTable> adHoc(String key) {
+        return Optional.ofNullable(adHoc.get(key));
+    }
+
+    /// Lists the columns of all tables found so far, for the nearest name.
+    public List<String> columnNames() {
+        List<String> names = new ArrayList<>();
+        found().forEach(t -> t.snapshot().schema().fields().forEach(f -> names.add(f.name())));
+        return names;
+    }
+
+    /// Lists the names of all tables found so far.
+    public List<String> tableNames() {
+        return found().map(table -> table.snapshot().name().table()).toList();
+    }
+
+    private Stream<LakeTable> found() {
+        return Stream.concat(
+                known.values().stream().flatMap(Optional::stream), adHoc.values().stream());
+    }
+
+    /// Returns what was looked up so far.
+    public List<Dependency> dependencies() {
+        return List.copyOf(dependencies);
+    }
+
+    private Optional<TableSnapshot> remember(Supplier<Optional<TableSnapshot>> lookup) {
+        Optional<TableSnapshot> found = lookup.get();
+        dependencies.add(new Dependency(lookup, found.map(TableSnapshot::version).orElse(null)));
+        return found;
+    }
+}

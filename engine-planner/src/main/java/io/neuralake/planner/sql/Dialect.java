@@ -1,0 +1,294 @@
+package io.neuralake.planner.sql;
+
+import org.apache.calcite.sql.JoinConditionType;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlUnknownLiteral;
+import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Turns what the grammar accepts beyond the standard into standard syntax, and looks up what stands
+/// in FROM without being a table. Changes the tree in place.
+final class Dialect extends SqlShuttle {
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+    private static final Pattern TIME = Pattern.compile("\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?");
+    private static final Pattern TIMESTAMP =
+            Pattern.compile("\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?");
+
+    private final FromClause from;
+    private final SessionConstants constants;
+    private final @Nullable String sql;
+    private final Map<Integer, SqlDataTypeSpec> parameterTypes;
+
+    /// Prepares a rewriting.
+    ///
+    /// @param sql the statement, for the names of columns without one; null for none
+    /// @param parameterTypes types to cast parameters to, by index
+    Dialect(
+            FromSources sources,
+            SessionConstants constants,
+            @Nullable String sql,
+            Map<Integer, SqlDataTypeSpec> parameterTypes) {
+        this.from = new FromClause(this, sources);
+        this.constants = constants;
+        this.sql = sql;
+        this.parameterTypes = parameterTypes;
+    }
+
+    /// Rewrites a statement.
+    SqlNode rewrite(SqlNode statement) {
+        return statement.accept(this);
+    }
+
+    /// Rewrites an expression or query.
+    SqlNode apply(SqlNode node) {
+        return java.util.Objects.requireNonNull(node.accept(this));
+    }
+
+    @Override
+    public SqlNode visit(SqlCall call) {
+        switch (call) {
+            case SqlSelect select -> {
+                return select(select, SqlNodeList.EMPTY);
+            }
+            case SqlOrderBy order -> {
+                return order(order);
+            }
+            case SqlWith with -> {
+                for (SqlNode item : with.withList) {
+                    SqlWithItem definition = (SqlWithItem) item;
+                    definition.query = apply(definition.query);
+                }
+                with.body = apply(with.body);
+                return with;
+            }
+            case SqlJoin join -> {
+                return from.rewrite(join, false);
+            }
+            case SqlWindow window -> {
+                return window(window);
+            }
+            default -> {
+                return expression(call);
+            }
+        }
+    }
+
+    private SqlNode expression(SqlCall call) {
+        if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
+            call.setOperand(0, from.rewrite(call.operand(0), true));
+            return call;
+        }
+        SqlDataTypeSpec type =
+                call.operandCount() == 2 && call.operand(1) instanceof SqlDataTypeSpec spec
+                        ? spec
+                        : null;
+        int operands = call.getKind() == SqlKind.AS ? 1 : call.operandCount();
+        for (int i = 0; i < operands; i++) {
+            SqlNode operand = call.operand(i);
+            if (operand != null && !isName(call, i)) {
+                SqlNode rewritten = apply(operand);
+                if (rewritten != operand) {
+                    call.setOperand(i, rewritten);
+                }
+            }
+        }
+        SqlNode result =
+                call instanceof SqlBasicCall basic
+                        ? FunctionSyntax.rewrite(basic, constants)
+                        : call;
+        return type == null ? result : FunctionSyntax.cut(result, type);
+    }
+
+    /// Tells whether an operand is a name that nothing must replace.
+    private static boolean isName(SqlCall call, int operand) {
+        return switch (call.getKind()) {
+            case ARGUMENT_ASSIGNMENT, OVER ->
+                    operand == 1 && call.operand(1) instanceof SqlIdentifier;
+            case DOT -> operand == 1;
+            default -> false;
+        };
+    }
+
+    private SqlNode window(SqlWindow window) {
+        for (int i = 2; i <= 6; i++) {
+            SqlNode operand = window.getOperandList().get(i);
+            if (i != 4 && operand != null) {
+                window.setOperand(i, apply(operand));
+            }
+        }
+        return window;
+    }
+
+    private SqlNode order(SqlOrderBy order) {
+        SqlNodeList keys = (SqlNodeList) apply(order.orderList);
+        SqlNode query =
+                order.query instanceof SqlSelect select ? select(select, keys) : apply(order.query);
+        return new SqlOrderBy(
+                order.getParserPosition(),
+                query,
+                keys,
+                order.offset == null ? null : apply(order.offset),
+                order.fetch == null ? null : apply(order.fetch));
+    }
+
+    private SqlNode select(SqlSelect select, SqlNodeList orderBy) {
+        SqlNode source = select.getFrom();
+        if (source != null) {
+            select.setFrom(from.rewrite(source, false));
+        }
+        for (int i = 0; i < select.operandCount(); i++) {
+            SqlNode operand = select.operand(i);
+            if (i != SqlSelect.FROM_OPERAND && i != 11 && operand != null) {
+                SqlNode rewritten = apply(operand);
+                if (rewritten != operand) {
+                    select.setOperand(i, rewritten);
+                }
+            }
+        }
+        if (sql != null) {
+            nameColumns(select);
+        }
+        SqlNodeList hints = select.getHints();
+        if (hints != null && hints.size() > 0 && hints.get(0).getKind() == SqlKind.ROW) {
+            SqlNodeList on =
+                    new SqlNodeList(
+                            ((SqlCall) apply(hints.get(0))).getOperandList(),
+                            hints.getParserPosition());
+            select.setHints(SqlNodeList.EMPTY);
+            DistinctOn.rewrite(select, on, orderBy);
+        }
+        return select;
+    }
+
+    /// Names columns that are expressions by their text.
+    private void nameColumns(SqlSelect select) {
+        SqlNodeList items = select.getSelectList();
+        for (int i = 0; i < items.size(); i++) {
+            SqlNode item = items.get(i);
+            if (item.getKind() != SqlKind.AS
+                    && !(item instanceof SqlIdentifier)
+                    && item instanceof SqlCall
+                    && !item.getKind().name().startsWith("STAR")
+                    && !item.getClass().getSimpleName().startsWith("SqlStar")
+                    && !item.isA(SqlKind.QUERY)) {
+                String name = SourceText.of(java.util.Objects.requireNonNull(sql), item);
+                if (!name.isEmpty()) {
+                    items.set(
+                            i,
+                            org.apache.calcite.sql.fun.SqlStdOperatorTable.AS.createCall(
+                                    item.getParserPosition(),
+                                    item,
+                                    new SqlIdentifier(
+                                            name, item.getParserPosition().withQuoting(true))));
+                }
+            }
+        }
+    }
+
+    @Override
+    public @Nullable SqlNode visit(SqlNodeList list) {
+        for (int i = 0; i < list.size(); i++) {
+            SqlNode node = list.get(i);
+            if (node != null) {
+                SqlNode rewritten = apply(node);
+                if (rewritten != node) {
+                    list.set(i, rewritten);
+                }
+            }
+        }
+        return list;
+    }
+
+    @Override
+    public @Nullable SqlNode visit(SqlIdentifier id) {
+        if (id.isSimple() && !id.isComponentQuoted(0)) {
+            SqlNode constant = constants.replacement(id.getSimple(), id.getParserPosition());
+            if (constant != null) {
+                return constant;
+            }
+        }
+        return id;
+    }
+
+    @Override
+    public @Nullable SqlNode visit(SqlDataTypeSpec type) {
+        return TypeNames.rewrite(type);
+    }
+
+    @Override
+    public @Nullable SqlNode visit(SqlDynamicParam parameter) {
+        SqlDataTypeSpec type = parameterTypes.get(parameter.getIndex());
+        return type == null
+                ? parameter
+                : org.apache.calcite.sql.fun.SqlStdOperatorTable.CAST.createCall(
+                        parameter.getParserPosition(), parameter, type);
+    }
+
+    /// Dates and times in other than the standard's form are read by a cast.
+    @Override
+    public @Nullable SqlNode visit(SqlLiteral literal) {
+        if (!(literal instanceof SqlUnknownLiteral unknown)) {
+            return literal;
+        }
+        SqlParserPos pos = literal.getParserPosition();
+        String text = String.valueOf(unknown.getValue());
+        return switch (unknown.tag) {
+            case "DATE" ->
+                    DATE.matcher(text).matches()
+                            ? literal
+                            : Calls.cast(Calls.text(text, pos), SqlTypeName.DATE);
+            case "TIME" ->
+                    TIME.matcher(text).matches()
+                            ? literal
+                            : apply(Calls.cast(Calls.text(text, pos), SqlTypeName.TIME));
+            case "TIMESTAMP", "DATETIME" ->
+                    unknown.tag.equals("TIMESTAMP") && TIMESTAMP.matcher(text).matches()
+                            ? literal
+                            : apply(Calls.cast(Calls.text(text, pos), SqlTypeName.TIMESTAMP));
+            case "UUID" -> Calls.text(text, pos);
+            default ->
+                    unknown.tag.startsWith("TIMESTAMP WITH")
+                            ? apply(
+                                    Calls.cast(
+                                            Calls.text(text, pos),
+                                            SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE))
+                            : literal;
+        };
+    }
+
+    /// Rewrites the condition of a join, unless it is a list of names.
+    void condition(SqlJoin join) {
+        SqlNode condition = join.getCondition();
+        if (condition != null && join.getConditionType() == JoinConditionType.ON) {
+            join.setOperand(5, apply(condition));
+        }
+    }
+
+    /// Rewrites the elements of a list.
+    List<SqlNode> all(List<SqlNode> nodes) {
+        List<SqlNode> result = new ArrayList<>(nodes.size());
+        nodes.forEach(node -> result.add(apply(node)));
+        return result;
+    }
+}

@@ -1,0 +1,255 @@
+package io.neuralake.planner.sql;
+
+import io.neuralake.planner.catalog.LakeCatalogReader;
+import io.neuralake.planner.catalog.NearestName;
+import io.neuralake.planner.sql.grammar.LakeParser;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.function.TableFunction;
+
+import org.apache.calcite.sql.SqlAsofJoin;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlTableRef;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Rewrites FROM: files, table functions, series, as-of joins.
+final class FromClause {
+    private final Dialect dialect;
+    private final FromSources sources;
+
+    FromClause(Dialect dialect, FromSources sources) {
+        this.dialect = dialect;
+        this.sources = sources;
+    }
+
+    /// Rewrites an item of FROM.
+    ///
+    /// @param named whether an alias follows
+    SqlNode rewrite(SqlNode node, boolean named) {
+        return switch (node) {
+            case SqlIdentifier id -> table(id, named);
+            case SqlAsofJoin join -> AsofConditions.rewrite(joined(join));
+            case SqlJoin join -> joined(join);
+            case SqlTableRef ref -> rewrite(ref.operand(0), named);
+            case SqlCall call -> call(call, named);
+            default -> dialect.apply(node);
+        };
+    }
+
+    private SqlJoin joined(SqlJoin join) {
+        join.setLeft(rewrite(join.getLeft(), false));
+        join.setRight(rewrite(join.getRight(), false));
+        dialect.condition(join);
+        if (join instanceof SqlAsofJoin asof
+                && !ConstantExpression.isNull(asof.getMatchCondition())) {
+            asof.setOperand(6, dialect.apply(asof.getMatchCondition()));
+        }
+        return join;
+    }
+
+    private SqlNode call(SqlCall call, boolean named) {
+        return switch (call.getKind()) {
+            case AS -> {
+                SqlNode source = call.operand(0);
+                call.setOperand(0, rewrite(source, true));
+                yield call.operandCount() == 2 ? columnOfSeries(source, call) : call;
+            }
+            case COLLECTION_TABLE -> function(call, named);
+            case LATERAL, TABLESAMPLE, PIVOT, UNPIVOT -> {
+                call.setOperand(0, rewrite(call.operand(0), named));
+                yield call;
+            }
+            case UNNEST -> {
+                dialect.apply(call);
+                yield named ? call : alias(call, "unnest");
+            }
+            case SNAPSHOT ->
+                    throw new NeuralakeException(
+                            ErrorCode.UNSUPPORTED,
+                            "Time travel is not supported yet",
+                            Positions.of(call),
+                            null);
+            default -> dialect.apply(call);
+        };
+    }
+
+    private SqlNode table(SqlIdentifier id, boolean named) {
+        if (id.names.size() != 2 || !id.names.get(1).equals(LakeParser.FILE_MARK)) {
+            return id;
+        }
+        String path = id.names.getFirst();
+        try {
+            String key = sources.keep("file:" + path, () -> sources.file(path));
+            SqlNode table = adHoc(key, id.getParserPosition());
+            return named ? table : alias(table, stem(path));
+        } catch (NeuralakeException e) {
+            throw located(e, id);
+        }
+    }
+
+    private static NeuralakeException located(NeuralakeException e, SqlNode node) {
+        return e.position().isPresent()
+                ? e
+                : new NeuralakeException(
+                        e.code(), String.valueOf(e.getMessage()), Positions.of(node), e);
+    }
+
+    private static SqlNode adHoc(String key, SqlParserPos pos) {
+        return new SqlIdentifier(
+                List.of(LakeCatalogReader.AD_HOC, key), null, pos, List.of(pos, pos));
+    }
+
+    private static SqlNode alias(SqlNode node, String name) {
+        SqlParserPos pos = node.getParserPosition();
+        return SqlStdOperatorTable.AS.createCall(pos, node, new SqlIdentifier(name, pos));
+    }
+
+    /// Returns a file's name without folder and ending.
+    private static String stem(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        String stem = dot > 0 ? name.substring(0, dot) : name;
+        return stem.isEmpty() ? path : stem;
+    }
+
+    private SqlNode function(SqlCall table, boolean named) {
+        SqlCall call = table.operand(0);
+        String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
+        if (isSeries(name)) {
+            SqlNode series = series(name, call);
+            SqlParserPos pos = call.getParserPosition();
+            return named
+                    ? series
+                    : SqlStdOperatorTable.AS.createCall(
+                            pos,
+                            series,
+                            new SqlIdentifier(name, pos),
+                            new SqlIdentifier(name, pos));
+        }
+        Optional<TableFunction> function = sources.function(name);
+        if (function.isEmpty()) {
+            List<String> known = new ArrayList<>(sources.functionNames());
+            known.addAll(List.of("generate_series", "range", "unnest"));
+            throw new NeuralakeException(
+                    ErrorCode.FUNCTION_NOT_FOUND,
+                    "Table function not found: " + name + NearestName.hint(name, known),
+                    Positions.of(call),
+                    null);
+        }
+        List<Object> arguments = new ArrayList<>();
+        Map<String, Object> options = new TreeMap<>();
+        for (SqlNode operand : call.getOperandList()) {
+            argument(operand, name, arguments, options);
+        }
+        try {
+            String key =
+                    sources.keep(
+                            name + arguments + options,
+                            () -> function.get().bind(arguments, options));
+            SqlNode found = adHoc(key, call.getParserPosition());
+            return named ? found : alias(found, name);
+        } catch (NeuralakeException e) {
+            throw located(e, call);
+        }
+    }
+
+    /// Reads an argument: `value`, `name => value` or `name = value`.
+    private static void argument(
+            SqlNode operand, String function, List<Object> arguments, Map<String, Object> options) {
+        SqlNode value = operand;
+        String name = null;
+        if (operand.getKind() == SqlKind.ARGUMENT_ASSIGNMENT) {
+            name = ((SqlCall) operand).operand(1).toString();
+            value = ((SqlCall) operand).operand(0);
+        } else if (operand.getKind() == SqlKind.EQUALS
+                && ((SqlCall) operand).operand(0) instanceof SqlIdentifier id) {
+            name = id.toString();
+            value = ((SqlCall) operand).operand(1);
+        }
+        SqlNode constant = value;
+        Object read =
+                ConstantExpression.value(value)
+                        .orElseThrow(
+                                () ->
+                                        new NeuralakeException(
+                                                ErrorCode.INVALID_PARAMETER,
+                                                "Arguments must be constant: " + function,
+                                                Positions.of(constant),
+                                                null));
+        if (name == null) {
+            arguments.add(read);
+        } else {
+            options.put(name.toLowerCase(Locale.ROOT), read);
+        }
+    }
+
+    private static boolean isSeries(String name) {
+        return name.equals("generate_series") || name.equals("range");
+    }
+
+    /// Names the column of a series under an alias without columns.
+    private static SqlNode columnOfSeries(SqlNode source, SqlCall as) {
+        if (source.getKind() != SqlKind.COLLECTION_TABLE
+                || !isSeries(
+                        ((SqlCall) source)
+                                .<SqlCall>operand(0)
+                                .getOperator()
+                                .getName()
+                                .toLowerCase(Locale.ROOT))) {
+            return as;
+        }
+        String name = ((SqlCall) source).<SqlCall>operand(0).getOperator().getName();
+        SqlParserPos pos = as.getParserPosition();
+        return SqlStdOperatorTable.AS.createCall(
+                pos,
+                as.operand(0),
+                as.operand(1),
+                new SqlIdentifier(name.toLowerCase(Locale.ROOT), pos));
+    }
+
+    /// Makes `generate_series(start, stop, step)`, both ends included; `range` leaves out its stop.
+    private SqlNode series(String name, SqlCall call) {
+        SqlParserPos pos = call.getParserPosition();
+        List<SqlNode> arguments = dialect.all(call.getOperandList());
+        if (arguments.isEmpty() || arguments.size() > 3) {
+            throw new NeuralakeException(
+                    ErrorCode.FUNCTION_NOT_FOUND,
+                    "Wrong number of arguments for function " + name + ": it takes 1 to 3",
+                    Positions.of(call),
+                    null);
+        }
+        SqlNode start = arguments.size() == 1 ? Calls.number(0, pos) : arguments.get(0);
+        SqlNode stop = arguments.size() == 1 ? arguments.get(0) : arguments.get(1);
+        SqlNode step = arguments.size() == 3 ? arguments.get(2) : Calls.number(1, pos);
+        if (name.equals("range")) {
+            SqlNode direction =
+                    arguments.size() == 3
+                            ? Calls.cast(
+                                    Calls.of("sign", pos, Calls.cast(step, SqlTypeName.DOUBLE)),
+                                    SqlTypeName.BIGINT)
+                            : step;
+            stop = SqlStdOperatorTable.MINUS.createCall(pos, stop, direction);
+        }
+        SqlCall series =
+                Calls.of(
+                        "generate_series",
+                        pos,
+                        Calls.cast(start, SqlTypeName.BIGINT),
+                        Calls.cast(stop, SqlTypeName.BIGINT),
+                        Calls.cast(step, SqlTypeName.BIGINT));
+        return SqlStdOperatorTable.COLLECTION_TABLE.createCall(pos, series);
+    }
+}

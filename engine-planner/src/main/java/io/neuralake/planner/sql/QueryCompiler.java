@@ -1,0 +1,217 @@
+package io.neuralake.planner.sql;
+
+import io.neuralake.planner.catalog.LakeCatalogReader;
+import io.neuralake.planner.catalog.StatementTables;
+import io.neuralake.planner.rel.LakeTypeFactory;
+import io.neuralake.planner.rel.TypeMapping;
+import io.neuralake.planner.sql.Statement.TableName;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.error.SqlPosition;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Type;
+
+import org.apache.calcite.plan.ConventionTraitDef;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.volcano.VolcanoPlanner;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// Compiles one query from syntax tree to relational algebra. Not thread-safe.
+public final class QueryCompiler {
+    private static final SqlToRelConverter.Config CONFIG =
+            SqlToRelConverter.config()
+                    .withExpand(false)
+                    .withInSubQueryThreshold(Integer.MAX_VALUE)
+                    .withTrimUnusedFields(false)
+                    .withRemoveSortInSubQuery(true);
+
+    private final StatementTables tables;
+    private final FromSources sources;
+    private final SessionConstants constants;
+
+    /// A compiled query.
+    ///
+    /// @param parameters types of the parameters in order
+    public record Compiled(RelRoot root, List<Type> parameters) {
+        /// Copies the list.
+        public Compiled {
+            parameters = List.copyOf(parameters);
+        }
+    }
+
+    /// Prepares a compilation for a session's user, catalog and schema.
+    public QueryCompiler(
+            StatementTables tables,
+            FromSources sources,
+            String user,
+            String catalog,
+            String schema) {
+        this.tables = tables;
+        this.sources = sources;
+        this.constants = new SessionConstants(user, catalog, schema);
+    }
+
+    /// Compiles a query. Errors have SQLSTATE and position.
+    ///
+    /// @param tree makes the syntax tree, anew each time
+    /// @param sql the text of which the tree's positions are, for names of columns; null for none
+    public Compiled compile(Supplier<SqlNode> tree, @Nullable String sql) {
+        SqlNode node = tree.get();
+        try {
+            Map<Integer, SqlDataTypeSpec> casts = new HashMap<>();
+            Compiled compiled = compile(node, sql, casts);
+            if (casts.isEmpty()) {
+                return compiled;
+            }
+            node = tree.get();
+            return compile(node, sql, casts);
+        } catch (NeuralakeException e) {
+            throw e;
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            throw translated(e, node);
+        }
+    }
+
+    /// Compiles once. Parameters that are used with several types are put into `casts`, which makes
+    /// a second run necessary.
+    private Compiled compile(
+            SqlNode tree, @Nullable String sql, Map<Integer, SqlDataTypeSpec> casts) {
+        SqlNode rewritten = new Dialect(sources, constants, sql, Map.copyOf(casts)).rewrite(tree);
+        LakeCatalogReader reader =
+                new LakeCatalogReader(tables, constants.catalog(), constants.schema());
+        LakeValidator validator = new LakeValidator(reader);
+        SqlNode validated = validator.validate(rewritten);
+        List<Type> parameters = parameters(validated, validator, casts);
+        VolcanoPlanner planner = new VolcanoPlanner();
+        planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
+        RelOptCluster cluster =
+                RelOptCluster.create(planner, new RexBuilder(LakeTypeFactory.INSTANCE));
+        RelRoot root =
+                new SqlToRelConverter(
+                                (_, _, _, _) -> {
+                                    throw new IllegalStateException("There are no views");
+                                },
+                                validator,
+                                reader,
+                                cluster,
+                                StandardConvertletTable.INSTANCE,
+                                CONFIG)
+                        .convertQuery(validated, false, true);
+        return new Compiled(root, parameters);
+    }
+
+    private static List<Type> parameters(
+            SqlNode validated, LakeValidator validator, Map<Integer, SqlDataTypeSpec> casts) {
+        Map<Integer, RelDataType> types = new TreeMap<>();
+        Set<Integer> conflicts = new HashSet<>();
+        validated.accept(
+                new SqlBasicVisitor<Void>() {
+                    @Override
+                    public @Nullable Void visit(SqlDynamicParam parameter) {
+                        RelDataType type = validator.getValidatedNodeTypeIfKnown(parameter);
+                        if (type == null) {
+                            return null;
+                        }
+                        RelDataType known = types.putIfAbsent(parameter.getIndex(), type);
+                        if (known != null
+                                && !TypeMapping.toType(known).equals(TypeMapping.toType(type))) {
+                            conflicts.add(parameter.getIndex());
+                            if (SqlTypeUtil.inCharFamily(known)) {
+                                types.put(parameter.getIndex(), type);
+                            }
+                        }
+                        return null;
+                    }
+                });
+        for (int index : conflicts) {
+            casts.put(index, SqlTypeUtil.convertTypeToSpec(types.get(index)));
+        }
+        int count = types.isEmpty() ? 0 : ((TreeMap<Integer, RelDataType>) types).lastKey() + 1;
+        List<Type> result = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            RelDataType type = types.get(i);
+            Type mapped = type == null ? ScalarType.VARCHAR : TypeMapping.toType(type);
+            result.add(mapped == ScalarType.NULL ? ScalarType.VARCHAR : mapped);
+        }
+        return result;
+    }
+
+    private NeuralakeException translated(Throwable e, SqlNode tree) {
+        NeuralakeException translated = ErrorTranslator.validation(e, tables);
+        if (translated.code() != ErrorCode.TABLE_NOT_FOUND
+                || !String.valueOf(translated.getMessage()).startsWith("Table not found")) {
+            return translated;
+        }
+        SqlIdentifier id = identifierAt(tree, e);
+        if (id == null) {
+            return translated;
+        }
+        return ErrorTranslator.tableNotFound(
+                id.names, Positions.of(id), tables, constants.catalog(), constants.schema());
+    }
+
+    private static @Nullable SqlIdentifier identifierAt(SqlNode tree, Throwable error) {
+        if (!(error instanceof CalciteContextException context)) {
+            return null;
+        }
+        SqlPosition wanted = new SqlPosition(context.getPosLine(), context.getPosColumn());
+        SqlIdentifier[] found = new SqlIdentifier[1];
+        tree.accept(
+                new SqlBasicVisitor<Void>() {
+                    @Override
+                    public @Nullable Void visit(SqlIdentifier id) {
+                        for (int i = 0; i < id.names.size(); i++) {
+                            if (wanted.equals(Positions.of(id.getComponentParserPosition(i)))) {
+                                found[0] = id;
+                            }
+                        }
+                        return null;
+                    }
+                });
+        return found[0];
+    }
+
+    /// Finds a table by a name as in `DESCRIBE name`.
+    public io.neuralake.spi.catalog.TableSnapshot table(TableName name) {
+        List<String> parts = name.parts();
+        int size = parts.size();
+        String catalog = size > 2 ? parts.get(size - 3) : constants.catalog();
+        String schema = size > 1 ? parts.get(size - 2) : constants.schema();
+        return tables.catalog(catalog)
+                .filter(_ -> size <= 3)
+                .flatMap(
+                        c ->
+                                StatementTables.schema(c, schema)
+                                        .flatMap(s -> tables.table(c, s, parts.get(size - 1))))
+                .orElseThrow(
+                        () ->
+                                ErrorTranslator.tableNotFound(
+                                        parts,
+                                        name.position(),
+                                        tables,
+                                        constants.catalog(),
+                                        constants.schema()))
+                .snapshot();
+    }
+}

@@ -18,6 +18,12 @@ public interface StreamingWorker extends AutoCloseable {
     /// Emits what is left after this worker's last input; called once, not after an error.
     default void finish(BatchConsumer output) {}
 
+    /// Tells whether no input can change the result any more, even before any came: asked before each
+    /// read of the source. Cheap.
+    default boolean isDone() {
+        return false;
+    }
+
     /// Frees the state; idempotent.
     @Override
     void close();

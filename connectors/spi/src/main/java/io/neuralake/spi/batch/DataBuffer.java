@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// A reference-counted piece of off-heap memory. Starts with one reference, the creator's; the last
 /// [#release] frees it. Counting is thread-safe; contents are immutable once shared.
@@ -14,6 +15,7 @@ public final class DataBuffer {
     private final @Nullable ArrowBuf arrow;
     private final Runnable onFree;
     private final AtomicInteger references = new AtomicInteger(1);
+    private boolean arrowShared;
 
     private DataBuffer(MemorySegment segment, @Nullable ArrowBuf arrow, Runnable onFree) {
         this.segment = segment;
@@ -44,6 +46,29 @@ public final class DataBuffer {
         return new DataBuffer(segment, null, onFree);
     }
 
+    /// Lends the first `bytes` of a buffer whose owner means to use the memory again.
+    ///
+    /// @param base stays the owner's
+    /// @param onFree is given the lease at its last release; asks it [#arrowShared]
+    public static DataBuffer lease(DataBuffer base, long bytes, Consumer<DataBuffer> onFree) {
+        return new Lease(base, bytes, onFree).buffer;
+    }
+
+    private static final class Lease implements Runnable {
+        private final DataBuffer buffer;
+        private final Consumer<DataBuffer> onFree;
+
+        private Lease(DataBuffer base, long bytes, Consumer<DataBuffer> onFree) {
+            this.onFree = onFree;
+            this.buffer = new DataBuffer(base.segment.asSlice(0, bytes), base.arrow, this);
+        }
+
+        @Override
+        public void run() {
+            onFree.accept(buffer);
+        }
+    }
+
     /// Bundles buffers under one count, without memory of its own. Takes ownership of one reference
     /// of each.
     public static DataBuffer bundle(List<DataBuffer> buffers) {
@@ -67,9 +92,16 @@ public final class DataBuffer {
         return segment.byteSize();
     }
 
-    /// Returns the Arrow buffer behind this memory, or null when it is not Arrow's.
+    /// Returns the Arrow buffer behind this memory, or null when it is not Arrow's. Who retains it
+    /// may drop this buffer: the memory is then not used again before Arrow's count is zero.
     public @Nullable ArrowBuf arrow() {
+        arrowShared = true;
         return arrow;
+    }
+
+    /// Tells whether [#arrow] was asked, so that others may hold the memory through Arrow.
+    public boolean arrowShared() {
+        return arrowShared;
     }
 
     /// Adds a reference and returns this.

@@ -1,0 +1,98 @@
+package io.neuralake.exec.operator.sort;
+
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.batch.ListColumn;
+import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.batch.StructColumn;
+import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.type.PhysicalType;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/// Compares rows of one plain column of any type. Lists compare element by element, then by length;
+/// structs member by member; a null within is greater than any value. Thread-safe.
+final class ValueOrder {
+    private final Column column;
+
+    ValueOrder(Column column) {
+        this.column = column;
+    }
+
+    /// Compares two rows; null rows are equal to all.
+    int compare(int left, int right) {
+        return column.isNull(left) || column.isNull(right) ? 0 : compare(column, left, right);
+    }
+
+    private static int compareNullable(Column column, int left, int right) {
+        boolean leftNull = column.isNull(left);
+        boolean rightNull = column.isNull(right);
+        return leftNull || rightNull
+                ? Boolean.compare(leftNull, rightNull)
+                : compare(column, left, right);
+    }
+
+    private static int compare(Column column, int left, int right) {
+        return switch (column) {
+            case ViewColumn views ->
+                    StringView.compare(views.views(), 16L * left, views.views(), 16L * right);
+            case FlatColumn flat -> compareFlat(flat, left, right);
+            case ListColumn list -> compareLists(list, left, right);
+            case StructColumn struct -> compareStructs(struct.children(), left, right);
+            default -> throw new IllegalStateException("Not a plain column");
+        };
+    }
+
+    private static int compareFlat(FlatColumn flat, int left, int right) {
+        PhysicalType physical = flat.type().physical();
+        MemorySegment values = flat.values();
+        return switch (physical) {
+            case FLOAT32, FLOAT64 ->
+                    Long.compare(
+                            KeyPart.orderedFloat(physical, values, left),
+                            KeyPart.orderedFloat(physical, values, right));
+            case INT128 -> {
+                int high = Long.compare(half(values, left, 8), half(values, right, 8));
+                yield high != 0
+                        ? high
+                        : Long.compareUnsigned(half(values, left, 0), half(values, right, 0));
+            }
+            default ->
+                    Long.compare(
+                            KeyPart.integer(physical, values, left),
+                            KeyPart.integer(physical, values, right));
+        };
+    }
+
+    private static long half(MemorySegment values, int row, int offset) {
+        return values.get(ValueLayout.JAVA_LONG_UNALIGNED, 16L * row + offset);
+    }
+
+    private static int compareLists(ListColumn list, int left, int right) {
+        MemorySegment offsets = list.offsets();
+        int leftFrom = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * left);
+        int leftTo = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * left + 4);
+        int rightFrom = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right);
+        int rightTo = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right + 4);
+        int common = Math.min(leftTo - leftFrom, rightTo - rightFrom);
+        for (int i = 0; i < common; i++) {
+            int result = compareNullable(list.child(), leftFrom + i, rightFrom + i);
+            if (result != 0) {
+                return result;
+            }
+        }
+        return Integer.compare(leftTo - leftFrom, rightTo - rightFrom);
+    }
+
+    private static int compareStructs(List<Column> members, int left, int right) {
+        for (Column member : members) {
+            int result = compareNullable(member, left, right);
+            if (result != 0) {
+                return result;
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,325 @@
+package io.neuralake.exec.pipeline;
+
+import io.neuralake.exec.expression.RowExpression;
+import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.expression.compile.ExpressionCompiler;
+import io.neuralake.exec.metrics.NodeMetrics;
+import io.neuralake.exec.operator.SinkOperator;
+import io.neuralake.exec.operator.SourceOperator;
+import io.neuralake.exec.operator.StreamingOperator;
+import io.neuralake.exec.operator.WorkerContext;
+import io.neuralake.exec.operator.aggregate.HashAggregation;
+import io.neuralake.exec.operator.filter.FilterOperator;
+import io.neuralake.exec.operator.limit.LimitOperator;
+import io.neuralake.exec.operator.project.ProjectOperator;
+import io.neuralake.exec.operator.scan.DynamicFilters;
+import io.neuralake.exec.operator.scan.ScanSourceOperator;
+import io.neuralake.exec.operator.shared.SharedOperation;
+import io.neuralake.exec.operator.single.SingleRowOperation;
+import io.neuralake.exec.operator.sort.SortOperation;
+import io.neuralake.exec.operator.unnest.UnnestOperator;
+import io.neuralake.exec.operator.values.EmptySource;
+import io.neuralake.exec.operator.values.SeriesSource;
+import io.neuralake.exec.operator.values.ValuesSource;
+import io.neuralake.exec.plan.PhysicalPlan;
+import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterTarget;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Turns a plan into pipelines: bottom up, without recursion. What a node yields is a list of open
+/// pipelines, which the node above goes on with or ends.
+final class PipelineBuilder {
+    private final PipelineGraph graph;
+    private final ExpressionCompiler compiler;
+    private final DynamicFilters dynamicFilters = new DynamicFilters();
+    private final Map<Integer, MaterializedPlan> shared = new HashMap<>();
+    private final Map<Integer, FilterBuild> filterBuilds = new HashMap<>();
+    private final List<FilteredScan> filteredScans = new ArrayList<>();
+
+    private record MaterializedPlan(
+            SharedOperation operation,
+            Resource resource,
+            List<Pipeline> writers,
+            boolean ordered) {}
+
+    private record FilteredScan(
+            Pipeline pipeline, ScanSourceOperator operator, DynamicFilterTarget target) {}
+
+    /// The pipelines that make a dynamic filter, and the state that holds it.
+    private record FilterBuild(List<Pipeline> pipelines, Resource state) {}
+
+    /// A node whose inputs are being built.
+    private static final class Visit {
+        private final NodeMetrics node;
+        private final List<List<Pipeline>> inputs = new ArrayList<>();
+
+        private Visit(NodeMetrics node) {
+            this.node = node;
+        }
+    }
+
+    PipelineBuilder(PipelineGraph graph, EvaluationSettings settings) {
+        this.graph = graph;
+        this.compiler = new ExpressionCompiler(settings);
+    }
+
+    /// Builds the pipelines of a plan, whose last ones end in `result`.
+    void build(NodeMetrics root, SinkOperator result) {
+        List<Pipeline> last = pipelines(root);
+        last.forEach(PipelineBuilder::keepOrderOfSeries);
+        end(root, last, result, () -> {}, () -> {});
+        filteredScans.forEach(this::waitForFilter);
+    }
+
+    /// Users expect a bare series in order.
+    private static void keepOrderOfSeries(Pipeline pipeline) {
+        if (pipeline.source().operator() instanceof SeriesSource) {
+            pipeline.keepOrder();
+        }
+    }
+
+    private List<Pipeline> pipelines(NodeMetrics root) {
+        Deque<Visit> stack = new ArrayDeque<>();
+        stack.push(new Visit(root));
+        while (true) {
+            Visit visit = stack.peek();
+            int next = visit.inputs.size();
+            if (next < visit.node.inputs().size() && !isBuiltAlready(visit.node)) {
+                stack.push(new Visit(visit.node.inputs().get(next)));
+                continue;
+            }
+            stack.pop();
+            List<Pipeline> built = node(visit.node, visit.inputs);
+            if (stack.isEmpty()) {
+                return built;
+            }
+            stack.peek().inputs.add(built);
+        }
+    }
+
+    private boolean isBuiltAlready(NodeMetrics node) {
+        return node.node() instanceof PhysicalPlan.Shared common && shared.containsKey(common.id());
+    }
+
+    private List<Pipeline> node(NodeMetrics at, List<List<Pipeline>> inputs) {
+        return switch (at.node()) {
+            case PhysicalPlan.TableScan scan -> scan(at, scan);
+            case PhysicalPlan.Values values -> source(at, new ValuesSource(values));
+            case PhysicalPlan.Series series -> source(at, series(series));
+            case PhysicalPlan.Filter filter ->
+                    append(at, inputs.getFirst(), new FilterOperator(filter));
+            case PhysicalPlan.Project project ->
+                    append(at, inputs.getFirst(), new ProjectOperator(project));
+            case PhysicalPlan.Unnest unnest ->
+                    append(at, inputs.getFirst(), new UnnestOperator(unnest));
+            case PhysicalPlan.Limit limit -> limit(at, limit, inputs.getFirst());
+            case PhysicalPlan.Union _ -> inputs.stream().flatMap(List::stream).toList();
+            case PhysicalPlan.EnforceSingleRow single -> {
+                SingleRowOperation operation = new SingleRowOperation(single);
+                yield breaker(
+                        at, inputs.getFirst(), operation, operation.sink(), operation.source());
+            }
+            case PhysicalPlan.Shared common -> shared(at, common, inputs);
+            case PhysicalPlan.Sort sort -> sort(at, inputs.getFirst(), SortOperation.of(sort));
+            case PhysicalPlan.TopN top ->
+                    sort(
+                            at,
+                            inputs.getFirst(),
+                            SortOperation.of(
+                                    top,
+                                    rowNumber("LIMIT", top.limit(), Long.MAX_VALUE),
+                                    rowNumber("OFFSET", top.offset(), 0)));
+            case PhysicalPlan.HashAggregate aggregate -> {
+                HashAggregation operation = new HashAggregation(aggregate);
+                yield breaker(
+                        at, inputs.getFirst(), operation, operation.sink(), operation.source());
+            }
+            case PhysicalPlan.HashJoin _,
+                    PhysicalPlan.NestedLoopJoin _,
+                    PhysicalPlan.AsofJoin _,
+                    PhysicalPlan.Window _ ->
+                    throw new NeuralakeException(
+                            ErrorCode.UNSUPPORTED,
+                            "Not supported: " + at.node().getClass().getSimpleName());
+        };
+    }
+
+    private List<Pipeline> scan(NodeMetrics at, PhysicalPlan.TableScan node) {
+        ScanSourceOperator scan = new ScanSourceOperator(node, dynamicFilters);
+        at.attach(scan.metrics());
+        List<Pipeline> opened = source(at, scan);
+        for (DynamicFilterTarget target : node.dynamicFilters()) {
+            filteredScans.add(new FilteredScan(opened.getFirst(), scan, target));
+        }
+        return opened;
+    }
+
+    /// Lets a scan start after the builds that narrow it, unless those wait for the scan themselves.
+    private void waitForFilter(FilteredScan scan) {
+        FilterBuild build = filterBuilds.get(scan.target().id());
+        if (build == null
+                || build.pipelines().stream().anyMatch(p -> p.waitsFor(scan.pipeline()))) {
+            return;
+        }
+        scan.pipeline().dependOn(build.pipelines());
+        scan.pipeline().use(build.state());
+        scan.operator().take(scan.target());
+    }
+
+    private SourceOperator series(PhysicalPlan.Series node) {
+        Long start = bigint(node.start());
+        Long stop = bigint(node.stop());
+        Long step = bigint(node.step());
+        return start == null || stop == null || step == null
+                ? new EmptySource()
+                : new SeriesSource(start, stop, step);
+    }
+
+    private List<Pipeline> limit(NodeMetrics at, PhysicalPlan.Limit node, List<Pipeline> inputs) {
+        return append(
+                at,
+                inputs,
+                new LimitOperator(
+                        rowNumber("LIMIT", node.limit(), Long.MAX_VALUE),
+                        rowNumber("OFFSET", node.offset(), 0)));
+    }
+
+    private long rowNumber(String clause, RowExpression expression, long whenNull) {
+        Long value = bigint(expression);
+        if (value == null) {
+            return whenNull;
+        }
+        if (value < 0) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER, clause + " must not be negative: " + value);
+        }
+        return value;
+    }
+
+    private @Nullable Long bigint(RowExpression expression) {
+        Object value =
+                expression instanceof Literal literal
+                        ? literal.value()
+                        : compiler.constant(expression);
+        return value == null ? null : ((Number) value).longValue();
+    }
+
+    private List<Pipeline> shared(
+            NodeMetrics at, PhysicalPlan.Shared node, List<List<Pipeline>> inputs) {
+        MaterializedPlan plan = shared.get(node.id());
+        if (plan == null) {
+            SharedOperation operation = new SharedOperation();
+            List<Pipeline> writers = inputs.getFirst();
+            Resource resource = end(at, writers, operation.sink(), operation, () -> {});
+            boolean ordered = writers.size() == 1 && writers.getFirst().maxWorkers() == 1;
+            plan = new MaterializedPlan(operation, resource, writers, ordered);
+            shared.put(node.id(), plan);
+        }
+        List<Pipeline> reader = source(at, plan.operation().source());
+        reader.getFirst().use(plan.resource());
+        reader.getFirst().dependOn(plan.writers());
+        if (plan.ordered()) {
+            reader.getFirst().keepOrder();
+        }
+        return reader;
+    }
+
+    private List<Pipeline> sort(NodeMetrics at, List<Pipeline> inputs, SortOperation sort) {
+        Resource state = end(at, inputs, sort.sink(), sort, () -> {});
+        List<Pipeline> gathering =
+                phase(
+                        at,
+                        inputs,
+                        sort.gatherColumns(),
+                        context -> sort.layOut(context.allocator()));
+        List<Pipeline> sorting = phase(at, gathering, sort.sortChunks(), context -> {});
+        List<Pipeline> reader = source(at, sort.source());
+        reader.getFirst().dependOn(sorting);
+        for (Pipeline pipeline :
+                List.of(gathering.getFirst(), sorting.getFirst(), reader.getFirst())) {
+            pipeline.use(state);
+        }
+        return reader;
+    }
+
+    /// Opens and ends a pipeline whose source works without yielding anything.
+    ///
+    /// @param finish runs once after all workers
+    private List<Pipeline> phase(
+            NodeMetrics at,
+            List<Pipeline> after,
+            SourceOperator work,
+            Consumer<WorkerContext> finish) {
+        List<Pipeline> phase = source(at, work);
+        phase.getFirst().dependOn(after);
+        end(at, phase, new PhaseSink(finish), () -> {}, () -> {});
+        return phase;
+    }
+
+    /// Opens a pipeline.
+    private List<Pipeline> source(NodeMetrics at, SourceOperator operator) {
+        Pipeline pipeline = new Pipeline(new Stage<>(operator, at, true));
+        pipeline.use(graph.own(operator));
+        graph.add(pipeline);
+        return List.of(pipeline);
+    }
+
+    private List<Pipeline> append(
+            NodeMetrics at, List<Pipeline> pipelines, StreamingOperator operator) {
+        Resource resource = graph.own(operator);
+        for (Pipeline pipeline : pipelines) {
+            pipeline.append(new Stage<>(operator, at, true));
+            pipeline.use(resource);
+        }
+        return pipelines;
+    }
+
+    /// Ends pipelines in a sink and returns its state, which those who read it must use.
+    ///
+    /// @param operation closed with the sink
+    /// @param afterFinish runs once after the sink was finished
+    private Resource end(
+            NodeMetrics at,
+            List<Pipeline> pipelines,
+            SinkOperator sink,
+            AutoCloseable operation,
+            Runnable afterFinish) {
+        SinkUse use = new SinkUse(new Stage<>(sink, at, false), afterFinish);
+        Resource state =
+                graph.own(
+                        () -> {
+                            sink.close();
+                            operation.close();
+                        });
+        for (Pipeline pipeline : pipelines) {
+            pipeline.endIn(use);
+            pipeline.use(state);
+        }
+        return state;
+    }
+
+    /// Ends the inputs in `sink` and opens a pipeline that reads what it built.
+    private List<Pipeline> breaker(
+            NodeMetrics at,
+            List<Pipeline> inputs,
+            AutoCloseable operation,
+            SinkOperator sink,
+            SourceOperator source) {
+        Resource state = end(at, inputs, sink, operation, () -> {});
+        List<Pipeline> reader = source(at, source);
+        reader.getFirst().dependOn(inputs);
+        reader.getFirst().use(state);
+        return reader;
+    }
+}

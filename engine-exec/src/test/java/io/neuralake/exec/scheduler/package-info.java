@@ -1,0 +1,5 @@
+/// Tests.
+@NullUnmarked
+package io.neuralake.exec.scheduler;
+
+import org.jspecify.annotations.NullUnmarked;

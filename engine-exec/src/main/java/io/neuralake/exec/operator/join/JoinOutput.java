@@ -151,6 +151,42 @@ final class JoinOutput implements AutoCloseable {
         return pairs(probe, probeRows, build, buildRows, count, nullable || heads == null);
     }
 
+    /// Returns the output columns of candidate rows that were selected, sharing columns where possible.
+    ///
+    /// @param combined the combined row's columns, of `rowCount` rows each; stay the caller's
+    Batch select(Column[] combined, int rowCount, MemorySegment selected, int selectedCount) {
+        try (Ownership owned = new Ownership()) {
+            Column[] columns = new Column[positions.length];
+            boolean sparse = (long) selectedCount * SPARSE < rowCount;
+            MemorySegment picked = MemorySegment.NULL;
+            if (sparse) {
+                picked = rows.get(4L * rowCount);
+                Bitmap.toIndexes(selected, rowCount, picked);
+            }
+            for (int i = 0; i < columns.length; i++) {
+                Column column = combined[positions[i]];
+                columns[i] =
+                        owned.hold(
+                                sparse
+                                        ? ColumnGather.gather(
+                                                column, picked, selectedCount, allocator)
+                                        : column.retain());
+            }
+            Batch result =
+                    sparse
+                            ? Batch.of(selectedCount, columns)
+                            : selectedCount == rowCount
+                                    ? Batch.of(rowCount, columns)
+                                    : Batch.selected(
+                                            rowCount,
+                                            columns,
+                                            owned.hold(Rows.copy(selected, rowCount, allocator)),
+                                            selectedCount);
+            owned.transfer();
+            return result;
+        }
+    }
+
     /// Returns build rows, with null probe columns if the result has any.
     Batch buildRows(Batch build, MemorySegment buildRows, int count) {
         try (Ownership owned = new Ownership()) {

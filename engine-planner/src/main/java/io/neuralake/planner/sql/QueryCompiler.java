@@ -192,6 +192,11 @@ public final class QueryCompiler {
         return found[0];
     }
 
+    /// Translates an exception of planning behind the compilation.
+    public static NeuralakeException planningError(Throwable e) {
+        return ErrorTranslator.validation(e, null);
+    }
+
     /// Finds a table by a name as in `DESCRIBE name`.
     public io.neuralake.spi.catalog.TableSnapshot table(TableName name) {
         List<String> parts = name.parts();

@@ -1,0 +1,329 @@
+package io.neuralake.planner;
+
+import io.neuralake.exec.QueryEngine;
+import io.neuralake.exec.QueryOptions;
+import io.neuralake.exec.QueryResult;
+import io.neuralake.exec.expression.RowExpression;
+import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.exec.plan.PhysicalPlan;
+import io.neuralake.planner.PlanCache.CachedPlan;
+import io.neuralake.planner.catalog.StatementTables;
+import io.neuralake.planner.rel.TypeMapping;
+import io.neuralake.planner.sql.FromSources;
+import io.neuralake.planner.sql.QueryCompiler;
+import io.neuralake.planner.sql.QueryCompiler.Compiled;
+import io.neuralake.planner.sql.SqlLexer;
+import io.neuralake.planner.sql.Statement;
+import io.neuralake.planner.sql.StatementParser;
+import io.neuralake.spi.catalog.Catalog;
+import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.connector.ReadResult;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.function.TableFunction;
+import io.neuralake.spi.type.Field;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Schema;
+import io.neuralake.spi.type.Type;
+
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// Runs SQL over catalogs: parses, validates, plans, caches plans, executes. Thread-safe.
+public final class LakeSqlEngine implements SqlEngine {
+    private static final int CACHED_PLANS = 512;
+    private static final Schema PLAN_SCHEMA =
+            Schema.of(new Field("plan", ScalarType.VARCHAR, false));
+    private static final Schema NO_PARAMETERS = new Schema(List.of());
+
+    private final List<Catalog> catalogs;
+    private final List<TableFunction> functions;
+    private final Function<String, TableSnapshot> files;
+    private final RelPlanner planner;
+    private final QueryEngine queries;
+    private final PlanCache cache = new PlanCache(CACHED_PLANS);
+
+    /// Makes an engine.
+    ///
+    /// @param catalogs where names are looked up, in order
+    /// @param functions table functions such as `read_parquet`
+    /// @param files opens a path that stands in FROM
+    /// @param planner turns relational algebra into physical plans
+    /// @param queries runs them; stays the caller's to close
+    public LakeSqlEngine(
+            List<Catalog> catalogs,
+            List<TableFunction> functions,
+            Function<String, TableSnapshot> files,
+            RelPlanner planner,
+            QueryEngine queries) {
+        this.catalogs = List.copyOf(catalogs);
+        this.functions = List.copyOf(functions);
+        this.files = files;
+        this.planner = planner;
+        this.queries = queries;
+    }
+
+    @Override
+    public List<Catalog> catalogs() {
+        return catalogs;
+    }
+
+    @Override
+    public List<String> split(String script) {
+        return SqlLexer.split(script);
+    }
+
+    /// Returns how often a plan was found in the cache.
+    public long planCacheHits() {
+        return cache.hits();
+    }
+
+    /// Returns how often a plan had to be made.
+    public long planCacheMisses() {
+        return cache.misses();
+    }
+
+    @Override
+    public PreparedSql prepare(String sql, SqlSession session) {
+        Optional<CachedPlan> known = cache.find(key(sql, session));
+        if (known.isPresent()) {
+            return new PreparedQuery(this, sql, known.get());
+        }
+        return prepare(StatementParser.parse(sql), sql, session);
+    }
+
+    private PreparedSql prepare(Statement statement, String sql, SqlSession session) {
+        MetadataStatements metadata = new MetadataStatements(catalogs);
+        return switch (statement) {
+            case Statement.Query _ -> {
+                Supplier<SqlNode> tree =
+                        () -> ((Statement.Query) StatementParser.parse(sql)).node();
+                CachedPlan plan = plan(tree, sql, session);
+                cache.put(key(sql, session), plan);
+                yield new PreparedQuery(this, sql, plan);
+            }
+            case Statement.Explain explain -> explain(explain, sql, session);
+            case Statement.DescribeQuery _ -> {
+                Supplier<SqlNode> tree =
+                        () -> ((Statement.DescribeQuery) StatementParser.parse(sql)).node();
+                yield rows(sql, metadata.describe(plan(tree, sql, session).plan().schema()));
+            }
+            case Statement.DescribeTable describe -> {
+                StatementTables tables = new StatementTables(catalogs);
+                yield rows(
+                        sql,
+                        metadata.describe(
+                                compiler(tables, session).table(describe.table()).schema()));
+            }
+            case Statement.Summarize summarize -> summarize(summarize, sql, session);
+            case Statement.Show show -> rows(sql, metadata.show(show, session));
+            case Statement.ShowSetting show ->
+                    rows(
+                            sql,
+                            new MetadataStatements.Rows(
+                                    Schema.of(Field.of(show.name(), ScalarType.VARCHAR)),
+                                    List.of(List.of(SessionSettings.get(session, show.name())))));
+            case Statement.SetOption set ->
+                    command(sql, s -> SessionSettings.set(s, set.name(), set.value()));
+            case Statement.ResetAll _ -> command(sql, SessionSettings::resetAll);
+            case Statement.Use use -> command(sql, s -> metadata.use(use.schema(), s));
+            case Statement.Unsupported unsupported ->
+                    Statements.unsupported(sql, unsupported.what());
+        };
+    }
+
+    private static PlanCache.Key key(String sql, SqlSession session) {
+        return new PlanCache.Key(
+                sql,
+                session.user(),
+                session.catalog(),
+                session.schema(),
+                SessionSettings.planner(session));
+    }
+
+    private QueryCompiler compiler(StatementTables tables, SqlSession session) {
+        return new QueryCompiler(
+                tables, sources(tables), session.user(), session.catalog(), session.schema());
+    }
+
+    /// Plans a query.
+    ///
+    /// @param text where the tree's positions point; null when the tree was not typed by a user
+    CachedPlan plan(Supplier<SqlNode> tree, @Nullable String text, SqlSession session) {
+        StatementTables tables = new StatementTables(catalogs);
+        Compiled compiled = compiler(tables, session).compile(tree, text);
+        PhysicalPlan plan;
+        try {
+            plan = planner.plan(compiled.root(), SessionSettings.planner(session));
+        } catch (NeuralakeException e) {
+            throw e;
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            throw QueryCompiler.planningError(e);
+        }
+        List<Field> parameters = new ArrayList<>();
+        for (Type type : compiled.parameters()) {
+            parameters.add(Field.of(Integer.toString(parameters.size() + 1), type));
+        }
+        return new CachedPlan(plan, new Schema(parameters), tables.dependencies());
+    }
+
+    /// Plans a query again, whose tables have changed since.
+    CachedPlan replan(String sql, SqlSession session) {
+        Optional<CachedPlan> known = cache.find(key(sql, session));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Supplier<SqlNode> tree = () -> ((Statement.Query) StatementParser.parse(sql)).node();
+        CachedPlan plan = plan(tree, sql, session);
+        cache.put(key(sql, session), plan);
+        return plan;
+    }
+
+    /// Runs a plan with the session's limits.
+    QueryResult run(
+            PhysicalPlan plan,
+            Schema parameters,
+            List<Literal> values,
+            SqlSession session,
+            boolean profile) {
+        QueryOptions options = SessionSettings.options(session, profile);
+        List<Literal> cast = ParameterValues.cast(values, parameters, session.zone());
+        return TimedResult.limit(
+                queries.execute(plan, options.withParameters(cast)),
+                SessionSettings.timeoutMillis(session));
+    }
+
+    private FromSources sources(StatementTables tables) {
+        return new FromSources() {
+            @Override
+            public Optional<TableFunction> function(String name) {
+                return functions.stream().filter(f -> f.name().equalsIgnoreCase(name)).findFirst();
+            }
+
+            @Override
+            public List<String> functionNames() {
+                return functions.stream().map(TableFunction::name).toList();
+            }
+
+            @Override
+            public TableSnapshot file(String path) {
+                return files.apply(path);
+            }
+
+            @Override
+            public String keep(String key, Supplier<TableSnapshot> lookup) {
+                return tables.addAdHoc(key, lookup);
+            }
+        };
+    }
+
+    private PreparedSql explain(Statement.Explain explain, String sql, SqlSession session) {
+        if (!(explain.statement() instanceof Statement.Query)) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED, "EXPLAIN takes a query: SELECT, VALUES, WITH or FROM");
+        }
+        Supplier<SqlNode> tree =
+                () -> {
+                    Statement.Explain again = (Statement.Explain) StatementParser.parse(sql);
+                    return ((Statement.Query) again.statement()).node();
+                };
+        CachedPlan plan = plan(tree, sql, session);
+        return new Statements.Command(
+                sql,
+                PLAN_SCHEMA,
+                plan.parameters(),
+                false,
+                (s, values) -> {
+                    List<String> lines =
+                            explain.analyze() ? analyze(plan, values, s) : PlanText.of(plan.plan());
+                    return runRows(
+                            new MetadataStatements.Rows(
+                                    PLAN_SCHEMA,
+                                    lines.stream()
+                                            .map(line -> List.<@Nullable Object>of(line))
+                                            .toList()),
+                            s);
+                });
+    }
+
+    /// Runs a plan to its end and says what it did.
+    private List<String> analyze(CachedPlan plan, List<Literal> values, SqlSession session) {
+        try (QueryResult result = run(plan.plan(), plan.parameters(), values, session, true)) {
+            while (result.take() instanceof ReadResult.Ready ready) {
+                ready.batch().close();
+            }
+            return PlanText.of(plan.plan(), result.statistics());
+        }
+    }
+
+    private PreparedSql summarize(Statement.Summarize summarize, String sql, SqlSession session) {
+        String source =
+                summarize.isTable() ? "SELECT * FROM " + summarize.source() : summarize.source();
+        CachedPlan whole = plan(() -> StatementParser.query(source), null, session);
+        String text = Summary.sql(source, whole.plan().schema());
+        CachedPlan plan = plan(() -> StatementParser.query(text), null, session);
+        return new Statements.Command(
+                sql,
+                plan.plan().schema(),
+                plan.parameters(),
+                false,
+                (s, values) -> run(plan.plan(), plan.parameters(), values, s, false));
+    }
+
+    private PreparedSql rows(String sql, MetadataStatements.Rows rows) {
+        return new Statements.Command(
+                sql, rows.schema(), NO_PARAMETERS, false, (s, _) -> runRows(rows, s));
+    }
+
+    private QueryResult runRows(MetadataStatements.Rows rows, SqlSession session) {
+        List<List<RowExpression>> literals = new ArrayList<>(rows.rows().size());
+        for (List<@Nullable Object> row : rows.rows()) {
+            List<RowExpression> values = new ArrayList<>(row.size());
+            for (int i = 0; i < row.size(); i++) {
+                values.add(new Literal(row.get(i), rows.schema().field(i).type()));
+            }
+            literals.add(values);
+        }
+        return run(
+                new PhysicalPlan.Values(literals, rows.schema()),
+                NO_PARAMETERS,
+                List.of(),
+                session,
+                false);
+    }
+
+    private PreparedSql command(String sql, java.util.function.Consumer<SqlSession> action) {
+        return new Statements.Command(
+                sql,
+                Statements.UPDATE_SCHEMA,
+                NO_PARAMETERS,
+                true,
+                (session, _) -> {
+                    action.accept(session);
+                    return runRows(
+                            new MetadataStatements.Rows(
+                                    Statements.UPDATE_SCHEMA, List.of(List.of(0L))),
+                            session);
+                });
+    }
+
+    /// Compiles and plans queries of many kinds over a table of no rows, so that the first query of a
+    /// user finds the planner's classes loaded and partly compiled. Takes about a second; meant for a
+    /// thread beside the start.
+    public void warmUp() {
+        SqlSession session = new SqlSession("warm-up", WarmUp.CATALOG.name(), "main");
+        for (String sql : WarmUp.QUERIES) {
+            StatementTables tables = new StatementTables(List.of(WarmUp.CATALOG));
+            Compiled compiled =
+                    compiler(tables, session).compile(() -> StatementParser.query(sql), sql);
+            TypeMapping.toSchema(compiled.root().validatedRowType);
+            PlanText.of(planner.plan(compiled.root(), PlannerSettings.DEFAULT));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.neuralake.planner;
+
+import io.neuralake.exec.QueryResult;
+import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.planner.PlanCache.CachedPlan;
+import io.neuralake.spi.type.Schema;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A planned query. If the tables have changed since, it is planned anew when it runs.
+final class PreparedQuery implements PreparedSql {
+    private final LakeSqlEngine engine;
+    private final String sql;
+    private final AtomicBoolean fresh = new AtomicBoolean(true);
+    private volatile CachedPlan plan;
+
+    PreparedQuery(LakeSqlEngine engine, String sql, CachedPlan plan) {
+        this.engine = engine;
+        this.sql = sql;
+        this.plan = plan;
+    }
+
+    @Override
+    public String sql() {
+        return sql;
+    }
+
+    @Override
+    public Schema schema() {
+        return plan.plan().schema();
+    }
+
+    @Override
+    public Schema parameters() {
+        return plan.parameters();
+    }
+
+    @Override
+    public boolean isUpdate() {
+        return false;
+    }
+
+    @Override
+    public QueryResult execute(SqlSession session, List<Literal> parameters) {
+        CachedPlan current = plan;
+        // The first run follows its preparation, which looked at the tables.
+        if (!fresh.getAndSet(false) && !current.holds()) {
+            current = engine.replan(sql, session);
+            plan = current;
+        }
+        return engine.run(current.plan(), current.parameters(), parameters, session, false);
+    }
+}

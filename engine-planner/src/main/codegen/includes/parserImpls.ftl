@@ -8,6 +8,7 @@ void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
 {
     <INFIX_CAST> {
         checkNonQueryExpression(exprContext);
+        s.clear().add(this);
     }
     dt = DataType() {
         list.add(

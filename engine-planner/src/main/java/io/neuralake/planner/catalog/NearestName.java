@@ -26,7 +26,10 @@ public final class NearestName {
 
     /// Returns `; did you mean X`, or nothing when no candidate is near.
     public static String hint(String name, Collection<String> candidates) {
-        return of(name, candidates).map(found -> "; did you mean " + found).orElse("");
+        return of(name, candidates)
+                .filter(found -> !found.equalsIgnoreCase(name))
+                .map(found -> "; did you mean " + found)
+                .orElse("");
     }
 
     /// Counts insertions, deletions, substitutions and swaps of neighbours (optimal string

@@ -3,6 +3,7 @@ package io.neuralake.planner.catalog;
 import io.neuralake.planner.rel.LakeTable;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.type.StructType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,12 @@ public final class StatementTables {
         List<String> names = new ArrayList<>();
         found().forEach(t -> t.snapshot().schema().fields().forEach(f -> names.add(f.name())));
         return names;
+    }
+
+    /// Tells whether a table found so far has a struct of that name, ignoring case.
+    public boolean hasStructColumn(String name) {
+        return found().flatMap(table -> table.snapshot().schema().fields().stream())
+                .anyMatch(f -> f.type() instanceof StructType && f.name().equalsIgnoreCase(name));
     }
 
     /// Lists the names of all tables found so far.

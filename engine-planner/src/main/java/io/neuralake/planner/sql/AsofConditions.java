@@ -5,7 +5,6 @@ import io.neuralake.spi.error.NeuralakeException;
 
 import org.apache.calcite.sql.SqlAsofJoin;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -20,8 +19,7 @@ import java.util.List;
 final class AsofConditions {
     private AsofConditions() {}
 
-    static SqlNode rewrite(SqlJoin join) {
-        SqlAsofJoin asof = (SqlAsofJoin) join;
+    static SqlNode rewrite(SqlAsofJoin asof) {
         if (!ConstantExpression.isNull(asof.getMatchCondition())) {
             return asof;
         }

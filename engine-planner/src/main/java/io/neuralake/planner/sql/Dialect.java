@@ -13,10 +13,13 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlStarExclude;
+import org.apache.calcite.sql.SqlStarReplace;
 import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
@@ -24,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Turns what the grammar accepts beyond the standard into standard syntax, and looks up what stands
@@ -35,29 +40,45 @@ final class Dialect extends SqlShuttle {
     private static final Pattern TIMESTAMP =
             Pattern.compile("\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?");
 
-    private final FromClause from;
+    private final FromSources sources;
     private final SessionConstants constants;
     private final @Nullable String sql;
     private final Map<Integer, SqlDataTypeSpec> parameterTypes;
+    private final Set<String> structColumns;
 
     /// Prepares a rewriting.
     ///
     /// @param sql the statement, for the names of columns without one; null for none
     /// @param parameterTypes types to cast parameters to, by index
+    /// @param structColumns names in lower case that, before a point, are columns and not tables
     Dialect(
             FromSources sources,
             SessionConstants constants,
             @Nullable String sql,
-            Map<Integer, SqlDataTypeSpec> parameterTypes) {
-        this.from = new FromClause(this, sources);
+            Map<Integer, SqlDataTypeSpec> parameterTypes,
+            Set<String> structColumns) {
+        this.sources = sources;
         this.constants = constants;
         this.sql = sql;
         this.parameterTypes = parameterTypes;
+        this.structColumns = structColumns;
     }
 
-    /// Rewrites a statement.
+    /// Rewrites a statement. Columns of VALUES are named col0 and so on.
     SqlNode rewrite(SqlNode statement) {
-        return statement.accept(this);
+        if (statement.getKind() == SqlKind.VALUES) {
+            return apply(FromClause.selectAll(statement));
+        }
+        if (statement instanceof SqlOrderBy order && order.query.getKind() == SqlKind.VALUES) {
+            return apply(
+                    new SqlOrderBy(
+                            order.getParserPosition(),
+                            FromClause.selectAll(order.query),
+                            order.orderList,
+                            order.offset,
+                            order.fetch));
+        }
+        return apply(statement);
     }
 
     /// Rewrites an expression or query.
@@ -83,7 +104,7 @@ final class Dialect extends SqlShuttle {
                 return with;
             }
             case SqlJoin join -> {
-                return from.rewrite(join, false);
+                return new FromClause(this, sources).rewrite(join, false);
             }
             case SqlWindow window -> {
                 return window(window);
@@ -96,7 +117,7 @@ final class Dialect extends SqlShuttle {
 
     private SqlNode expression(SqlCall call) {
         if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
-            call.setOperand(0, from.rewrite(call.operand(0), true));
+            call.setOperand(0, new FromClause(this, sources).rewrite(call.operand(0), true));
             return call;
         }
         SqlDataTypeSpec type =
@@ -155,7 +176,16 @@ final class Dialect extends SqlShuttle {
     private SqlNode select(SqlSelect select, SqlNodeList orderBy) {
         SqlNode source = select.getFrom();
         if (source != null) {
+            FromClause from = new FromClause(this, sources);
             select.setFrom(from.rewrite(source, false));
+            for (SqlNode filter : from.takeFilters()) {
+                SqlNode where = select.getWhere();
+                select.setWhere(
+                        where == null
+                                ? filter
+                                : SqlStdOperatorTable.AND.createCall(
+                                        filter.getParserPosition(), filter, where));
+            }
         }
         for (int i = 0; i < select.operandCount(); i++) {
             SqlNode operand = select.operand(i);
@@ -188,15 +218,14 @@ final class Dialect extends SqlShuttle {
             SqlNode item = items.get(i);
             if (item.getKind() != SqlKind.AS
                     && !(item instanceof SqlIdentifier)
-                    && item instanceof SqlCall
-                    && !item.getKind().name().startsWith("STAR")
-                    && !item.getClass().getSimpleName().startsWith("SqlStar")
+                    && !(item instanceof SqlStarExclude)
+                    && !(item instanceof SqlStarReplace)
                     && !item.isA(SqlKind.QUERY)) {
                 String name = SourceText.of(java.util.Objects.requireNonNull(sql), item);
                 if (!name.isEmpty()) {
                     items.set(
                             i,
-                            org.apache.calcite.sql.fun.SqlStdOperatorTable.AS.createCall(
+                            SqlStdOperatorTable.AS.createCall(
                                     item.getParserPosition(),
                                     item,
                                     new SqlIdentifier(
@@ -222,6 +251,10 @@ final class Dialect extends SqlShuttle {
 
     @Override
     public @Nullable SqlNode visit(SqlIdentifier id) {
+        if (id.names.size() > 1
+                && structColumns.contains(id.names.getFirst().toLowerCase(Locale.ROOT))) {
+            return member(id);
+        }
         if (id.isSimple() && !id.isComponentQuoted(0)) {
             SqlNode constant = constants.replacement(id.getSimple(), id.getParserPosition());
             if (constant != null) {
@@ -229,6 +262,16 @@ final class Dialect extends SqlShuttle {
             }
         }
         return id;
+    }
+
+    /// `column.member.member` as accesses to members.
+    private static SqlNode member(SqlIdentifier id) {
+        SqlNode result = id.getComponent(0);
+        for (int i = 1; i < id.names.size(); i++) {
+            SqlNode name = id.getComponent(i);
+            result = SqlStdOperatorTable.DOT.createCall(id.getParserPosition(), result, name);
+        }
+        return result;
     }
 
     @Override
@@ -241,7 +284,7 @@ final class Dialect extends SqlShuttle {
         SqlDataTypeSpec type = parameterTypes.get(parameter.getIndex());
         return type == null
                 ? parameter
-                : org.apache.calcite.sql.fun.SqlStdOperatorTable.CAST.createCall(
+                : SqlStdOperatorTable.CAST.createCall(
                         parameter.getParserPosition(), parameter, type);
     }
 

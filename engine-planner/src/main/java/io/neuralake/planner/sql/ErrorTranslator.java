@@ -261,6 +261,16 @@ final class ErrorTranslator {
                 e);
     }
 
+    /// Returns the name in an error that a table is not in FROM; null for other errors.
+    static @Nullable String missingTable(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        Matcher table = TABLE.matcher(String.valueOf(root.getMessage()));
+        return table.matches() ? table.group(1) : null;
+    }
+
     private static @Nullable NeuralakeException unknownName(
             String message,
             @Nullable SqlPosition position,

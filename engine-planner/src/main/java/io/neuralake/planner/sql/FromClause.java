@@ -7,12 +7,15 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.function.TableFunction;
 
+import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlAsofJoin;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlTableRef;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -41,7 +44,7 @@ final class FromClause {
     SqlNode rewrite(SqlNode node, boolean named) {
         return switch (node) {
             case SqlIdentifier id -> table(id, named);
-            case SqlAsofJoin join -> AsofConditions.rewrite(joined(join));
+            case SqlAsofJoin join -> AsofConditions.rewrite((SqlAsofJoin) joined(join));
             case SqlJoin join -> joined(join);
             case SqlTableRef ref -> rewrite(ref.operand(0), named);
             case SqlCall call -> call(call, named);
@@ -49,7 +52,24 @@ final class FromClause {
         };
     }
 
-    private SqlJoin joined(SqlJoin join) {
+    /// Conditions that semi and anti joins add to the WHERE of their SELECT.
+    private final List<SqlNode> filters = new ArrayList<>();
+
+    /// Returns and forgets the conditions that semi and anti joins left.
+    List<SqlNode> takeFilters() {
+        List<SqlNode> taken = List.copyOf(filters);
+        filters.clear();
+        return taken;
+    }
+
+    private SqlNode joined(SqlJoin join) {
+        if (join.getJoinType() == JoinType.LEFT_SEMI_JOIN
+                || join.getJoinType() == JoinType.LEFT_ANTI_JOIN) {
+            SqlNode left = rewrite(join.getLeft(), false);
+            SqlNode condition = SemiJoins.exists(join);
+            filters.add(dialect.apply(condition));
+            return left;
+        }
         join.setLeft(rewrite(join.getLeft(), false));
         join.setRight(rewrite(join.getRight(), false));
         dialect.condition(join);
@@ -76,6 +96,10 @@ final class FromClause {
                 dialect.apply(call);
                 yield named ? call : alias(call, "unnest");
             }
+            case VALUES -> {
+                dialect.apply(call);
+                yield named ? call : namedValues(call);
+            }
             case SNAPSHOT ->
                     throw new NeuralakeException(
                             ErrorCode.UNSUPPORTED,
@@ -84,6 +108,38 @@ final class FromClause {
                             null);
             default -> dialect.apply(call);
         };
+    }
+
+    /// Makes `SELECT * FROM values`.
+    static SqlNode selectAll(SqlNode values) {
+        SqlParserPos pos = values.getParserPosition();
+        return new SqlSelect(
+                pos,
+                SqlNodeList.EMPTY,
+                SqlNodeList.of(SqlIdentifier.star(pos)),
+                values,
+                null,
+                null,
+                null,
+                SqlNodeList.EMPTY,
+                null,
+                null,
+                null,
+                null,
+                SqlNodeList.EMPTY);
+    }
+
+    /// Names the columns of VALUES.
+    private static SqlNode namedValues(SqlCall values) {
+        SqlParserPos pos = values.getParserPosition();
+        List<SqlNode> operands = new ArrayList<>();
+        operands.add(values);
+        operands.add(new SqlIdentifier("values", pos.withQuoting(true)));
+        int columns = ((SqlCall) values.operand(0)).operandCount();
+        for (int i = 0; i < columns; i++) {
+            operands.add(new SqlIdentifier("col" + i, pos));
+        }
+        return SqlStdOperatorTable.AS.createCall(pos, operands);
     }
 
     private SqlNode table(SqlIdentifier id, boolean named) {

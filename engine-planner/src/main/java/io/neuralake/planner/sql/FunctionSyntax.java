@@ -1,12 +1,8 @@
 package io.neuralake.planner.sql;
 
-import io.neuralake.spi.error.ErrorCode;
-import io.neuralake.spi.error.NeuralakeException;
-
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
-import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -283,8 +279,10 @@ final class FunctionSyntax {
             return call;
         }
         SqlBasicCall cast = (SqlBasicCall) Calls.cast(call.operand(0), type);
-        cast.setOperand(1, TypeNames.rewrite(cast.operand(1)));
-        return cast;
+        return SqlStdOperatorTable.CAST.createCall(
+                call.getParserPosition(),
+                cast.<SqlNode>operand(0),
+                TypeNames.rewrite(cast.operand(1)));
     }
 
     /// `f(x ORDER BY y)` is `f(x) WITHIN GROUP (ORDER BY y)`.
@@ -312,9 +310,13 @@ final class FunctionSyntax {
             case "percentile_cont", "percentile_disc" ->
                     operands.size() == 2 ? Calls.of(name, pos, operands) : call;
             case "array" -> Calls.of("list_value", pos, operands);
-            case "date_trunc", "datetime_trunc", "timestamp_trunc", "time_trunc" -> truncated(call);
-            case "date_diff", "datetime_diff", "timestamp_diff", "timestampdiff" ->
-                    difference(call, name);
+            case "timestampdiff", "timestamp_diff" ->
+                    Calls.of(
+                            "date_diff",
+                            pos,
+                            Calls.text(unit(operands.get(0)), pos),
+                            operands.get(1),
+                            operands.get(2));
             case "timestampadd", "timestamp_add" ->
                     Calls.of(
                             "date_add",
@@ -322,48 +324,8 @@ final class FunctionSyntax {
                             Calls.text(unit(operands.get(0)), pos),
                             operands.get(1),
                             operands.get(2));
-            case "date", "timestamp", "datetime", "time" -> call;
             default -> call;
         };
-    }
-
-    private static SqlNode truncated(SqlBasicCall call) {
-        SqlParserPos pos = call.getParserPosition();
-        SqlNode first = call.operand(0);
-        SqlNode second = call.operand(1);
-        if (second instanceof SqlIntervalQualifier) {
-            return Calls.of("date_trunc", pos, Calls.text(unit(second), pos), first);
-        }
-        return Calls.of("date_trunc", pos, first, second);
-    }
-
-    private static SqlNode difference(SqlBasicCall call, String name) {
-        SqlParserPos pos = call.getParserPosition();
-        List<SqlNode> operands = call.getOperandList();
-        if (operands.get(0) instanceof SqlIntervalQualifier) {
-            return Calls.of(
-                    "date_diff",
-                    pos,
-                    Calls.text(unit(operands.get(0)), pos),
-                    operands.get(1),
-                    operands.get(2));
-        }
-        if (operands.size() == 3 && operands.get(2) instanceof SqlIntervalQualifier) {
-            return Calls.of(
-                    "date_diff",
-                    pos,
-                    Calls.text(unit(operands.get(2)), pos),
-                    operands.get(1),
-                    operands.get(0));
-        }
-        if (operands.size() != 3) {
-            throw new NeuralakeException(
-                    ErrorCode.FUNCTION_NOT_FOUND,
-                    "Wrong number of arguments for function " + name + ": it takes 3",
-                    Positions.of(pos),
-                    null);
-        }
-        return Calls.of("date_diff", pos, operands);
     }
 
     private static SqlNode aggregate(SqlBasicCall call, String name) {

@@ -23,6 +23,12 @@ final class LakeConformance extends SqlDelegatingConformance {
         return false;
     }
 
+    /// A column may name one to its left.
+    @Override
+    public SelectAliasLookup isSelectAlias() {
+        return SelectAliasLookup.LEFT_TO_RIGHT;
+    }
+
     @Override
     public boolean allowAliasUnnestItems() {
         return false;

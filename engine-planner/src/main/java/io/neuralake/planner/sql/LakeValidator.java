@@ -20,6 +20,8 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlStarExclude;
+import org.apache.calcite.sql.SqlStarReplace;
 import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -209,10 +211,33 @@ final class LakeValidator extends SqlValidatorImpl {
             replace(order, keys);
         }
         super.validateSelect(select, targetRowType);
+        typeLimit(select.getOffset());
+        typeLimit(select.getFetch());
     }
 
+    /// Parameters of LIMIT and OFFSET are BIGINT.
+    private void typeLimit(@Nullable SqlNode limit) {
+        if (limit instanceof SqlDynamicParam) {
+            setValidatedNodeType(limit, typeFactory.createSqlType(SqlTypeName.BIGINT));
+        }
+    }
+
+    /// Returns the select list with asterisks spelt out; other items are left alone, as their types
+    /// depend on the grouping, which is not known yet.
     private List<SqlNode> expandedItems(SqlSelect select) {
-        return expandStar(select.getSelectList(), select, false).getList();
+        List<SqlNode> items = new ArrayList<>();
+        for (SqlNode item : select.getSelectList()) {
+            boolean star =
+                    item instanceof SqlIdentifier id && id.isStar()
+                            || item instanceof SqlStarExclude
+                            || item instanceof SqlStarReplace;
+            if (star) {
+                items.addAll(expandStar(SqlNodeList.of(item), select, false).getList());
+            } else {
+                items.add(item);
+            }
+        }
+        return items;
     }
 
     private static void replace(SqlNodeList list, List<SqlNode> nodes) {

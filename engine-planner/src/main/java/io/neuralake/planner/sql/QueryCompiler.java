@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -77,27 +78,43 @@ public final class QueryCompiler {
     /// @param tree makes the syntax tree, anew each time
     /// @param sql the text of which the tree's positions are, for names of columns; null for none
     public Compiled compile(Supplier<SqlNode> tree, @Nullable String sql) {
-        SqlNode node = tree.get();
-        try {
-            Map<Integer, SqlDataTypeSpec> casts = new HashMap<>();
-            Compiled compiled = compile(node, sql, casts);
-            if (casts.isEmpty()) {
-                return compiled;
+        Map<Integer, SqlDataTypeSpec> casts = new HashMap<>();
+        Set<String> structColumns = new HashSet<>();
+        while (true) {
+            SqlNode node = tree.get();
+            try {
+                int known = casts.size();
+                Compiled compiled = compile(node, sql, casts, structColumns);
+                if (casts.size() == known) {
+                    return compiled;
+                }
+            } catch (NeuralakeException e) {
+                throw e;
+            } catch (RuntimeException | AssertionError | StackOverflowError e) {
+                String column = structColumn(e);
+                if (column == null || !structColumns.add(column)) {
+                    throw translated(e, node);
+                }
             }
-            node = tree.get();
-            return compile(node, sql, casts);
-        } catch (NeuralakeException e) {
-            throw e;
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
-            throw translated(e, node);
         }
+    }
+
+    /// Returns the column that Calcite took for a table in `column.member`, in lower case.
+    private @Nullable String structColumn(Throwable error) {
+        String name = ErrorTranslator.missingTable(error);
+        return name != null && tables.hasStructColumn(name) ? name.toLowerCase(Locale.ROOT) : null;
     }
 
     /// Compiles once. Parameters that are used with several types are put into `casts`, which makes
     /// a second run necessary.
     private Compiled compile(
-            SqlNode tree, @Nullable String sql, Map<Integer, SqlDataTypeSpec> casts) {
-        SqlNode rewritten = new Dialect(sources, constants, sql, Map.copyOf(casts)).rewrite(tree);
+            SqlNode tree,
+            @Nullable String sql,
+            Map<Integer, SqlDataTypeSpec> casts,
+            Set<String> structColumns) {
+        SqlNode rewritten =
+                new Dialect(sources, constants, sql, Map.copyOf(casts), Set.copyOf(structColumns))
+                        .rewrite(tree);
         LakeCatalogReader reader =
                 new LakeCatalogReader(tables, constants.catalog(), constants.schema());
         LakeValidator validator = new LakeValidator(reader);
@@ -182,7 +199,11 @@ public final class QueryCompiler {
                     @Override
                     public @Nullable Void visit(SqlIdentifier id) {
                         for (int i = 0; i < id.names.size(); i++) {
-                            if (wanted.equals(Positions.of(id.getComponentParserPosition(i)))) {
+                            boolean longer =
+                                    found[0] == null || id.names.size() > found[0].names.size();
+                            if (longer
+                                    && wanted.equals(
+                                            Positions.of(id.getComponentParserPosition(i)))) {
                                 found[0] = id;
                             }
                         }

@@ -13,6 +13,8 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.InferTypes;
 import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql.validate.SqlValidatorScope;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,13 @@ final class StructPack extends SqlFunction implements NamedFunction {
     @Override
     public String canonicalName() {
         return "row";
+    }
+
+    /// The operator is not looked up by name: it holds the members' names.
+    @Override
+    public RelDataType deriveType(SqlValidator validator, SqlValidatorScope scope, SqlCall call) {
+        call.getOperandList().forEach(operand -> validator.deriveType(scope, operand));
+        return validateOperands(validator, scope, call);
     }
 
     private static RelDataType structType(List<String> names, SqlOperatorBinding binding) {

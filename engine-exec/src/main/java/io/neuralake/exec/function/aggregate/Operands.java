@@ -20,7 +20,7 @@ import java.lang.foreign.ValueLayout;
 /// Brings the rows of a [RowSet] into dense arrays by position, whatever form the column has, so
 /// that accumulators need one loop a type. A flat column of which all rows count is not copied.
 /// Values of null rows are undefined.
-public final class Operands {
+final class Operands {
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -73,7 +73,7 @@ public final class Operands {
     }
 
     /// Tells whether some row of the column may be null.
-    public static boolean mayHaveNulls(Column column) {
+    static boolean mayHaveNulls(Column column) {
         return column.validity() != null
                 || column.type() == ScalarType.NULL
                 || column instanceof ConstantColumn constant && constant.isNull()
@@ -137,7 +137,7 @@ public final class Operands {
     }
 
     /// Widens integers, short decimals, dates, times and Booleans to int64.
-    public static MemorySegment longs(Column column, RowSet rows, BatchScratch scratch) {
+    static MemorySegment longs(Column column, RowSet rows, BatchScratch scratch) {
         Located at = locate(column, rows, scratch);
         MemorySegment v = ((FlatColumn) at.values).values();
         PhysicalType physical = column.type().physical();
@@ -214,7 +214,7 @@ public final class Operands {
     }
 
     /// Converts numbers to DOUBLE; decimals by their scale.
-    public static MemorySegment doubles(Column column, RowSet rows, BatchScratch scratch) {
+    static MemorySegment doubles(Column column, RowSet rows, BatchScratch scratch) {
         Located at = locate(column, rows, scratch);
         PhysicalType physical = column.type().physical();
         int count = rows.count();
@@ -284,8 +284,8 @@ public final class Operands {
         return out;
     }
 
-    /// Returns the rows that a selection leaves.
-    public static RowSet selected(
+    /// Writes the rows that a selection leaves.
+    static RowSet selected(
             @Nullable DataBuffer selection, int rowCount, int selected, BatchScratch scratch) {
         if (selection == null || selected == rowCount) {
             return new RowSet(rowCount, null, null);

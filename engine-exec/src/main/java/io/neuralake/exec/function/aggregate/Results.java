@@ -26,7 +26,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
 /// Builds result columns from one value a group.
-public final class Results {
+final class Results {
     /// Writes a group's value at a row of the result.
     interface Writer {
         void write(MemorySegment values, int row, int group);
@@ -82,8 +82,7 @@ public final class Results {
     }
 
     /// Returns doubles, or what the planner asked for instead.
-    public static AggregateResult doubles(
-            Type type, IntPredicate empty, IntToDoubleFunction value) {
+    static AggregateResult doubles(Type type, IntPredicate empty, IntToDoubleFunction value) {
         return (from, count, allocator) ->
                 build(
                         type,
@@ -113,7 +112,7 @@ public final class Results {
     }
 
     /// Returns integers; a value that the type cannot hold is an error.
-    public static AggregateResult longs(Type type, IntPredicate empty, IntToLongFunction value) {
+    static AggregateResult longs(Type type, IntPredicate empty, IntToLongFunction value) {
         return (from, count, allocator) ->
                 build(
                         type,

@@ -1,0 +1,42 @@
+package io.neuralake.planner;
+
+import io.neuralake.exec.plan.PhysicalPlan;
+import io.neuralake.planner.check.PlanCheck;
+import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.lower.Lowering;
+import io.neuralake.planner.rule.ConstantEvaluator;
+import io.neuralake.planner.rule.NeuralakeRules;
+import io.neuralake.planner.rule.RelRule;
+import io.neuralake.planner.rule.physical.DynamicFilterPlacement;
+
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+
+import java.util.function.Function;
+
+/// Plans by the passes of [NeuralakeRules], lowering, and dynamic filters. Thread-safe.
+public final class RelOptimizer implements RelPlanner {
+    private final Function<PlannerSettings, ConstantEvaluator> evaluators;
+
+    /// Creates a planner.
+    ///
+    /// @param evaluators makes the evaluator of constants for a session's settings
+    public RelOptimizer(Function<PlannerSettings, ConstantEvaluator> evaluators) {
+        this.evaluators = evaluators;
+    }
+
+    @Override
+    public PhysicalPlan plan(RelRoot root, PlannerSettings settings) {
+        CardinalityEstimator estimator = new CardinalityEstimator();
+        RelNode rel = root.project();
+        for (RelRule rule : NeuralakeRules.of(settings, estimator, evaluators.apply(settings))) {
+            rel = rule.apply(rel);
+        }
+        PhysicalPlan plan = new Lowering(estimator).lower(rel);
+        if (settings.optimize()) {
+            plan = new DynamicFilterPlacement().apply(plan);
+        }
+        assert PlanCheck.isValid(plan);
+        return plan;
+    }
+}

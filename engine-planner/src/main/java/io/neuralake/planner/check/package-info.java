@@ -1,0 +1,5 @@
+/// Invariants of physical plans.
+@NullMarked
+package io.neuralake.planner.check;
+
+import org.jspecify.annotations.NullMarked;

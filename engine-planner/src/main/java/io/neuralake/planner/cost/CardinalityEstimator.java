@@ -1,0 +1,228 @@
+package io.neuralake.planner.cost;
+
+import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.planner.cost.RelationEstimate.Key;
+import io.neuralake.planner.rel.LakeTable;
+import io.neuralake.planner.rel.LateralUnnest;
+import io.neuralake.planner.rel.SingleRow;
+import io.neuralake.planner.rel.SubQueryJoin;
+
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Estimates the rows and columns of relations from table statistics, bottom up, each relation once.
+/// For the planning of one query; not thread-safe.
+public final class CardinalityEstimator {
+    private static final double UNKNOWN_ROWS = 1000;
+    private static final double LIST_ELEMENTS = 10;
+
+    private final Map<RelNode, RelationEstimate> known = new IdentityHashMap<>();
+    private final SelectivityEstimator selectivity = new SelectivityEstimator();
+    private final JoinEstimator joins = new JoinEstimator(selectivity);
+
+    /// Returns the estimator of conditions.
+    public SelectivityEstimator selectivity() {
+        return selectivity;
+    }
+
+    /// Returns the estimator of joins.
+    public JoinEstimator joins() {
+        return joins;
+    }
+
+    /// Estimates the number of rows.
+    public double rows(RelNode rel) {
+        return of(rel).rows();
+    }
+
+    /// Estimates a relation.
+    public RelationEstimate of(RelNode rel) {
+        RelationEstimate estimate = known.get(rel);
+        if (estimate == null) {
+            estimate = estimate(rel);
+            known.put(rel, estimate);
+        }
+        return estimate;
+    }
+
+    /// Overrides the rows of a relation with a better guess, such as the join enumerator's.
+    public void setRows(RelNode rel, double rows) {
+        RelationEstimate estimate = of(rel);
+        known.put(rel, estimate.withRows(rows));
+    }
+
+    private RelationEstimate estimate(RelNode rel) {
+        return switch (rel) {
+            case TableScan scan -> scan(scan);
+            case Filter filter ->
+                    selectivity.filter(
+                            of(filter.getInput()), RelOptUtil.conjunctions(filter.getCondition()));
+            case Project project -> project(project);
+            case Join join ->
+                    joins.join(
+                            of(join.getLeft()),
+                            of(join.getRight()),
+                            join.getCondition(),
+                            type(join.getJoinType()));
+            case SubQueryJoin join ->
+                    joins.join(
+                            of(join.getLeft()), of(join.getRight()), join.condition(), join.type());
+            case Aggregate aggregate -> aggregate(aggregate);
+            case Sort sort -> sort(sort);
+            case Values values -> uniform(values, values.getTuples().size());
+            case SetOp setOp -> setOp(setOp);
+            case SingleRow single -> uniform(single, 1);
+            case LateralUnnest unnest -> unnest(unnest);
+            default ->
+                    uniform(rel, rel.getInputs().isEmpty() ? UNKNOWN_ROWS : rows(rel.getInput(0)));
+        };
+    }
+
+    /// Returns the executor's type of a Calcite join; a mark join's mark is three-valued or not, but
+    /// always a column.
+    private static JoinType type(JoinRelType type) {
+        return switch (type) {
+            case INNER, ASOF -> JoinType.INNER;
+            case LEFT, LEFT_ASOF -> JoinType.LEFT;
+            case RIGHT -> JoinType.RIGHT;
+            case FULL -> JoinType.FULL;
+            case SEMI -> JoinType.SEMI;
+            case ANTI -> JoinType.ANTI;
+            case LEFT_MARK -> JoinType.MARK;
+        };
+    }
+
+    private static RelationEstimate scan(TableScan scan) {
+        LakeTable table = scan.getTable().unwrap(LakeTable.class);
+        return table == null ? uniform(scan, UNKNOWN_ROWS) : TableEstimates.of(table.snapshot());
+    }
+
+    private RelationEstimate project(Project project) {
+        RelationEstimate input = of(project.getInput());
+        List<ColumnEstimate> columns = new ArrayList<>();
+        int[] outputs = new int[input.columns().size()];
+        java.util.Arrays.fill(outputs, -1);
+        for (int i = 0; i < project.getProjects().size(); i++) {
+            var expression = project.getProjects().get(i);
+            columns.add(selectivity.value(input, expression));
+            if (expression instanceof RexInputRef reference) {
+                outputs[reference.getIndex()] = i;
+            }
+        }
+        List<Key> keys = new ArrayList<>();
+        for (Key key : input.keys()) {
+            ImmutableBitSet.Builder mapped = ImmutableBitSet.builder();
+            boolean whole = true;
+            for (int column : key.columns()) {
+                whole &= outputs[column] >= 0;
+                if (whole) {
+                    mapped.set(outputs[column]);
+                }
+            }
+            if (whole) {
+                keys.add(new Key(mapped.build(), key.rows()));
+            }
+        }
+        return new RelationEstimate(input.rows(), input.population(), columns, keys);
+    }
+
+    private RelationEstimate aggregate(Aggregate aggregate) {
+        RelationEstimate input = of(aggregate.getInput());
+        int groupCount = aggregate.getGroupCount();
+        double groups = input.groups(aggregate.getGroupSet());
+        if (aggregate.getGroupSets().size() > 1) {
+            groups = Math.min(input.rows() * aggregate.getGroupSets().size(), groups * 1.3);
+        }
+        List<ColumnEstimate> columns = new ArrayList<>();
+        for (int key : aggregate.getGroupSet()) {
+            ColumnEstimate column = input.column(key);
+            columns.add(column.withDistinct(Math.min(column.distinct(), groups)));
+        }
+        for (var call : aggregate.getAggCallList()) {
+            SqlKind kind = call.getAggregation().getKind();
+            boolean picks = groupCount > 0 && (kind == SqlKind.MIN || kind == SqlKind.MAX);
+            double domain = picks ? input.rows() / groups : groups * 0.7;
+            columns.add(ColumnEstimate.ofDistinct(groups * 0.7).withDomain(domain));
+        }
+        boolean plain = aggregate.getGroupSets().size() == 1;
+        List<Key> keys =
+                plain ? List.of(new Key(ImmutableBitSet.range(groupCount), groups)) : List.of();
+        return new RelationEstimate(groups, columns, keys);
+    }
+
+    private RelationEstimate sort(Sort sort) {
+        RelationEstimate input = of(sort.getInput());
+        if (!(sort.fetch instanceof RexLiteral literal)) {
+            return input;
+        }
+        double kept = Math.min(input.rows(), RexLiteral.numberValue(literal).doubleValue());
+        return kept < input.rows() ? input.scaled(kept / input.rows(), input.columns()) : input;
+    }
+
+    private RelationEstimate setOp(SetOp setOp) {
+        double rows = 0;
+        List<ColumnEstimate> columns = new ArrayList<>();
+        for (RelNode node : setOp.getInputs()) {
+            RelationEstimate input = of(node);
+            boolean first = columns.isEmpty();
+            rows =
+                    setOp instanceof Union || first
+                            ? rows + input.rows()
+                            : Math.min(rows, input.rows());
+            for (int i = 0; i < input.columns().size(); i++) {
+                if (first) {
+                    columns.add(input.column(i));
+                } else {
+                    columns.set(i, wider(columns.get(i), input.column(i)));
+                }
+            }
+        }
+        return new RelationEstimate(rows, columns, List.of());
+    }
+
+    private static ColumnEstimate wider(ColumnEstimate a, ColumnEstimate b) {
+        return new ColumnEstimate(
+                Math.max(a.distinct(), b.distinct()),
+                Math.max(a.domain(), b.domain()),
+                Math.min(a.min(), b.min()),
+                Math.max(a.max(), b.max()),
+                Math.max(a.nullFraction(), b.nullFraction()));
+    }
+
+    private RelationEstimate unnest(LateralUnnest unnest) {
+        RelationEstimate input = of(unnest.getInput());
+        double rows = input.rows() * LIST_ELEMENTS;
+        List<ColumnEstimate> columns = new ArrayList<>(input.columns());
+        while (columns.size() < unnest.getRowType().getFieldCount()) {
+            columns.add(ColumnEstimate.ofDistinct(rows));
+        }
+        return new RelationEstimate(rows, columns, List.of());
+    }
+
+    private static RelationEstimate uniform(RelNode rel, double rows) {
+        List<ColumnEstimate> columns = new ArrayList<>();
+        for (int i = 0; i < rel.getRowType().getFieldCount(); i++) {
+            columns.add(ColumnEstimate.ofDistinct(rows));
+        }
+        return new RelationEstimate(rows, columns, List.of());
+    }
+}

@@ -1,0 +1,61 @@
+package io.neuralake.planner.cost;
+
+/// What is believed of a column's values.
+///
+/// @param distinct number of distinct values here
+/// @param domain number of distinct values that the column could have had, before filters; joins
+///     divide by it
+/// @param min lowest value as a number; NaN when unknown or not a number
+/// @param max highest value
+/// @param nullFraction share of nulls
+public record ColumnEstimate(
+        double distinct, double domain, double min, double max, double nullFraction) {
+    /// Assumes so many values without order.
+    public static ColumnEstimate ofDistinct(double count) {
+        double known = Math.max(1, count);
+        return new ColumnEstimate(known, known, Double.NaN, Double.NaN, 0);
+    }
+
+    /// Tells whether the range of values is known.
+    public boolean hasRange() {
+        return !Double.isNaN(min) && !Double.isNaN(max);
+    }
+
+    ColumnEstimate withDistinct(double count) {
+        return new ColumnEstimate(Math.max(1, count), domain, min, max, nullFraction);
+    }
+
+    ColumnEstimate withDomain(double count) {
+        return new ColumnEstimate(distinct, Math.max(1, count), min, max, nullFraction);
+    }
+
+    ColumnEstimate withNullFraction(double share) {
+        return new ColumnEstimate(distinct, domain, min, max, share);
+    }
+
+    /// Narrows the range to a share of it.
+    ColumnEstimate narrowed(double low, double high, double share) {
+        return new ColumnEstimate(
+                Math.max(1, distinct * share),
+                Math.max(1, domain * share),
+                low,
+                high,
+                nullFraction);
+    }
+
+    /// Fixes the column to few values.
+    ColumnEstimate fixed(double count) {
+        double known = Math.max(1, count);
+        return new ColumnEstimate(
+                Math.min(distinct, known), Math.min(domain, known), min, max, nullFraction);
+    }
+
+    /// Tells how many distinct values are left when of `rows` rows only `left` are drawn.
+    static double surviving(double distinct, double rows, double left) {
+        if (left >= rows || distinct <= 1) {
+            return Math.min(distinct, Math.max(1, left));
+        }
+        double drawn = distinct * (1 - Math.pow(1 - left / rows, rows / distinct));
+        return Math.max(1, Math.min(left, drawn));
+    }
+}

@@ -1,0 +1,210 @@
+package io.neuralake.planner.cost;
+
+import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.planner.cost.RelationEstimate.Key;
+
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Estimates joins of two relations. Each value of the side with fewer distinct values is taken to
+/// be among those of the other.
+public final class JoinEstimator {
+    private final SelectivityEstimator selectivity;
+
+    /// Uses the estimator for conditions other than equalities.
+    public JoinEstimator(SelectivityEstimator selectivity) {
+        this.selectivity = selectivity;
+    }
+
+    /// An equality of a left and a right column, each counted in its own relation.
+    private record Equality(int left, int right) {}
+
+    private record Condition(List<Equality> equalities, double residual) {}
+
+    /// Estimates a join. Columns of the result are left then right ones, or as the type has them.
+    public RelationEstimate join(
+            RelationEstimate left, RelationEstimate right, RexNode condition, JoinType type) {
+        Condition parts = split(left, right, condition);
+        double share = equalShare(left, right, parts.equalities);
+        double inner = Math.max(1, left.rows() * right.rows() * share * parts.residual);
+        return switch (type) {
+            case SEMI, BUILD_SEMI -> filtering(left, right, parts, inner, false);
+            case ANTI, ANTI_NULL_AWARE, BUILD_ANTI -> filtering(left, right, parts, inner, true);
+            case MARK, MARK_NULL_AWARE -> marked(left);
+            case SINGLE -> combined(left, right, parts, left.rows());
+            case INNER -> combined(left, right, parts, inner);
+            case LEFT -> combined(left, right, parts, Math.max(left.rows(), inner));
+            case RIGHT -> combined(left, right, parts, Math.max(right.rows(), inner));
+            case FULL -> combined(left, right, parts, Math.max(left.rows() + right.rows(), inner));
+        };
+    }
+
+    private Condition split(RelationEstimate left, RelationEstimate right, RexNode condition) {
+        List<Equality> equalities = new ArrayList<>();
+        double residual = 1;
+        for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
+            Equality equality = equality(conjunct, left.columns().size());
+            if (equality != null) {
+                equalities.add(equality);
+            } else {
+                List<ColumnEstimate> both = new ArrayList<>(left.columns());
+                both.addAll(right.columns());
+                residual *=
+                        selectivity.selectivity(
+                                new RelationEstimate(left.rows() * right.rows(), both, List.of()),
+                                conjunct);
+            }
+        }
+        return new Condition(equalities, residual);
+    }
+
+    private static @org.jspecify.annotations.Nullable Equality equality(
+            RexNode conjunct, int leftWidth) {
+        if (conjunct.getKind() != SqlKind.EQUALS
+                && conjunct.getKind() != SqlKind.IS_NOT_DISTINCT_FROM) {
+            return null;
+        }
+        int a = Operands.column(((RexCall) conjunct).getOperands().get(0));
+        int b = Operands.column(((RexCall) conjunct).getOperands().get(1));
+        int low = Math.min(a, b);
+        int high = Math.max(a, b);
+        return low >= 0 && low < leftWidth && high >= leftWidth
+                ? new Equality(low, high - leftWidth)
+                : null;
+    }
+
+    private static double equalShare(
+            RelationEstimate left, RelationEstimate right, List<Equality> equalities) {
+        double product = 1;
+        double nulls = 1;
+        double leftValues = 1;
+        double rightValues = 1;
+        for (Equality equality : equalities) {
+            ColumnEstimate l = left.column(equality.left);
+            ColumnEstimate r = right.column(equality.right);
+            product *= Math.max(1, Math.max(l.domain(), r.domain()));
+            nulls *= (1 - l.nullFraction()) * (1 - r.nullFraction());
+            leftValues *= l.domain();
+            rightValues *= r.domain();
+        }
+        if (equalities.size() > 1) {
+            product = combinedDomain(left, right, equalities, product, leftValues, rightValues);
+        }
+        return nulls / Math.max(1, product);
+    }
+
+    /// Several columns together have no more values than the smaller relation once had rows, since
+    /// such joins follow a composite key.
+    private static double combinedDomain(
+            RelationEstimate left,
+            RelationEstimate right,
+            List<Equality> equalities,
+            double product,
+            double leftValues,
+            double rightValues) {
+        double leftLimit = limit(left, equalities, true, leftValues);
+        double rightLimit = limit(right, equalities, false, rightValues);
+        return Math.min(product, Math.max(1, Math.min(leftLimit, rightLimit)));
+    }
+
+    private static double limit(
+            RelationEstimate side, List<Equality> equalities, boolean isLeft, double values) {
+        ImmutableBitSet.Builder columns = ImmutableBitSet.builder();
+        equalities.forEach(e -> columns.set(isLeft ? e.left : e.right));
+        double single = 1;
+        for (int column : columns.build()) {
+            single = Math.max(single, side.column(column).domain());
+        }
+        return Math.max(single, Math.min(values, side.population()));
+    }
+
+    private static RelationEstimate filtering(
+            RelationEstimate left,
+            RelationEstimate right,
+            Condition parts,
+            double inner,
+            boolean anti) {
+        double matched = matched(left, right, parts, inner);
+        if (anti) {
+            return left.scaled(Math.max(1 - matched, 0.02), left.columns());
+        }
+        List<ColumnEstimate> columns = new ArrayList<>(left.columns());
+        RelationEstimate kept = left.scaled(matched, columns);
+        columns = new ArrayList<>(kept.columns());
+        for (Equality equality : parts.equalities) {
+            ColumnEstimate column = columns.get(equality.left);
+            double most = right.column(equality.right).distinct();
+            columns.set(equality.left, column.withDistinct(Math.min(column.distinct(), most)));
+        }
+        return new RelationEstimate(kept.rows(), kept.population(), columns, kept.keys());
+    }
+
+    /// Estimates the share of left rows that have a match.
+    private static double matched(
+            RelationEstimate left, RelationEstimate right, Condition parts, double inner) {
+        double share = parts.equalities.isEmpty() && parts.residual < 1 ? 0.5 : 1;
+        for (Equality equality : parts.equalities) {
+            double domain =
+                    Math.max(
+                            left.column(equality.left).domain(),
+                            right.column(equality.right).domain());
+            share = Math.min(share, right.column(equality.right).distinct() / Math.max(1, domain));
+        }
+        if (parts.residual < 1) {
+            double matches = inner / left.rows();
+            share *=
+                    Math.min(
+                            1,
+                            matches < 1
+                                    ? matches * 2
+                                    : 1
+                                            - Math.pow(
+                                                    1 - parts.residual,
+                                                    Math.max(1, matches / parts.residual)));
+        }
+        return Math.max(1e-6, Math.min(1, share));
+    }
+
+    private static RelationEstimate marked(RelationEstimate left) {
+        List<ColumnEstimate> columns = new ArrayList<>(left.columns());
+        columns.add(ColumnEstimate.ofDistinct(2));
+        return new RelationEstimate(left.rows(), columns, left.keys());
+    }
+
+    private static RelationEstimate combined(
+            RelationEstimate left, RelationEstimate right, Condition parts, double rows) {
+        List<ColumnEstimate> columns = new ArrayList<>();
+        left.columns().forEach(c -> columns.add(shrunk(c, left.rows(), rows)));
+        right.columns().forEach(c -> columns.add(shrunk(c, right.rows(), rows)));
+        int width = left.columns().size();
+        ImmutableBitSet.Builder leftKey = ImmutableBitSet.builder();
+        ImmutableBitSet.Builder rightKey = ImmutableBitSet.builder();
+        for (Equality equality : parts.equalities) {
+            ColumnEstimate l = columns.get(equality.left);
+            ColumnEstimate r = columns.get(width + equality.right);
+            double common = Math.min(l.distinct(), r.distinct());
+            columns.set(equality.left, l.withDistinct(common));
+            columns.set(width + equality.right, r.withDistinct(common));
+            leftKey.set(equality.left);
+            rightKey.set(equality.right);
+        }
+        List<Key> keys = new ArrayList<>();
+        if (right.isUnique(rightKey.build())) {
+            keys.addAll(left.keys());
+        }
+        if (left.isUnique(leftKey.build())) {
+            right.keys().forEach(k -> keys.add(new Key(k.columns().shift(width), k.rows())));
+        }
+        return new RelationEstimate(rows, columns, keys);
+    }
+
+    private static ColumnEstimate shrunk(ColumnEstimate column, double before, double after) {
+        return column.withDistinct(ColumnEstimate.surviving(column.distinct(), before, after));
+    }
+}

@@ -1,0 +1,35 @@
+package io.neuralake.planner.rule;
+
+import io.neuralake.planner.PlannerSettings;
+import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.rule.logical.ConstantFolding;
+import io.neuralake.planner.rule.logical.RedundantDistinct;
+import io.neuralake.planner.rule.logical.RedundantSort;
+import io.neuralake.planner.rule.logical.SubQueryRemoval;
+import io.neuralake.planner.rule.pushdown.LimitPushDown;
+import io.neuralake.planner.rule.pushdown.PredicatePushDown;
+
+import java.util.List;
+
+/// Lists the rewriting passes in their order. Each runs once.
+public final class NeuralakeRules {
+    private NeuralakeRules() {}
+
+    /// Returns the passes for one query. Without optimization only those are left without which a
+    /// query does not run, or only as a product of its tables.
+    public static List<RelRule> of(
+            PlannerSettings settings, CardinalityEstimator estimator, ConstantEvaluator evaluator) {
+        RelRule subQueries = new SubQueryRemoval()::apply;
+        RelRule predicates = new PredicatePushDown(estimator, settings.optimize())::apply;
+        if (!settings.optimize()) {
+            return List.of(subQueries, predicates);
+        }
+        return List.of(
+                subQueries,
+                new ConstantFolding(evaluator)::apply,
+                new RedundantSort()::apply,
+                predicates,
+                new RedundantDistinct(estimator)::apply,
+                new LimitPushDown()::apply);
+    }
+}

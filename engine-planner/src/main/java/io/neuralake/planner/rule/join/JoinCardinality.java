@@ -1,0 +1,188 @@
+package io.neuralake.planner.rule.join;
+
+import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.cost.ColumnEstimate;
+import io.neuralake.planner.cost.RelationEstimate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Estimates the rows of every set of factors, the same whatever the order in which they are joined.
+final class JoinCardinality {
+    private final JoinGraph graph;
+    private final CardinalityEstimator estimator;
+    private final Map<Long, Double> known = new HashMap<>();
+    private final double[] satelliteFactors;
+    private final double[] conditionShares;
+
+    JoinCardinality(JoinGraph graph, CardinalityEstimator estimator) {
+        this.graph = graph;
+        this.estimator = estimator;
+        this.satelliteFactors = new double[graph.factors().size()];
+        this.conditionShares = new double[graph.conditions().size()];
+        java.util.Arrays.fill(satelliteFactors, Double.NaN);
+        java.util.Arrays.fill(conditionShares, Double.NaN);
+    }
+
+    double rows(long set) {
+        Double cached = known.get(set);
+        if (cached == null) {
+            cached = Math.max(1, estimate(set));
+            known.put(set, cached);
+        }
+        return cached;
+    }
+
+    private double estimate(long set) {
+        if (Long.bitCount(set) == 1) {
+            return graph.only(set).estimate().rows();
+        }
+        double rows = 1;
+        double satellites = 1;
+        for (JoinFactor factor : graph.factors()) {
+            if ((set & factor.bit()) != 0) {
+                if (factor.isInner()) {
+                    rows *= factor.estimate().rows();
+                } else {
+                    satellites *= satelliteFactor(factor);
+                }
+            }
+        }
+        rows *= equalities(set);
+        for (int i = 0; i < graph.conditions().size(); i++) {
+            if ((graph.conditions().get(i).factors() & ~set) == 0) {
+                rows *= conditionShare(i);
+            }
+        }
+        return Math.max(1, rows) * satellites;
+    }
+
+    /// Divides by all but the smallest domain of each class of equal columns.
+    private double equalities(long set) {
+        double share = 1;
+        Map<Long, List<Integer>> pairs = new HashMap<>();
+        for (int index = 0; index < graph.classes().size(); index++) {
+            List<JoinFactor> members = new ArrayList<>();
+            double product = 1;
+            double smallest = Double.MAX_VALUE;
+            for (int column : graph.classes().get(index)) {
+                JoinFactor factor = graph.factor(graph.owner(column));
+                if ((set & factor.bit()) == 0 || members.contains(factor)) {
+                    continue;
+                }
+                ColumnEstimate values = factor.estimate().column(column - factor.offset());
+                product *= values.domain() / (1 - Math.min(values.nullFraction(), 0.99));
+                smallest = Math.min(smallest, values.domain());
+                members.add(factor);
+            }
+            if (members.size() > 1) {
+                share /= Math.max(1, product / smallest);
+                note(pairs, members, index);
+            }
+        }
+        for (Map.Entry<Long, List<Integer>> pair : pairs.entrySet()) {
+            if (pair.getValue().size() > 1) {
+                share *= composite(pair.getKey(), pair.getValue());
+            }
+        }
+        return share;
+    }
+
+    private static void note(Map<Long, List<Integer>> pairs, List<JoinFactor> members, int index) {
+        for (JoinFactor a : members) {
+            for (JoinFactor b : members) {
+                if (a.index() < b.index()) {
+                    pairs.computeIfAbsent(a.bit() | b.bit(), p -> new ArrayList<>()).add(index);
+                }
+            }
+        }
+    }
+
+    /// Corrects for two factors that are joined by several columns: a composite key has no more
+    /// values than the smaller table has rows.
+    private double composite(long pair, List<Integer> classIndexes) {
+        JoinFactor a = graph.only(pair);
+        JoinFactor b = graph.only(pair & ~a.bit());
+        double independent = 1;
+        double largest = 1;
+        double valuesOfA = 1;
+        double valuesOfB = 1;
+        for (int index : classIndexes) {
+            double ofA = domain(a, index);
+            double ofB = domain(b, index);
+            independent *= Math.max(ofA, ofB);
+            largest = Math.max(largest, Math.max(ofA, ofB));
+            valuesOfA *= ofA;
+            valuesOfB *= ofB;
+        }
+        double limit =
+                Math.min(
+                        Math.min(valuesOfA, a.estimate().population()),
+                        Math.min(valuesOfB, b.estimate().population()));
+        return Math.max(1, independent / Math.max(largest, limit));
+    }
+
+    private double domain(JoinFactor factor, int classIndex) {
+        double result = 1;
+        for (int column : graph.classes().get(classIndex)) {
+            if (graph.owner(column) == factor.index()) {
+                result =
+                        Math.max(
+                                result,
+                                factor.estimate().column(column - factor.offset()).domain());
+            }
+        }
+        return result;
+    }
+
+    private double satelliteFactor(JoinFactor factor) {
+        double value = satelliteFactors[factor.index()];
+        if (Double.isNaN(value)) {
+            RelationEstimate left = around(factor.required(), factor.offset());
+            RelationEstimate joined =
+                    estimator
+                            .joins()
+                            .join(left, factor.estimate(), factor.condition(), factor.type());
+            value = joined.rows() / left.rows();
+            if (factor.type() == JoinType.LEFT) {
+                value = Math.max(1, value);
+            }
+            satelliteFactors[factor.index()] = value;
+        }
+        return value;
+    }
+
+    private double conditionShare(int index) {
+        if (Double.isNaN(conditionShares[index])) {
+            JoinGraph.Condition condition = graph.conditions().get(index);
+            conditionShares[index] =
+                    estimator
+                            .selectivity()
+                            .selectivity(
+                                    around(condition.factors(), graph.columns()),
+                                    condition.expression());
+        }
+        return conditionShares[index];
+    }
+
+    /// Describes rows of the graph's columns up to `width`, with as many rows as the largest factor.
+    private RelationEstimate around(long set, int width) {
+        List<ColumnEstimate> columns = new ArrayList<>();
+        double rows = 1;
+        for (JoinFactor factor : graph.factors()) {
+            if (factor.offset() < width) {
+                columns.addAll(factor.estimate().columns());
+                if (factor.hasMark()) {
+                    columns.add(ColumnEstimate.ofDistinct(2));
+                }
+            }
+            if ((set & factor.bit()) != 0) {
+                rows = Math.max(rows, factor.estimate().rows());
+            }
+        }
+        return new RelationEstimate(rows, columns, List.of());
+    }
+}

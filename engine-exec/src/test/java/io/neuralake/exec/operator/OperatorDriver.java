@@ -37,6 +37,7 @@ public final class OperatorDriver implements AutoCloseable {
     private final RootAllocator root = new RootAllocator();
     private final LimitedReservation reservation;
     private final MemoryAllocator allocator;
+    private final MemoryAllocator inputAllocator;
     private final int workers;
     private final int batchRows;
     private final Form form;
@@ -47,6 +48,9 @@ public final class OperatorDriver implements AutoCloseable {
         this.form = form;
         this.reservation = new LimitedReservation("test query", limitBytes, null);
         this.allocator = new ArrowAllocator(root, reservation);
+        this.inputAllocator =
+                new ArrowAllocator(
+                        root, new LimitedReservation("test input", Long.MAX_VALUE, null));
     }
 
     public MemoryAllocator allocator() {
@@ -121,7 +125,7 @@ public final class OperatorDriver implements AutoCloseable {
             for (List<@Nullable Object> row : rows) {
                 values.add(row.get(c));
             }
-            columns[c] = ColumnBuilder.of(allocator, schema.field(c).type(), values);
+            columns[c] = ColumnBuilder.of(inputAllocator, schema.field(c).type(), values);
         }
         if (form == Form.FLAT || rows.isEmpty()) {
             return Batch.of(rows.size(), columns);
@@ -130,7 +134,7 @@ public final class OperatorDriver implements AutoCloseable {
         for (int c = 0; c < columns.length; c++) {
             columns[c] = coded(columns[c], count, c);
         }
-        DataBuffer selection = allocator.allocateZeroed(Bitmap.bytes(count));
+        DataBuffer selection = inputAllocator.allocateZeroed(Bitmap.bytes(count));
         for (int i = 0; i < rows.size(); i++) {
             Bitmap.set(selection.segment(), 2L * i, true);
         }
@@ -141,7 +145,7 @@ public final class OperatorDriver implements AutoCloseable {
         if (flat.rowCount() == 1 && columnIndex % 2 == 1) {
             return new ConstantColumn(count, flat);
         }
-        DataBuffer codes = allocator.allocate(4L * count);
+        DataBuffer codes = inputAllocator.allocate(4L * count);
         for (int i = 0; i < count; i++) {
             codes.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, i / 2);
         }

@@ -51,6 +51,12 @@ abstract class Accumulator implements AutoCloseable {
     /// Writes the state of no rows into zeroed memory.
     void initial(MemorySegment state) {}
 
+    /// Tells whether the row holds the whole state, but for immutable bytes in an arena: then states
+    /// can be merged within one accumulator, and read before the input has ended.
+    boolean isSelfContained() {
+        return true;
+    }
+
     /// Adds rows whose arguments are not null (unless the accumulator was compiled to see nulls).
     abstract void add(Column[] arguments, RowSet rows, BatchScratch scratch);
 

@@ -117,6 +117,11 @@ public final class AccumulatorSet implements AutoCloseable {
         return compiler.needsCompletion();
     }
 
+    /// Tells whether groups may be merged within this set, and read before [#complete].
+    public boolean isSelfContained() {
+        return accumulators.stream().allMatch(Accumulator::isSelfContained);
+    }
+
     /// Ends the input. Results may be read after.
     public void complete(BatchScratch scratch) {
         for (AggregateScope scope : scopes.values()) {

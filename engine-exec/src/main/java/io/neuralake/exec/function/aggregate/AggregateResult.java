@@ -5,7 +5,7 @@ import io.neuralake.spi.memory.MemoryAllocator;
 
 /// Makes the result column of one aggregate from the states of its accumulators.
 @FunctionalInterface
-interface AggregateResult {
+public interface AggregateResult {
     /// Returns the results of groups `from` to `from + count`, which the caller owns.
     Column column(int from, int count, MemoryAllocator allocator);
 }

@@ -56,6 +56,11 @@ final class DistinctAccumulator extends Accumulator {
     }
 
     @Override
+    boolean isSelfContained() {
+        return false;
+    }
+
+    @Override
     void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
         MemorySegment entries = scratch.ints(rows.count());
         @Nullable Column[] keys = new Column[argumentCount + (grouped ? 1 : 0)];

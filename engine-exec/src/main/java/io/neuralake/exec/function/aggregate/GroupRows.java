@@ -66,9 +66,18 @@ public final class GroupRows implements AutoCloseable {
     /// Makes the first `rows` rows anew and forgets the others.
     public void restart(int rows) {
         count = 0;
-        if (rows <= capacity) {
-            initialize(0, rows);
+        initialize(0, Math.min(rows, capacity));
+        ensure(rows);
+    }
+
+    /// Makes row `kept` row 0, and the next `rows - 1` rows anew.
+    public void restartFrom(int kept, int rows) {
+        if (kept != 0) {
+            long from = base + (long) kept * stride;
+            MemorySegment.copy(StringView.MEMORY, from, StringView.MEMORY, base, stride);
         }
+        count = 1;
+        initialize(1, Math.min(rows, capacity));
         ensure(rows);
     }
 

@@ -20,7 +20,7 @@ import java.lang.foreign.ValueLayout;
 /// Brings the rows of a [RowSet] into dense arrays by position, whatever form the column has, so
 /// that accumulators need one loop a type. A flat column of which all rows count is not copied.
 /// Values of null rows are undefined.
-final class Operands {
+public final class Operands {
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -73,7 +73,7 @@ final class Operands {
     }
 
     /// Tells whether some row of the column may be null.
-    static boolean mayHaveNulls(Column column) {
+    public static boolean mayHaveNulls(Column column) {
         return column.validity() != null
                 || column.type() == ScalarType.NULL
                 || column instanceof ConstantColumn constant && constant.isNull()
@@ -137,7 +137,7 @@ final class Operands {
     }
 
     /// Widens integers, short decimals, dates, times and Booleans to int64.
-    static MemorySegment longs(Column column, RowSet rows, BatchScratch scratch) {
+    public static MemorySegment longs(Column column, RowSet rows, BatchScratch scratch) {
         Located at = locate(column, rows, scratch);
         MemorySegment v = ((FlatColumn) at.values).values();
         PhysicalType physical = column.type().physical();
@@ -214,7 +214,7 @@ final class Operands {
     }
 
     /// Converts numbers to DOUBLE; decimals by their scale.
-    static MemorySegment doubles(Column column, RowSet rows, BatchScratch scratch) {
+    public static MemorySegment doubles(Column column, RowSet rows, BatchScratch scratch) {
         Located at = locate(column, rows, scratch);
         PhysicalType physical = column.type().physical();
         int count = rows.count();
@@ -284,8 +284,8 @@ final class Operands {
         return out;
     }
 
-    /// Writes the rows that a selection leaves.
-    static RowSet selected(
+    /// Returns the rows that a selection leaves.
+    public static RowSet selected(
             @Nullable DataBuffer selection, int rowCount, int selected, BatchScratch scratch) {
         if (selection == null || selected == rowCount) {
             return new RowSet(rowCount, null, null);

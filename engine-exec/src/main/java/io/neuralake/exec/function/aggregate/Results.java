@@ -26,7 +26,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
 /// Builds result columns from one value a group.
-final class Results {
+public final class Results {
     /// Writes a group's value at a row of the result.
     interface Writer {
         void write(MemorySegment values, int row, int group);
@@ -82,7 +82,8 @@ final class Results {
     }
 
     /// Returns doubles, or what the planner asked for instead.
-    static AggregateResult doubles(Type type, IntPredicate empty, IntToDoubleFunction value) {
+    public static AggregateResult doubles(
+            Type type, IntPredicate empty, IntToDoubleFunction value) {
         return (from, count, allocator) ->
                 build(
                         type,
@@ -112,7 +113,7 @@ final class Results {
     }
 
     /// Returns integers; a value that the type cannot hold is an error.
-    static AggregateResult longs(Type type, IntPredicate empty, IntToLongFunction value) {
+    public static AggregateResult longs(Type type, IntPredicate empty, IntToLongFunction value) {
         return (from, count, allocator) ->
                 build(
                         type,

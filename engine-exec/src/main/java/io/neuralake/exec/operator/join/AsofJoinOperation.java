@@ -35,6 +35,11 @@ public final class AsofJoinOperation implements AutoCloseable {
     private @Nullable AsofIndex index;
     private boolean closed;
 
+    /// Begins an execution of the node.
+    public AsofJoinOperation(AsofJoin node) {
+        this(node, ConditionCompiler.ENGINE);
+    }
+
     AsofJoinOperation(AsofJoin node, ConditionCompiler compiler) {
         if (node.type() != JoinType.INNER && node.type() != JoinType.LEFT) {
             throw new IllegalStateException("Not an ASOF join type: " + node.type());

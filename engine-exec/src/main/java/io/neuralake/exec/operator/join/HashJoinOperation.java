@@ -34,6 +34,11 @@ public final class HashJoinOperation implements AutoCloseable {
     private List<DynamicFilter> dynamicFilters = List.of();
     private boolean closed;
 
+    /// Begins an execution of the node.
+    public HashJoinOperation(HashJoin node) {
+        this(node, ConditionCompiler.ENGINE);
+    }
+
     HashJoinOperation(HashJoin node, ConditionCompiler compiler) {
         this.node = node;
         this.compiler = compiler;

@@ -22,6 +22,11 @@ public final class NestedLoopJoinOperation implements AutoCloseable {
     private @Nullable NestedLoopBuild build;
     private boolean closed;
 
+    /// Begins an execution of the node.
+    public NestedLoopJoinOperation(NestedLoopJoin node) {
+        this(node, ConditionCompiler.ENGINE);
+    }
+
     NestedLoopJoinOperation(NestedLoopJoin node, ConditionCompiler compiler) {
         this.node = node;
         this.compiler = compiler;

@@ -1,0 +1,253 @@
+package io.neuralake.connector.parquet;
+
+import io.neuralake.connector.parquet.file.DataFile;
+import io.neuralake.connector.parquet.file.FileCache;
+import io.neuralake.connector.parquet.file.ThriftReader;
+import io.neuralake.connector.parquet.filter.DictionaryFilter;
+import io.neuralake.connector.parquet.filter.ValueBounds;
+import io.neuralake.connector.parquet.page.PageReader;
+import io.neuralake.connector.parquet.schema.FileSchema;
+import io.neuralake.connector.parquet.schema.LeafColumn;
+import io.neuralake.connector.parquet.schema.ParquetField;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.catalog.ColumnStatistics;
+import io.neuralake.spi.expression.ColumnPath;
+import io.neuralake.spi.type.DecimalType;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Type;
+
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.PageType;
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Sums up one column of a table for the planner.
+final class ColumnCollector {
+    /// Row groups whose dictionaries are looked at.
+    private static final int SAMPLES = 4;
+
+    private final ParquetTable table;
+    private final FileCache files;
+    private final ColumnPath path;
+    private final Type type;
+    private final double rows;
+    private final List<RowGroupColumns> groups = new ArrayList<>();
+    private @Nullable Object minimum;
+    private @Nullable Object maximum;
+    private boolean bounded = true;
+    private double nulls;
+    private double storedBytes;
+    private double storedValues;
+
+    ColumnCollector(ParquetTable table, FileCache files, int ordinal, double rows) {
+        this.table = table;
+        this.files = files;
+        this.path = ColumnPath.of(ordinal);
+        this.type = table.schema().field(ordinal).type();
+        this.rows = rows;
+    }
+
+    ColumnStatistics collect() {
+        for (ParquetPart part : table.parts()) {
+            for (int g = 0; g < part.footer().rowGroups().size(); g++) {
+                add(new RowGroupColumns(table, part, g));
+            }
+        }
+        if (!bounded) {
+            minimum = null;
+            maximum = null;
+        }
+        return new ColumnStatistics(sql(minimum), sql(maximum), nulls, distinct(), averageBytes());
+    }
+
+    private void add(RowGroupColumns group) {
+        if (group.rowCount() == 0) {
+            return;
+        }
+        groups.add(group);
+        ValueBounds known = group.bounds(path);
+        if (known == null) {
+            bounded = false;
+            nulls = Double.NaN;
+        } else {
+            nulls += known.nulls() < 0 ? Double.NaN : known.nulls();
+            if (!known.allNull()) {
+                merge(known);
+            }
+        }
+        ParquetField field = group.isPartition(path) ? null : group.field(path);
+        if (field != null) {
+            for (LeafColumn leaf : FileSchema.leavesOf(field)) {
+                storedBytes += group.meta(leaf).getTotal_uncompressed_size();
+            }
+            storedValues += group.rowCount();
+        }
+    }
+
+    private void merge(ValueBounds known) {
+        if (known.minimum() == null || known.maximum() == null) {
+            bounded = false;
+            return;
+        }
+        if (minimum == null || maximum == null) {
+            minimum = known.minimum();
+            maximum = known.maximum();
+            return;
+        }
+        ValueBounds merged = known.merge(minimum, maximum);
+        if (merged == null) {
+            bounded = false;
+        } else {
+            minimum = merged.minimum();
+            maximum = merged.maximum();
+        }
+    }
+
+    private @Nullable Object sql(@Nullable Object bound) {
+        if (bound instanceof byte[] bytes && type == ScalarType.VARCHAR) {
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            } catch (CharacterCodingException cutInsideCharacter) {
+                return null;
+            }
+        }
+        return bound;
+    }
+
+    private double averageBytes() {
+        int width = type.physical().width();
+        return switch (type.physical()) {
+            case INT8, INT16, INT32, INT64, INT128, FLOAT32, FLOAT64 -> width;
+            case BIT -> 0.125;
+            // Dictionaries make stored text smaller than it is in memory.
+            case VIEW -> storedValues == 0 ? 16 : Math.max(16, storedBytes / storedValues);
+            case LIST, STRUCT -> storedValues == 0 ? Double.NaN : storedBytes / storedValues;
+        };
+    }
+
+    /// Estimates the number of distinct values.
+    private double distinct() {
+        if (path.ordinal() >= table.firstPartition()) {
+            Set<Object> values = new HashSet<>();
+            for (RowGroupColumns group : groups) {
+                Object value = group.partitionValue(path);
+                if (value != null) {
+                    values.add(value);
+                }
+            }
+            return values.size();
+        }
+        double present = Double.isNaN(nulls) ? rows : rows - nulls;
+        double range = range();
+        if (type == ScalarType.BOOLEAN) {
+            return Math.min(2, present);
+        }
+        double sampled = sampledDistinct(present);
+        double estimate = Double.isNaN(sampled) ? range : Math.min(sampled, range);
+        return Double.isInfinite(estimate) ? Double.NaN : Math.min(estimate, present);
+    }
+
+    /// Returns how many values lie between the bounds; infinite when that says nothing.
+    private double range() {
+        if (minimum instanceof Long low && maximum instanceof Long high) {
+            return (double) high - low + 1;
+        }
+        if (type instanceof DecimalType
+                && minimum instanceof BigDecimal low
+                && maximum instanceof BigDecimal high) {
+            return high.subtract(low).unscaledValue().doubleValue() + 1;
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    /// Scales the sizes of a few chunks' dictionaries to the table. Equal sizes in chunks with the
+    /// same bounds speak of the same values in each; where a dictionary holds nearly one value a
+    /// row, values hardly repeat at all.
+    private double sampledDistinct(double present) {
+        int step = Math.max(1, groups.size() / SAMPLES);
+        double largest = 0;
+        double sampledRows = 0;
+        double sum = 0;
+        int samples = 0;
+        for (int i = 0; i < groups.size() && samples < SAMPLES; i += step) {
+            RowGroupColumns group = groups.get(i);
+            double size = dictionarySize(group);
+            double values = group.rowCount();
+            if (Double.isNaN(size)) {
+                // No dictionary, or one given up: as if values hardly repeated.
+                return range() == Double.POSITIVE_INFINITY ? Double.NaN : present;
+            }
+            largest = Math.max(largest, size);
+            sum += size;
+            sampledRows += values;
+            samples++;
+        }
+        if (samples == 0) {
+            return Double.NaN;
+        }
+        return scale(largest, sum / samples, sampledRows / samples, present);
+    }
+
+    /// Solves `seen = d * (1 - exp(-n / d))`, the distinct values expected in `n` draws from `d`
+    /// equally likely ones, for `d`; a table of one row group has just what it shows.
+    private static double scale(double largest, double seen, double n, double present) {
+        if (n >= present * 0.999 || seen < 0.05 * n) {
+            return largest;
+        }
+        if (seen > 0.98 * n) {
+            return present * seen / n;
+        }
+        double low = seen;
+        double high = present;
+        for (int i = 0; i < 60; i++) {
+            double middle = (low + high) / 2;
+            double expected = middle * -Math.expm1(-n / middle);
+            if (expected < seen) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return Math.max(largest, low);
+    }
+
+    /// Returns the number of dictionary entries of a fully encoded chunk; NaN otherwise.
+    private double dictionarySize(RowGroupColumns group) {
+        ParquetField field = group.field(path);
+        if (field == null) {
+            return 0;
+        }
+        LeafColumn leaf = group.leaf(path);
+        if (leaf == null || !DictionaryFilter.complete(group.meta(leaf))) {
+            return Double.NaN;
+        }
+        ColumnMetaData meta = group.meta(leaf);
+        long start = PageReader.start(meta);
+        try (DataFile file = files.file(group.footer().id())) {
+            DataBuffer head = file.read(start, Math.min(1 << 16, file.size() - start));
+            try {
+                PageHeader header = new ThriftReader(head.segment()).pageHeader();
+                return header.getType() == PageType.DICTIONARY_PAGE
+                                && header.isSetDictionary_page_header()
+                        ? header.getDictionary_page_header().getNum_values()
+                        : Double.NaN;
+            } finally {
+                head.release();
+            }
+        } catch (RuntimeException damaged) {
+            return Double.NaN; // reading the table will say what is wrong
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.neuralake.connector.parquet;
+
+import io.neuralake.connector.parquet.file.FileCache;
+import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.schema.ParquetField;
+import io.neuralake.spi.catalog.QualifiedName;
+import io.neuralake.spi.catalog.TableFormat;
+import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.type.Field;
+import io.neuralake.spi.type.Schema;
+import io.neuralake.spi.type.Type;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Opens Parquet files, folders of them (with Hive partitions) and globs as tables. The columns are
+/// those of all files by name, in order of first appearance; a file that lacks one has nulls there.
+public final class ParquetFormat implements TableFormat {
+    private final FileCache files = new FileCache();
+    private final ParquetConnector connector = new ParquetConnector(files);
+
+    @Override
+    public String name() {
+        return "parquet";
+    }
+
+    @Override
+    public TableSnapshot open(QualifiedName name, String location) {
+        TableFiles found = TableFiles.list(location);
+        HivePartitions partitions = HivePartitions.of(found);
+        List<Footer> footers =
+                found.files().size() > 1
+                        ? found.files().parallelStream().map(files::footer).toList()
+                        : found.files().stream().map(files::footer).toList();
+        List<Field> fields = new ArrayList<>(merge(footers));
+        for (Field partition : partitions.fields()) {
+            fields.removeIf(field -> field.name().equalsIgnoreCase(partition.name()));
+        }
+        fields.addAll(partitions.fields());
+        List<ParquetPart> parts = new ArrayList<>();
+        for (int i = 0; i < footers.size(); i++) {
+            parts.add(new ParquetPart(footers.get(i), partitions.values().get(i)));
+        }
+        return new ParquetTable(
+                name, new Schema(fields), parts, partitions.fields().size(), connector);
+    }
+
+    private static List<Field> merge(List<Footer> footers) {
+        Map<String, Field> merged = new LinkedHashMap<>();
+        boolean first = true;
+        for (Footer footer : footers) {
+            List<String> seen = new ArrayList<>();
+            for (ParquetField field : footer.schema().fields()) {
+                String key = key(merged, seen, field.name());
+                seen.add(key);
+                Field known = merged.get(key);
+                boolean nullable = field.nullable() || known == null && !first;
+                merged.put(
+                        key,
+                        known == null
+                                ? new Field(field.name(), field.type(), nullable)
+                                : new Field(
+                                        known.name(),
+                                        type(known, field, footer),
+                                        known.nullable() || nullable));
+            }
+            merged.replaceAll(
+                    (key, field) ->
+                            seen.contains(key)
+                                    ? field
+                                    : new Field(field.name(), field.type(), true));
+            first = false;
+        }
+        return List.copyOf(merged.values());
+    }
+
+    /// Names of several files match exactly or ignoring case; those of one file exactly.
+    private static String key(Map<String, Field> merged, List<String> seen, String name) {
+        if (merged.containsKey(name)) {
+            return name;
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        for (String key : merged.keySet()) {
+            if (key.toLowerCase(Locale.ROOT).equals(lower) && !seen.contains(key)) {
+                return key;
+            }
+        }
+        return name;
+    }
+
+    private static Type type(Field known, ParquetField field, Footer footer) {
+        if (known.type().equals(field.type())) {
+            return known.type();
+        }
+        Type common = Widening.common(known.type(), field.type());
+        if (common == null) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Column type differs between files of the table: "
+                            + known.name()
+                            + " is "
+                            + field.type().sql()
+                            + " in "
+                            + footer.id().path()
+                            + ", elsewhere "
+                            + known.type().sql());
+        }
+        return common;
+    }
+}

@@ -1,0 +1,74 @@
+package io.neuralake.connector.parquet;
+
+import io.neuralake.connector.parquet.file.FileId;
+import io.neuralake.spi.catalog.QualifiedName;
+import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.catalog.TableStatistics;
+import io.neuralake.spi.connector.Connector;
+import io.neuralake.spi.type.Schema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// One version of a table of Parquet files. The last columns are the partition columns.
+final class ParquetTable implements TableSnapshot {
+    private final QualifiedName name;
+    private final Schema schema;
+    private final List<ParquetPart> parts;
+    private final int partitionColumns;
+    private final ParquetConnector connector;
+    private @Nullable TableStatistics statistics;
+
+    ParquetTable(
+            QualifiedName name,
+            Schema schema,
+            List<ParquetPart> parts,
+            int partitionColumns,
+            ParquetConnector connector) {
+        this.name = name;
+        this.schema = schema;
+        this.parts = List.copyOf(parts);
+        this.partitionColumns = partitionColumns;
+        this.connector = connector;
+    }
+
+    List<ParquetPart> parts() {
+        return parts;
+    }
+
+    /// Returns the position of the first partition column.
+    int firstPartition() {
+        return schema.size() - partitionColumns;
+    }
+
+    @Override
+    public QualifiedName name() {
+        return name;
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public synchronized TableStatistics statistics() {
+        TableStatistics known = statistics;
+        if (known == null) {
+            known = new StatisticsCollector(this, connector.files()).collect();
+            statistics = known;
+        }
+        return known;
+    }
+
+    @Override
+    public List<FileId> version() {
+        return parts.stream().map(part -> part.footer().id()).toList();
+    }
+
+    @Override
+    public Connector connector() {
+        return connector;
+    }
+}

@@ -1,0 +1,119 @@
+package io.neuralake.connector.parquet;
+
+import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.filter.ChunkStatistics;
+import io.neuralake.connector.parquet.filter.ValueBounds;
+import io.neuralake.connector.parquet.schema.FileSchema;
+import io.neuralake.connector.parquet.schema.LeafColumn;
+import io.neuralake.connector.parquet.schema.ParquetField;
+import io.neuralake.spi.connector.ScanColumn;
+import io.neuralake.spi.expression.ColumnPath;
+
+import org.apache.parquet.format.ColumnMetaData;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Resolves a table's columns in one row group of one file.
+///
+/// @param table the table
+/// @param part the file
+/// @param rowGroup position of the row group
+record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
+    Footer footer() {
+        return part.footer();
+    }
+
+    long rowCount() {
+        return footer().rowGroups().get(rowGroup).getNum_rows();
+    }
+
+    boolean isPartition(ColumnPath path) {
+        return path.ordinal() >= table.firstPartition();
+    }
+
+    @Nullable Object partitionValue(ColumnPath path) {
+        return part.partitionValues().get(path.ordinal() - table.firstPartition());
+    }
+
+    /// Finds the field in the file; null when the file lacks it.
+    @Nullable ParquetField field(ColumnPath path) {
+        ParquetField field = footer().schema().field(table.schema().field(path.ordinal()).name());
+        for (String member : path.members()) {
+            field =
+                    field instanceof ParquetField.Struct s
+                            ? FileSchema.find(s.members(), member)
+                            : null;
+        }
+        return field;
+    }
+
+    /// Finds a leaf that is not below lists; null when there is none.
+    @Nullable LeafColumn leaf(ColumnPath path) {
+        return !isPartition(path)
+                        && field(path) instanceof ParquetField.Leaf leaf
+                        && leaf.column().maxRepetition() == 0
+                ? leaf.column()
+                : null;
+    }
+
+    ColumnMetaData meta(LeafColumn leaf) {
+        return footer().chunk(rowGroup, leaf).getMeta_data();
+    }
+
+    /// Returns what is known of a column's values in the row group; null when nothing is.
+    @Nullable ValueBounds bounds(ColumnPath path) {
+        long rows = rowCount();
+        if (isPartition(path)) {
+            Object value = partitionValue(path);
+            if (value == null) {
+                return new ValueBounds(null, null, rows, rows, false);
+            }
+            Object bound =
+                    value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
+            return new ValueBounds(bound, bound, 0, rows, false);
+        }
+        ParquetField field = field(path);
+        if (field == null) {
+            return new ValueBounds(null, null, rows, rows, false);
+        }
+        LeafColumn leaf = leaf(path);
+        return leaf == null
+                ? null
+                : ChunkStatistics.bounds(leaf, meta(leaf), footer().ordered(leaf));
+    }
+
+    /// Returns the compressed bytes of the chunks that the columns need.
+    long bytes(List<ScanColumn> columns) {
+        Set<LeafColumn> leaves = new LinkedHashSet<>();
+        for (ScanColumn column : columns) {
+            if (!isPartition(column.path())) {
+                ParquetField field = field(column.path());
+                if (field != null) {
+                    leaves.addAll(FileSchema.leavesOf(field));
+                }
+            }
+        }
+        long bytes = 0;
+        for (LeafColumn leaf : leaves) {
+            bytes += meta(leaf).getTotal_compressed_size();
+        }
+        return bytes;
+    }
+
+    /// Tells whether the columns can be read from the middle without decoding what lies before.
+    boolean divisible(List<ScanColumn> columns) {
+        for (ScanColumn column : columns) {
+            if (!isPartition(column.path())) {
+                ParquetField field = field(column.path());
+                if (field != null && !(field instanceof ParquetField.Leaf)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,126 @@
+package io.neuralake.connector.parquet;
+
+import io.neuralake.connector.parquet.file.FileId;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Finds the files of a table.
+///
+/// @param root the folder below which `key=value` folders are partitions
+/// @param files in order of path
+record TableFiles(Path root, List<FileId> files) {
+    private static final String SUFFIX = ".parquet";
+
+    TableFiles {
+        files = List.copyOf(files);
+    }
+
+    /// Lists what a location names: a file, the Parquet files below a folder, or those that match a
+    /// glob. Files and folders beginning with `_` or `.` are left out of folders.
+    static TableFiles list(String location) {
+        try {
+            TableFiles found = find(location);
+            if (found.files.isEmpty()) {
+                throw new NeuralakeException(
+                        ErrorCode.FILE_NOT_FOUND, "No Parquet file found: " + location);
+            }
+            return found;
+        } catch (NoSuchFileException e) {
+            throw new NeuralakeException(
+                    ErrorCode.FILE_NOT_FOUND, "File not found: " + location, e);
+        } catch (IOException e) {
+            throw new NeuralakeException(
+                    ErrorCode.STORAGE_ERROR, "Files cannot be listed: " + location + ": " + e, e);
+        }
+    }
+
+    private static TableFiles find(String location) throws IOException {
+        Path path = Path.of(location);
+        if (Files.isRegularFile(path)) {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            Path parent = path.toAbsolutePath().getParent();
+            return new TableFiles(parent == null ? path : parent, List.of(id(path, attributes)));
+        }
+        if (Files.isDirectory(path)) {
+            return new TableFiles(path, walk(path, file -> file.toString().endsWith(SUFFIX)));
+        }
+        int wildcard = wildcard(location);
+        if (wildcard < 0) {
+            throw new NoSuchFileException(location);
+        }
+        int slash = location.lastIndexOf('/', wildcard);
+        Path root =
+                slash < 0
+                        ? Path.of("")
+                        : slash == 0 ? Path.of("/") : Path.of(location.substring(0, slash));
+        if (!Files.isDirectory(root)) {
+            throw new NoSuchFileException(location);
+        }
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + location);
+        return new TableFiles(root, walk(root, matcher::matches));
+    }
+
+    private static int wildcard(String location) {
+        for (int i = 0; i < location.length(); i++) {
+            if ("*?[{".indexOf(location.charAt(i)) >= 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static List<FileId> walk(Path root, PathMatcher wanted) throws IOException {
+        List<FileId> files = new ArrayList<>();
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path folder, BasicFileAttributes attributes) {
+                        return !folder.equals(root) && hidden(folder)
+                                ? FileVisitResult.SKIP_SUBTREE
+                                : FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        if (!hidden(file) && wanted.matches(file)) {
+                            BasicFileAttributes target =
+                                    attributes.isSymbolicLink()
+                                            ? Files.readAttributes(file, BasicFileAttributes.class)
+                                            : attributes;
+                            if (target.isRegularFile()) {
+                                files.add(id(file, target));
+                            }
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+        files.sort(Comparator.comparing(FileId::path));
+        return files;
+    }
+
+    private static boolean hidden(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith("_") || name.startsWith(".");
+    }
+
+    private static FileId id(Path path, BasicFileAttributes attributes) {
+        return new FileId(
+                path.toString(), attributes.size(), attributes.lastModifiedTime().toMillis());
+    }
+}

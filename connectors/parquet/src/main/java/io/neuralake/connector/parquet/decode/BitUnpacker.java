@@ -1,0 +1,34 @@
+package io.neuralake.connector.parquet.decode;
+
+import io.neuralake.connector.parquet.decode.vector.VectorBitUnpacker;
+import io.neuralake.spi.simd.SimdCapabilities;
+
+import java.lang.foreign.MemorySegment;
+
+/// Unpacks little-endian bit-packed integers. Implementations are stateless.
+public interface BitUnpacker {
+    /// Unpacks `count` values of `width` bits (1 to 32), the first at bit `bit` of `source`, to int32
+    /// at byte `offset` of `target`. May read up to 64 bytes behind the last value.
+    void unpack(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            MemorySegment target,
+            long offset);
+
+    /// Returns the fastest implementation for this machine.
+    static BitUnpacker best() {
+        return Best.INSTANCE;
+    }
+
+    /// Chooses once.
+    final class Best {
+        private static final BitUnpacker INSTANCE =
+                SimdCapabilities.detected().vectorBits() >= 512
+                        ? new VectorBitUnpacker()
+                        : new ScalarBitUnpacker();
+
+        private Best() {}
+    }
+}

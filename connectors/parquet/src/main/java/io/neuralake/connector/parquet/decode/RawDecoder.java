@@ -1,0 +1,14 @@
+package io.neuralake.connector.parquet.decode;
+
+import java.lang.foreign.MemorySegment;
+
+/// Decodes the values of one page, without nulls, in their stored form: fixed-width bytes one after
+/// the other (booleans as bytes), BYTE_ARRAY as views. Throws CorruptFile when values are missing.
+interface RawDecoder {
+    /// Decodes `count` values to `target` from byte `offset` on. Views point into the page's buffer,
+    /// or into memory of `heap`.
+    void read(int count, MemorySegment target, long offset, Heap heap);
+
+    /// Leaves out `count` values.
+    void skip(int count);
+}

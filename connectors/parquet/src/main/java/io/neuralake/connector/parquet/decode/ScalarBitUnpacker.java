@@ -1,0 +1,38 @@
+package io.neuralake.connector.parquet.decode;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// One unaligned 64-bit load, shift and mask a value.
+public final class ScalarBitUnpacker implements BitUnpacker {
+    @Override
+    public void unpack(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            MemorySegment target,
+            long offset) {
+        unpackScalar(source, bit, width, count, target, offset);
+    }
+
+    /// Does the work; static so that the vector twin can use it for its tails.
+    public static void unpackScalar(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            MemorySegment target,
+            long offset) {
+        long mask = (1L << width) - 1;
+        long at = bit;
+        for (int i = 0; i < count; i++) {
+            long word = source.get(ValueLayout.JAVA_LONG_UNALIGNED, at >>> 3);
+            target.set(
+                    ValueLayout.JAVA_INT_UNALIGNED,
+                    offset + 4L * i,
+                    (int) (word >>> (at & 7) & mask));
+            at += width;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.neuralake.connector.parquet.file;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Keeps footers and mappings of files, by path, size and time of change; the least recently used go
+/// first. Thread-safe.
+public final class FileCache {
+    private static final int MAX_FOOTERS = 20_000;
+    private static final int MAX_MAPPINGS = 64;
+
+    private record Entry<V>(FileId id, V value) {}
+
+    private final Map<String, Entry<Footer>> footers = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<String, Entry<MappedFile>> mappings = new LinkedHashMap<>(64, 0.75f, true);
+
+    /// Returns a file's footer, read at most once per version.
+    public Footer footer(FileId id) {
+        Footer known = find(footers, id);
+        if (known != null) {
+            return known;
+        }
+        Footer footer;
+        try (DataFile file = file(id)) {
+            footer = Footer.read(file, id);
+        }
+        synchronized (this) {
+            footers.put(id.path(), new Entry<>(id, footer));
+            if (footers.size() > MAX_FOOTERS) {
+                footers.remove(footers.keySet().iterator().next());
+            }
+        }
+        return footer;
+    }
+
+    /// Opens a file, or shares its open mapping. The caller closes it.
+    public synchronized DataFile file(FileId id) {
+        MappedFile known = find(mappings, id);
+        if (known == null) {
+            known = MappedFile.open(Path.of(id.path()));
+            Entry<MappedFile> old = mappings.put(id.path(), new Entry<>(id, known));
+            if (old != null) {
+                old.value.close();
+            }
+            if (mappings.size() > MAX_MAPPINGS) {
+                String eldest = mappings.keySet().iterator().next();
+                Entry<MappedFile> evicted = mappings.remove(eldest);
+                if (evicted != null) {
+                    evicted.value.close();
+                }
+            }
+        }
+        return known.share();
+    }
+
+    private synchronized <V> @Nullable V find(Map<String, Entry<V>> from, FileId id) {
+        Entry<V> entry = from.get(id.path());
+        return entry != null && entry.id.equals(id) ? entry.value : null;
+    }
+}

@@ -1,0 +1,86 @@
+package io.neuralake.connector.parquet.file;
+
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// Maps a local file. Ranges are slices of the mapping, without copy; the mapping ends when the file
+/// is closed and the last range was released.
+public final class MappedFile implements DataFile {
+    private final String path;
+    private final MemorySegment segment;
+    private final DataBuffer mapping;
+    private boolean closed;
+
+    private MappedFile(String path, MemorySegment segment, DataBuffer mapping) {
+        this.path = path;
+        this.segment = segment;
+        this.mapping = mapping;
+    }
+
+    /// Maps a file. Throws FILE_NOT_FOUND or STORAGE_ERROR.
+    public static MappedFile open(Path file) {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MemorySegment segment =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return new MappedFile(
+                    file.toString(), segment, DataBuffer.ofSegment(segment, arena::close));
+        } catch (NoSuchFileException e) {
+            arena.close();
+            throw new NeuralakeException(ErrorCode.FILE_NOT_FOUND, "File not found: " + file, e);
+        } catch (IOException e) {
+            arena.close();
+            throw new NeuralakeException(
+                    ErrorCode.STORAGE_ERROR, "File cannot be read: " + file + ": " + e, e);
+        }
+    }
+
+    /// Returns the same file with a life of its own.
+    public MappedFile share() {
+        return new MappedFile(path, segment, mapping.retain());
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public long size() {
+        return segment.byteSize();
+    }
+
+    @Override
+    public DataBuffer read(long offset, long bytes) {
+        CorruptFile.check(
+                offset >= 0 && bytes >= 0 && bytes <= segment.byteSize() - offset,
+                "a part of " + bytes + " bytes lies outside of the file");
+        mapping.retain();
+        // Detached from the arena: kernels need not check liveness, the reference count guards it.
+        MemorySegment range =
+                MemorySegment.ofAddress(segment.address() + offset).reinterpret(bytes);
+        return DataBuffer.ofSegment(range, mapping::release);
+    }
+
+    @Override
+    public long readableBehind(long end) {
+        return segment.byteSize() - end;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            mapping.release();
+        }
+    }
+}

@@ -1,0 +1,360 @@
+package io.neuralake.connector.parquet.page;
+
+import io.neuralake.connector.parquet.file.CorruptFile;
+import io.neuralake.connector.parquet.file.DataFile;
+import io.neuralake.connector.parquet.file.ThriftReader;
+import io.neuralake.connector.parquet.schema.LeafColumn;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.connector.ScanMetrics;
+import io.neuralake.spi.connector.ScanMetrics.Counter;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.PageType;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.zip.CRC32;
+
+/// Walks the pages of one column chunk. Pages that are skipped are not decompressed. For one thread.
+public final class PageReader implements AutoCloseable {
+    /// Old writers forget the dictionary's header in the chunk's size (PARQUET-816).
+    private static final int HEADER_SLACK = 100;
+
+    private final DataFile file;
+    private final LeafColumn leaf;
+    private final MemoryAllocator allocator;
+    private final ScanMetrics metrics;
+    private final CompressionCodec codec;
+    private final long start;
+    private final long totalValues;
+    private final DataBuffer chunk;
+    private final ThriftReader headers;
+    private long valuesSeen;
+    private long uncounted;
+    private @Nullable PageHeader page;
+    private long pageOffset;
+    private boolean first = true;
+    private boolean closed;
+
+    /// Opens a chunk. Throws [CorruptFile] when its range lies outside of the file.
+    public PageReader(
+            DataFile file,
+            LeafColumn leaf,
+            ColumnMetaData meta,
+            MemoryAllocator allocator,
+            ScanMetrics metrics) {
+        this.file = file;
+        this.leaf = leaf;
+        this.allocator = allocator;
+        this.metrics = metrics;
+        this.codec = meta.getCodec();
+        this.totalValues = meta.getNum_values();
+        CorruptFile.check(codec != null, "a chunk names an unknown codec");
+        CorruptFile.check(totalValues >= 0, "a chunk has a negative value count");
+        this.start = start(meta);
+        long size = meta.getTotal_compressed_size();
+        CorruptFile.check(
+                start >= 4 && size >= 0 && size <= file.size() - start,
+                "a chunk lies outside of the file");
+        this.chunk = file.read(start, Math.min(size + HEADER_SLACK, file.size() - start));
+        this.headers = new ThriftReader(chunk.segment());
+    }
+
+    /// Returns where a chunk begins.
+    public static long start(ColumnMetaData meta) {
+        long data = meta.getData_page_offset();
+        return meta.isSetDictionary_page_offset()
+                        && meta.getDictionary_page_offset() > 0
+                        && meta.getDictionary_page_offset() < data
+                ? meta.getDictionary_page_offset()
+                : data;
+    }
+
+    /// Does not count pages among the first `values` values as pruned: they belong to another split.
+    public void startAt(long values) {
+        uncounted = values;
+    }
+
+    /// Returns the column.
+    public LeafColumn leaf() {
+        return leaf;
+    }
+
+    /// Returns the number of level pairs of the chunk.
+    public long totalValues() {
+        return totalValues;
+    }
+
+    /// Returns the file offset of the page that is read, for messages.
+    public long offset() {
+        return start + pageOffset;
+    }
+
+    /// Wraps what reading this chunk threw.
+    public NeuralakeException failure(RuntimeException e) {
+        return CorruptFile.in(e, file.path() + ", column \"" + leaf.name() + "\"", offset());
+    }
+
+    /// Reads the dictionary if the chunk begins with one. To be called before [#next].
+    public @Nullable DictionaryPage dictionary() {
+        PageHeader header = header();
+        if (header == null || header.getType() != PageType.DICTIONARY_PAGE) {
+            return null;
+        }
+        page = null;
+        CorruptFile.check(header.isSetDictionary_page_header(), "a dictionary page has no header");
+        Encoding encoding = header.getDictionary_page_header().getEncoding();
+        CorruptFile.check(
+                encoding == Encoding.PLAIN || encoding == Encoding.PLAIN_DICTIONARY,
+                "a dictionary has another encoding than PLAIN");
+        int values = header.getDictionary_page_header().getNum_values();
+        int size = header.getUncompressed_page_size();
+        CorruptFile.check(values >= 0, "a dictionary has a negative value count");
+        checkCrc(header);
+        DataBuffer buffer = content(header, 0, header.getCompressed_page_size(), size, true);
+        return new DictionaryPage(values, Slice.at(buffer.address(), size), buffer);
+    }
+
+    /// Moves to the next data page; false at the end of the chunk.
+    public boolean next() {
+        while (valuesSeen < totalValues) {
+            PageHeader header = header();
+            CorruptFile.check(header != null, "the chunk's pages end early");
+            if (header.getType() == PageType.DATA_PAGE
+                    || header.getType() == PageType.DATA_PAGE_V2) {
+                int values = values();
+                CorruptFile.check(
+                        values >= 0 && values <= totalValues - valuesSeen,
+                        "the pages hold more values than the chunk");
+                return true;
+            }
+            CorruptFile.check(
+                    header.getType() != PageType.DICTIONARY_PAGE,
+                    "a dictionary page is not the first page");
+            page = null; // index pages hold nothing to read
+        }
+        return false;
+    }
+
+    /// Returns the number of level pairs in the page.
+    public int values() {
+        PageHeader header = current();
+        if (header.getType() == PageType.DATA_PAGE) {
+            CorruptFile.check(header.isSetData_page_header(), "a data page has no header");
+            return header.getData_page_header().getNum_values();
+        }
+        CorruptFile.check(header.isSetData_page_header_v2(), "a data page has no header");
+        return header.getData_page_header_v2().getNum_values();
+    }
+
+    /// Returns the number of rows in the page, or -1 when that is known only after decoding.
+    public int rows() {
+        if (leaf.maxRepetition() == 0) {
+            return values();
+        }
+        PageHeader header = current();
+        return header.getType() == PageType.DATA_PAGE_V2
+                ? header.getData_page_header_v2().getNum_rows()
+                : -1;
+    }
+
+    /// Leaves the page out.
+    public void skip() {
+        valuesSeen += values();
+        if (valuesSeen > uncounted) {
+            metrics.add(Counter.PAGES_PRUNED, 1);
+            metrics.add(Counter.BYTES_PRUNED, current().getCompressed_page_size());
+        }
+        page = null;
+    }
+
+    /// Decompresses the page. The caller closes it.
+    public DataPage load() {
+        PageHeader header = current();
+        valuesSeen += values();
+        metrics.add(Counter.PAGES, 1);
+        checkCrc(header);
+        DataPage result = header.getType() == PageType.DATA_PAGE ? loadV1(header) : loadV2(header);
+        page = null;
+        return result;
+    }
+
+    private DataPage loadV1(PageHeader header) {
+        DataPageHeader data = header.getData_page_header();
+        int size = header.getUncompressed_page_size();
+        DataBuffer buffer = content(header, 0, header.getCompressed_page_size(), size, true);
+        try {
+            Slice all = Slice.at(buffer.address(), size);
+            long at = 0;
+            Slice repetition = Slice.EMPTY;
+            Slice definition = Slice.EMPTY;
+            boolean packedRepetition = data.getRepetition_level_encoding() == Encoding.BIT_PACKED;
+            boolean packedDefinition = data.getDefinition_level_encoding() == Encoding.BIT_PACKED;
+            if (leaf.maxRepetition() > 0) {
+                repetition = levels(all, at, packedRepetition, leaf.maxRepetition(), values());
+                at += repetition.length() + (packedRepetition ? 0 : 4);
+            }
+            if (leaf.maxDefinition() > 0) {
+                definition = levels(all, at, packedDefinition, leaf.maxDefinition(), values());
+                at += definition.length() + (packedDefinition ? 0 : 4);
+            }
+            return new DataPage(
+                    values(),
+                    repetition,
+                    definition,
+                    packedRepetition,
+                    packedDefinition,
+                    encoding(data.getEncoding()),
+                    all.part(at, size - at),
+                    buffer,
+                    buffer.retain());
+        } catch (RuntimeException | Error e) {
+            buffer.release();
+            throw e;
+        }
+    }
+
+    private static Slice levels(Slice page, long at, boolean packed, int max, int values) {
+        long length;
+        long from = at;
+        if (packed) {
+            length = ((long) values * (32 - Integer.numberOfLeadingZeros(max)) + 7) >>> 3;
+        } else {
+            CorruptFile.check(page.length() - at >= 4, "a page is shorter than its levels");
+            length = page.memory().get(ValueLayout.JAVA_INT_UNALIGNED, at);
+            from += 4;
+        }
+        CorruptFile.check(
+                length >= 0 && length <= page.length() - from, "a page is shorter than its levels");
+        return page.part(from, length);
+    }
+
+    private DataPage loadV2(PageHeader header) {
+        DataPageHeaderV2 data = header.getData_page_header_v2();
+        int compressed = header.getCompressed_page_size();
+        int repetitionBytes = data.getRepetition_levels_byte_length();
+        int definitionBytes = data.getDefinition_levels_byte_length();
+        CorruptFile.check(
+                repetitionBytes >= 0
+                        && definitionBytes >= 0
+                        && (long) repetitionBytes + definitionBytes <= compressed
+                        && (long) repetitionBytes + definitionBytes
+                                <= header.getUncompressed_page_size(),
+                "a page is shorter than its levels");
+        int levelBytes = repetitionBytes + definitionBytes;
+        DataBuffer levels = content(header, 0, levelBytes, levelBytes, false);
+        try {
+            // An empty value section may still be a (zero-sized) compressed stream.
+            DataBuffer buffer =
+                    content(
+                            header,
+                            levelBytes,
+                            compressed - levelBytes,
+                            header.getUncompressed_page_size() - levelBytes,
+                            !data.isSetIs_compressed() || data.isIs_compressed());
+            Slice all = Slice.at(levels.address(), levelBytes);
+            return new DataPage(
+                    data.getNum_values(),
+                    all.part(0, repetitionBytes),
+                    all.part(repetitionBytes, definitionBytes),
+                    false,
+                    false,
+                    encoding(data.getEncoding()),
+                    Slice.at(buffer.address(), buffer.size()),
+                    buffer,
+                    levels);
+        } catch (RuntimeException | Error e) {
+            levels.release();
+            throw e;
+        }
+    }
+
+    private static Encoding encoding(@Nullable Encoding encoding) {
+        CorruptFile.check(encoding != null, "a page names an unknown encoding");
+        return encoding;
+    }
+
+    /// Returns a part of the page's bytes, decompressed where `compressed` and the codec ask for it.
+    /// Uncompressed bytes are not copied unless too little memory lies behind them.
+    private DataBuffer content(
+            PageHeader header, int from, int bytes, int uncompressed, boolean compressed) {
+        long at = headers.position() - header.getCompressed_page_size() + from;
+        metrics.add(Counter.BYTES_READ, bytes);
+        MemorySegment source = chunk.segment().asSlice(at, bytes);
+        if (!compressed || codec == CompressionCodec.UNCOMPRESSED) {
+            CorruptFile.check(bytes == uncompressed, "an uncompressed page changed size");
+            if (file.readableBehind(start + at + bytes) >= Slice.SLACK) {
+                return file.read(start + at, bytes);
+            }
+        }
+        if (uncompressed == 0) {
+            return allocator.allocate(0);
+        }
+        DataBuffer target = allocator.allocate(uncompressed);
+        try {
+            Decompressor.decompress(
+                    compressed ? codec : CompressionCodec.UNCOMPRESSED, source, target.segment());
+            return target;
+        } catch (RuntimeException | Error e) {
+            target.release();
+            throw e;
+        }
+    }
+
+    private PageHeader current() {
+        if (page == null) {
+            throw new IllegalStateException("No current page");
+        }
+        return page;
+    }
+
+    /// Reads the header of the next page, if that was not done yet, and moves behind its bytes. Null
+    /// at the end of the chunk.
+    private @Nullable PageHeader header() {
+        if (page != null) {
+            return page;
+        }
+        pageOffset = headers.position();
+        if (totalValues == 0 && !first || pageOffset >= chunk.size()) {
+            return null;
+        }
+        first = false;
+        PageHeader header = headers.pageHeader();
+        long size = header.getCompressed_page_size();
+        CorruptFile.check(
+                size >= 0
+                        && header.getUncompressed_page_size() >= 0
+                        && size <= chunk.size() - headers.position(),
+                "a page is longer than its chunk");
+        CorruptFile.check(header.getType() != null, "a page has an unknown type");
+        headers.position(headers.position() + size);
+        page = header;
+        return header;
+    }
+
+    private void checkCrc(PageHeader header) {
+        if (header.isSetCrc()) {
+            CRC32 crc = new CRC32();
+            int size = header.getCompressed_page_size();
+            crc.update(chunk.segment().asSlice(headers.position() - size, size).asByteBuffer());
+            CorruptFile.check(
+                    (int) crc.getValue() == header.getCrc(), "a page's checksum does not match");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            chunk.release();
+        }
+    }
+}

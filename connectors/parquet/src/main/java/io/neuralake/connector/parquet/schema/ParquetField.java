@@ -1,0 +1,52 @@
+package io.neuralake.connector.parquet.schema;
+
+import io.neuralake.spi.type.StructType;
+import io.neuralake.spi.type.Type;
+
+import java.util.List;
+
+/// A node of a file's schema with its SQL type. Levels count from the root, as in Dremel.
+public sealed interface ParquetField {
+    /// Returns the field's name.
+    String name();
+
+    /// Returns the SQL type.
+    Type type();
+
+    /// Tells whether values may be null.
+    boolean nullable();
+
+    /// A stored column.
+    record Leaf(String name, LeafColumn column, boolean nullable) implements ParquetField {
+        @Override
+        public Type type() {
+            return column.type();
+        }
+    }
+
+    /// A struct.
+    ///
+    /// @param definition lowest definition level at which the struct is not null
+    record Struct(
+            String name,
+            StructType type,
+            List<ParquetField> members,
+            int definition,
+            boolean nullable)
+            implements ParquetField {}
+
+    /// A list or a map.
+    ///
+    /// @param present lowest definition level at which the list is not null
+    /// @param elementDefinition lowest definition level at which it has an element
+    /// @param repetition repetition level of its second and later elements
+    record Repeated(
+            String name,
+            Type type,
+            ParquetField element,
+            int present,
+            int elementDefinition,
+            int repetition,
+            boolean nullable)
+            implements ParquetField {}
+}

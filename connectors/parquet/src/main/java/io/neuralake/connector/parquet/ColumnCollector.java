@@ -172,9 +172,9 @@ final class ColumnCollector {
         return Double.POSITIVE_INFINITY;
     }
 
-    /// Scales the sizes of a few chunks' dictionaries to the table. Equal sizes in chunks with the
-    /// same bounds speak of the same values in each; where a dictionary holds nearly one value a
-    /// row, values hardly repeat at all.
+    /// Scales the sizes of a few chunks' dictionaries to the table. Where chunks cover different
+    /// ranges (sorted data), each adds values of its own; where they cover the same, the same values
+    /// come back.
     private double sampledDistinct(double present) {
         int step = Math.max(1, groups.size() / SAMPLES);
         double largest = 0;
@@ -182,22 +182,58 @@ final class ColumnCollector {
         double sum = 0;
         int samples = 0;
         for (int i = 0; i < groups.size() && samples < SAMPLES; i += step) {
-            RowGroupColumns group = groups.get(i);
-            double size = dictionarySize(group);
-            double values = group.rowCount();
+            double size = dictionarySize(groups.get(i));
             if (Double.isNaN(size)) {
-                // No dictionary, or one given up: as if values hardly repeated.
-                return range() == Double.POSITIVE_INFINITY ? Double.NaN : present;
+                return present; // no dictionary, or given up: values hardly repeat
             }
             largest = Math.max(largest, size);
             sum += size;
-            sampledRows += values;
+            sampledRows += groups.get(i).rowCount();
             samples++;
         }
         if (samples == 0) {
             return Double.NaN;
         }
-        return scale(largest, sum / samples, sampledRows / samples, present);
+        double seen = sum / samples;
+        double clusters = clusters();
+        double perCluster =
+                scale(largest, seen, sampledRows / samples, Math.max(seen, present / clusters));
+        return Math.max(largest, perCluster * clusters);
+    }
+
+    /// Returns into how many separate ranges of values the chunks fall: 1 when each covers nearly
+    /// all, their number when they do not overlap.
+    private double clusters() {
+        double separate = 0;
+        double widths = 0;
+        int pairs = 0;
+        ValueBounds previous = null;
+        for (RowGroupColumns group : groups) {
+            ValueBounds known = group.bounds(path);
+            if (known == null || known.minimum() == null || known.maximum() == null) {
+                continue;
+            }
+            widths += width(known.minimum(), known.maximum());
+            if (previous != null) {
+                pairs++;
+                separate += known.disjoint(previous) ? 1 : 0;
+            }
+            previous = known;
+        }
+        if (pairs == 0 || minimum == null || maximum == null) {
+            return 1;
+        }
+        double share = widths / (pairs + 1) / width(minimum, maximum);
+        double most = pairs + 1;
+        return Double.isNaN(share)
+                ? separate * 2 > pairs ? most : 1
+                : share > 0.5 ? 1 : Math.clamp(1 / share, 1, most);
+    }
+
+    private static double width(Object low, Object high) {
+        return low instanceof Number l && high instanceof Number h
+                ? h.doubleValue() - l.doubleValue() + 1
+                : Double.NaN;
     }
 
     /// Solves `seen = d * (1 - exp(-n / d))`, the distinct values expected in `n` draws from `d`

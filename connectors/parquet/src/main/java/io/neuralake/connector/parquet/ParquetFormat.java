@@ -17,12 +17,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Opens Parquet files, folders of them (with Hive partitions) and globs as tables. The columns are
 /// those of all files by name, in order of first appearance; a file that lacks one has nulls there.
+/// A table whose files did not change is opened once, so that its statistics are computed once.
 public final class ParquetFormat implements TableFormat {
+    private static final int MAX_TABLES = 1000;
+
     private final FileCache files = new FileCache();
     private final ParquetConnector connector = new ParquetConnector(files);
+    private final Map<Key, ParquetTable> tables = new ConcurrentHashMap<>();
+
+    private record Key(QualifiedName name, String location) {}
 
     @Override
     public String name() {
@@ -32,6 +39,20 @@ public final class ParquetFormat implements TableFormat {
     @Override
     public TableSnapshot open(QualifiedName name, String location) {
         TableFiles found = TableFiles.list(location);
+        Key key = new Key(name, location);
+        ParquetTable known = tables.get(key);
+        if (known != null && known.version().equals(found.files())) {
+            return known;
+        }
+        ParquetTable table = open(name, found);
+        if (tables.size() >= MAX_TABLES) {
+            tables.clear();
+        }
+        tables.put(key, table);
+        return table;
+    }
+
+    private ParquetTable open(QualifiedName name, TableFiles found) {
         HivePartitions partitions = HivePartitions.of(found);
         List<Footer> footers =
                 found.files().size() > 1

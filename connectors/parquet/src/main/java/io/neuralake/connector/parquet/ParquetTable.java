@@ -18,6 +18,7 @@ final class ParquetTable implements TableSnapshot {
     private final List<ParquetPart> parts;
     private final int partitionColumns;
     private final ParquetConnector connector;
+    private final List<FileId> version;
     private @Nullable TableStatistics statistics;
 
     ParquetTable(
@@ -31,6 +32,7 @@ final class ParquetTable implements TableSnapshot {
         this.parts = List.copyOf(parts);
         this.partitionColumns = partitionColumns;
         this.connector = connector;
+        this.version = this.parts.stream().map(part -> part.footer().id()).toList();
     }
 
     List<ParquetPart> parts() {
@@ -64,7 +66,7 @@ final class ParquetTable implements TableSnapshot {
 
     @Override
     public List<FileId> version() {
-        return parts.stream().map(part -> part.footer().id()).toList();
+        return version;
     }
 
     @Override

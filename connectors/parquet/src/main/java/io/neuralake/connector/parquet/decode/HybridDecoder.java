@@ -162,10 +162,15 @@ final class HybridDecoder {
         throw new CorruptFile("a run length is malformed");
     }
 
+    /// Two values a store: most runs are short.
     private static void fill(MemorySegment target, long offset, int count, int value) {
-        MemorySegment slice = target.asSlice(offset, 4L * count);
-        for (int i = 0; i < count; i++) {
-            slice.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, value);
+        long pair = (value & 0xFFFF_FFFFL) << 32 | value & 0xFFFF_FFFFL;
+        int pairs = count >>> 1;
+        for (int i = 0; i < pairs; i++) {
+            target.set(ValueLayout.JAVA_LONG_UNALIGNED, offset + 8L * i, pair);
+        }
+        if ((count & 1) != 0) {
+            target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + 8L * pairs, value);
         }
     }
 }

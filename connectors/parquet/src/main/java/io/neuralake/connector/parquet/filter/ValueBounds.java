@@ -35,6 +35,19 @@ public record ValueBounds(
                         nan);
     }
 
+    /// Tells whether all values lie on one side of all the other's.
+    public boolean disjoint(ValueBounds other) {
+        return before(this, other) || before(other, this);
+    }
+
+    private static boolean before(ValueBounds left, ValueBounds right) {
+        if (left.maximum == null || right.minimum == null) {
+            return false;
+        }
+        Integer order = Values.compare(left.maximum, right.minimum);
+        return order != null && order <= 0;
+    }
+
     /// Tells whether a value may fulfil the comparison.
     boolean mayMatch(ScanPredicate.Operator operator, Object value) {
         if (allNull()) {

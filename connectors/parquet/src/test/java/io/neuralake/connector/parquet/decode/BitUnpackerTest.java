@@ -1,0 +1,57 @@
+package io.neuralake.connector.parquet.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neuralake.connector.parquet.decode.vector.VectorBitUnpacker;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BitUnpackerTest {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 15, 16, 17, 63, 64, 65, 1024})
+    void scalarAndVectorUnpackEveryWidthAndOffset(int count) {
+        Random random = new Random(count);
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] bytes = new byte[count * 4 + 80];
+            random.nextBytes(bytes);
+            MemorySegment source = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            for (int width = 1; width <= 32; width++) {
+                for (int start = 0; start < 8; start++) {
+                    int[] expected = expected(bytes, start, width, count);
+                    assertThat(unpack(new ScalarBitUnpacker(), arena, source, start, width, count))
+                            .isEqualTo(expected);
+                    assertThat(unpack(new VectorBitUnpacker(), arena, source, start, width, count))
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    private static int[] unpack(
+            BitUnpacker unpacker, Arena arena, MemorySegment source, int bit, int width, int count) {
+        MemorySegment target = arena.allocate(4L * count + 4);
+        unpacker.unpack(source, bit, width, count, target, 4);
+        int[] values = new int[count];
+        MemorySegment.copy(target, ValueLayout.JAVA_INT, 4, values, 0, count);
+        return values;
+    }
+
+    private static int[] expected(byte[] bytes, int bit, int width, int count) {
+        byte[] bigEndian = new byte[bytes.length + 1];
+        for (int i = 0; i < bytes.length; i++) {
+            bigEndian[bytes.length - i] = bytes[i];
+        }
+        BigInteger all = new BigInteger(bigEndian);
+        BigInteger mask = BigInteger.ONE.shiftLeft(width).subtract(BigInteger.ONE);
+        int[] values = new int[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = all.shiftRight(bit + i * width).and(mask).intValue();
+        }
+        return values;
+    }
+}

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +18,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Cuts and scrambles good files: each must be read or refused, without leak.
 class DamagedFileTest {
@@ -29,12 +31,13 @@ class DamagedFileTest {
     static void write() throws SQLException {
         try (DuckDb duckDb = new DuckDb()) {
             duckDb.execute(
-                    "CREATE TABLE t AS SELECT i::INT AS a, i::BIGINT * 7 AS b, i / 3.0::DOUBLE AS c,"
-                        + " CASE WHEN i % 5 = 0 THEN NULL ELSE 'text ' || (i % 11) END AS d, 'long"
-                        + " and different value ' || i AS e, i % 2 = 0 AS f, [i, NULL, i + 1] AS g,"
-                        + " {'x': i, 'y': 'v' || i} AS h, (i / 100.0)::DECIMAL(30, 2) AS k FROM"
-                        + " range(3000) r(i)");
-            for (String codec : new String[] {"zstd", "snappy", "uncompressed", "gzip", "lz4_raw", "brotli"}) {
+                    "CREATE TABLE t AS SELECT i::INT AS a, i::BIGINT * 7 AS b, i / 3.0::DOUBLE AS"
+                        + " c, CASE WHEN i % 5 = 0 THEN NULL ELSE 'text ' || (i % 11) END AS d,"
+                        + " 'long and different value ' || i AS e, i % 2 = 0 AS f, [i, NULL, i + 1]"
+                        + " AS g, {'x': i, 'y': 'v' || i} AS h, (i / 100.0)::DECIMAL(30, 2) AS k"
+                        + " FROM range(3000) r(i)");
+            for (String codec :
+                    new String[] {"zstd", "snappy", "uncompressed", "gzip", "lz4_raw", "brotli"}) {
                 for (String version : new String[] {"v1", "v2"}) {
                     duckDb.execute(
                             "COPY t TO '"
@@ -76,8 +79,18 @@ class DamagedFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "zstdv1", "snappyv1", "uncompressedv1", "gzipv1", "lz4_rawv1", "brotliv1", "zstdv2",
-                "snappyv2", "uncompressedv2", "gzipv2", "lz4_rawv2", "brotliv2"
+                "zstdv1",
+                "snappyv1",
+                "uncompressedv1",
+                "gzipv1",
+                "lz4_rawv1",
+                "brotliv1",
+                "zstdv2",
+                "snappyv2",
+                "uncompressedv2",
+                "gzipv2",
+                "lz4_rawv2",
+                "brotliv2"
             })
     void scrambledBytesNeverCrash(String name) throws IOException {
         long seed = name.hashCode();
@@ -93,7 +106,12 @@ class DamagedFileTest {
             }
             Files.write(bad, bytes);
             ErrorCode code = read(bad);
-            assertThat(code).isIn(null, ErrorCode.CORRUPT_FILE, ErrorCode.UNSUPPORTED, ErrorCode.OUT_OF_MEMORY);
+            assertThat(code)
+                    .isIn(
+                            null,
+                            ErrorCode.CORRUPT_FILE,
+                            ErrorCode.UNSUPPORTED,
+                            ErrorCode.OUT_OF_MEMORY);
         }
     }
 

@@ -8,17 +8,19 @@ import io.neuralake.spi.expression.ColumnPath;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.StructType;
-import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Reads what DuckDB wrote: every type, with nulls, in every codec and both page versions.
 class ParquetRoundTripTest {
@@ -171,8 +173,8 @@ class ParquetRoundTripTest {
     void readsHivePartitions() throws SQLException {
         Path root = folder.resolve("hive");
         duckDb.execute(
-                "COPY (SELECT i AS id, 2020 + i % 3 AS year, CASE WHEN i % 2 = 0 THEN 'a b/c' END AS"
-                        + " kind, DATE '2024-02-28' + (i % 2)::INT AS day FROM range(100) r(i)) TO '"
+                "COPY (SELECT i AS id, 2020 + i % 3 AS year, CASE WHEN i % 2 = 0 THEN 'a b/c' END"
+                    + " AS kind, DATE '2024-02-28' + (i % 2)::INT AS day FROM range(100) r(i)) TO '"
                         + root
                         + "' (FORMAT parquet, PARTITION_BY (year, kind, day))");
         try (ParquetScan scan = new ParquetScan()) {
@@ -191,8 +193,8 @@ class ParquetRoundTripTest {
                     .isEqualTo(
                             duckDb.query(
                                     "SELECT i AS id, 2020 + i % 3, CASE WHEN i % 2 = 0 THEN 'a b/c'"
-                                            + " END, DATE '2024-02-28' + (i % 2)::INT FROM range(100)"
-                                            + " r(i) ORDER BY 1"));
+                                        + " END, DATE '2024-02-28' + (i % 2)::INT FROM range(100)"
+                                        + " r(i) ORDER BY 1"));
         }
     }
 
@@ -201,8 +203,12 @@ class ParquetRoundTripTest {
         Path root = folder.resolve("union");
         root.toFile().mkdirs();
         root.resolve("_ignored").toFile().mkdirs();
-        duckDb.execute("COPY (SELECT 1::INT AS a, 'x' AS b, 1.5::FLOAT AS c) TO '" + root + "/1.parquet'");
-        duckDb.execute("COPY (SELECT 'y' AS b, 5000000000 AS a, 2.5::DOUBLE AS c, 7 AS d) TO '" + root + "/2.parquet'");
+        duckDb.execute(
+                "COPY (SELECT 1::INT AS a, 'x' AS b, 1.5::FLOAT AS c) TO '" + root + "/1.parquet'");
+        duckDb.execute(
+                "COPY (SELECT 'y' AS b, 5000000000 AS a, 2.5::DOUBLE AS c, 7 AS d) TO '"
+                        + root
+                        + "/2.parquet'");
         duckDb.execute("COPY (SELECT 'no' AS q) TO '" + root + "/_ignored/3.parquet'");
         duckDb.execute("COPY (SELECT 'no' AS q) TO '" + root + "/.4.parquet'");
         try (ParquetScan scan = new ParquetScan()) {

@@ -3,13 +3,15 @@ package io.neuralake.connector.parquet.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.connector.parquet.decode.vector.VectorBitUnpacker;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BitUnpackerTest {
     @ParameterizedTest
@@ -33,7 +35,12 @@ class BitUnpackerTest {
     }
 
     private static int[] unpack(
-            BitUnpacker unpacker, Arena arena, MemorySegment source, int bit, int width, int count) {
+            BitUnpacker unpacker,
+            Arena arena,
+            MemorySegment source,
+            int bit,
+            int width,
+            int count) {
         MemorySegment target = arena.allocate(4L * count + 4);
         unpacker.unpack(source, bit, width, count, target, 4);
         int[] values = new int[count];

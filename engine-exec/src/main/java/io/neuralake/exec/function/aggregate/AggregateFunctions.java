@@ -15,6 +15,7 @@ import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class AggregateFunctions {
                     of("regr_sxy", DOUBLE, NUMERIC, NUMERIC),
                     of("any_value", SAME, ANY),
                     of("arbitrary", SAME, ANY),
+                    of("single_value", SAME, ANY).keepingNulls(),
                     of("first", SAME, ANY).ordered().keepingNulls(),
                     of("last", SAME, ANY).ordered().keepingNulls(),
                     of("arg_min", SAME, ANY, ANY).alias("min_by", "argmin"),
@@ -93,10 +95,7 @@ public final class AggregateFunctions {
                             .inGroup(),
                     of("median", types -> continuous(types.get(0)), CONTINUOUS),
                     of("mode", SAME, ANY).inGroup(),
-                    of(
-                            "histogram",
-                            types -> new MapType(types.get(0), ScalarType.BIGINT),
-                            ANY),
+                    of("histogram", types -> new MapType(types.get(0), ScalarType.BIGINT), ANY),
                     of("grouping", BIGINT, ANY).alias("grouping_id").keepingNulls());
 
     private static final Map<String, AggregateSignature> BY_NAME = byName(ALL);

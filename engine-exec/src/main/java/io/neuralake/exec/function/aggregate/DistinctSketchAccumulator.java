@@ -1,0 +1,42 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.LONG;
+
+import io.neuralake.exec.kernel.HashKernels;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.MemoryAllocator;
+
+import java.lang.foreign.MemorySegment;
+
+/// Estimates numbers of distinct values.
+final class DistinctSketchAccumulator extends ObjectAccumulator<HyperLogLog> {
+    DistinctSketchAccumulator(MemoryAllocator allocator) {
+        super(allocator);
+    }
+
+    @Override
+    HyperLogLog create() {
+        return new HyperLogLog();
+    }
+
+    @Override
+    void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
+        int batchRows = arguments[0].rowCount();
+        MemorySegment hashes = scratch.longs(batchRows);
+        HashKernels.hash(arguments[0], batchRows, hashes, false);
+        for (int i = 0; i < rows.count(); i++) {
+            HyperLogLog sketch = getOrCreate(rows.group(i));
+            long before = sketch.bytes();
+            sketch.add(hashes.get(LONG, (long) rows.row(i) << 3));
+            long after = sketch.bytes();
+            if (after != before) {
+                resized(before, after);
+            }
+        }
+    }
+
+    long estimate(int group) {
+        HyperLogLog sketch = get(group);
+        return sketch == null ? 0 : sketch.estimate();
+    }
+}

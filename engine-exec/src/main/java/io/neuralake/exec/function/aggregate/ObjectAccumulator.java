@@ -1,0 +1,97 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.INT;
+
+import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.MemoryReservation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps one heap object a group, whose bytes are reserved. No state in the group's row.
+abstract class ObjectAccumulator<T extends ObjectAccumulator.Sketch<T>> extends Accumulator {
+    /// A state on the heap.
+    interface Sketch<T> {
+        void merge(T other);
+
+        /// Returns the bytes that the object takes now.
+        long bytes();
+    }
+
+    private final List<@Nullable T> states = new ArrayList<>();
+    private final MemoryReservation reservation;
+
+    ObjectAccumulator(MemoryAllocator allocator) {
+        reservation = allocator.reservation("aggregate");
+    }
+
+    abstract T create();
+
+    @Override
+    final int stateBytes() {
+        return 0;
+    }
+
+    @Override
+    final boolean isSelfContained() {
+        return false;
+    }
+
+    /// Returns the object of a group, or null when it had no rows.
+    final @Nullable T get(int group) {
+        return group < states.size() ? states.get(group) : null;
+    }
+
+    /// Returns the object of a group, made if there is none.
+    final T getOrCreate(int group) {
+        while (states.size() <= group) {
+            reservation.grow(8);
+            states.add(null);
+        }
+        T state = states.get(group);
+        if (state == null) {
+            state = create();
+            reservation.grow(state.bytes());
+            states.set(group, state);
+        }
+        return state;
+    }
+
+    /// Accounts for an object that has grown.
+    final void resized(long before, long after) {
+        if (after > before) {
+            reservation.grow(after - before);
+        } else {
+            reservation.shrink(before - after);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    final void merge(
+            Accumulator other,
+            MemorySegment from,
+            MemorySegment into,
+            int count,
+            BatchScratch scratch) {
+        ObjectAccumulator<T> source = (ObjectAccumulator<T>) other;
+        for (int i = 0; i < count; i++) {
+            T theirs = source.get(from.get(INT, (long) i << 2));
+            if (theirs != null) {
+                T mine = getOrCreate(into.get(INT, (long) i << 2));
+                long before = mine.bytes();
+                mine.merge(theirs);
+                resized(before, mine.bytes());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        states.clear();
+        reservation.close();
+    }
+}

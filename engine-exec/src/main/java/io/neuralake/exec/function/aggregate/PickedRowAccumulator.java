@@ -1,0 +1,250 @@
+package io.neuralake.exec.function.aggregate;
+
+import static io.neuralake.exec.function.aggregate.Operands.INT;
+import static io.neuralake.exec.function.aggregate.Operands.LONG;
+
+import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.exec.row.ColumnGather;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.type.PhysicalType;
+import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps one value of any type a group: that of the first, last or only row, or of the row with the
+/// least or greatest second argument. State: the value's row in a store, plus 1 (0 for none), and
+/// the second argument as a sortable int64 where it has at most 64 bits.
+final class PickedRowAccumulator extends Accumulator {
+    /// Which row is picked.
+    enum Pick {
+        FIRST,
+        LAST,
+        /// More than one row is an error.
+        ONLY,
+        LEAST,
+        GREATEST
+    }
+
+    /// Store rows that no group refers to any more are dropped when there are many of them.
+    private static final int GARBAGE_ROWS = 64 * 1024;
+
+    private static final long OBJECT_BYTES = 96;
+
+    private final Pick pick;
+    private final MemoryAllocator allocator;
+    private final boolean words;
+    private final ColumnAppender store;
+    private final MemoryReservation reservation;
+    private final List<@Nullable Object> keys = new ArrayList<>();
+    private @Nullable Column values;
+
+    /// @param keyType type of the second argument; that of the first when there is only one
+    PickedRowAccumulator(Pick pick, Type type, Type keyType, MemoryAllocator allocator) {
+        this.pick = pick;
+        this.allocator = allocator;
+        PhysicalType physical = keyType.physical();
+        this.words =
+                physical != PhysicalType.INT128
+                        && physical != PhysicalType.VIEW
+                        && physical != PhysicalType.LIST
+                        && physical != PhysicalType.STRUCT;
+        this.store = new ColumnAppender(type, allocator);
+        this.reservation = allocator.reservation("aggregate");
+    }
+
+    @Override
+    int stateBytes() {
+        return 16;
+    }
+
+    @Override
+    boolean isSelfContained() {
+        return false;
+    }
+
+    @Override
+    void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
+        Column key = arguments[arguments.length - 1];
+        MemorySegment sortable = compares() && words ? Operands.sortable(key, rows, scratch) : null;
+        MemorySegment touched = scratch.ints(rows.count());
+        int touchedCount = 0;
+        for (int i = 0; i < rows.count(); i++) {
+            int group = rows.group(i);
+            long at = state(group);
+            long held = MEMORY.get(LONG, at);
+            long word = sortable == null ? 0 : sortable.get(LONG, (long) i << 3);
+            Object object = compares() && !words ? key.value(rows.row(i)) : null;
+            if (!replaces(group, at, held, word, object)) {
+                continue;
+            }
+            if (held >= 0) {
+                touched.set(INT, (long) touchedCount++ << 2, group);
+            }
+            // negative: a position of this batch
+            put(group, at, -1L - i, word, object);
+        }
+        MemorySegment picked = scratch.ints(touchedCount);
+        long next = store.rowCount();
+        for (int t = 0; t < touchedCount; t++) {
+            long at = state(touched.get(INT, (long) t << 2));
+            int position = (int) (-1 - MEMORY.get(LONG, at));
+            picked.set(INT, (long) t << 2, rows.row(position));
+            MEMORY.set(LONG, at, ++next);
+        }
+        keep(arguments[0], picked, touchedCount);
+        if (store.rowCount() > 4L * groupCount() + GARBAGE_ROWS) {
+            collectGarbage();
+        }
+    }
+
+    private boolean compares() {
+        return pick == Pick.LEAST || pick == Pick.GREATEST;
+    }
+
+    private boolean replaces(int group, long at, long held, long word, @Nullable Object object) {
+        if (held == 0 || pick == Pick.LAST) {
+            return true;
+        }
+        return switch (pick) {
+            case FIRST, LAST -> false;
+            case ONLY ->
+                    throw new NeuralakeException(
+                            ErrorCode.CARDINALITY_VIOLATION,
+                            "Sub-query used as a value returned more than one row");
+            case LEAST, GREATEST -> {
+                int order =
+                        words
+                                ? Long.compare(word, MEMORY.get(LONG, at + 8))
+                                : RowOrder.compareValues(object, keys.get(group));
+                yield pick == Pick.LEAST ? order < 0 : order > 0;
+            }
+        };
+    }
+
+    private void put(int group, long at, long row, long word, @Nullable Object object) {
+        MEMORY.set(LONG, at, row);
+        MEMORY.set(LONG, at + 8, word);
+        if (object != null) {
+            while (keys.size() <= group) {
+                reservation.grow(OBJECT_BYTES);
+                keys.add(null);
+            }
+            keys.set(group, object);
+        }
+    }
+
+    private void keep(Column column, MemorySegment rows, int count) {
+        if (count == 0) {
+            return;
+        }
+        Column copy = OwnedColumns.copy(column, rows, count, allocator);
+        try {
+            store.append(copy);
+        } finally {
+            copy.release();
+        }
+    }
+
+    /// Copies the rows that groups refer to, and renumbers them.
+    private void collectGarbage() {
+        Column all = store.finish();
+        DataBuffer live = null;
+        try {
+            int groups = groupCount();
+            live = allocator.allocate(4L * groups);
+            int count = 0;
+            for (int group = 0; group < groups; group++) {
+                long held = MEMORY.get(LONG, state(group));
+                if (held > 0) {
+                    live.segment().set(INT, (long) count++ << 2, (int) (held - 1));
+                    MEMORY.set(LONG, state(group), (long) count);
+                }
+            }
+            keep(all, live.segment(), count);
+        } finally {
+            all.release();
+            if (live != null) {
+                live.release();
+            }
+        }
+    }
+
+    private synchronized Column values() {
+        if (values == null) {
+            values = store.finish();
+        }
+        return values;
+    }
+
+    @Override
+    void merge(
+            Accumulator other,
+            MemorySegment from,
+            MemorySegment into,
+            int count,
+            BatchScratch scratch) {
+        PickedRowAccumulator source = (PickedRowAccumulator) other;
+        Column theirs = source.values();
+        MemorySegment picked = scratch.ints(count);
+        int pickedCount = 0;
+        long next = store.rowCount();
+        for (int i = 0; i < count; i++) {
+            int theirGroup = from.get(INT, (long) i << 2);
+            long theirAt = source.state(theirGroup);
+            long held = MEMORY.get(LONG, theirAt);
+            if (held == 0) {
+                continue;
+            }
+            int group = into.get(INT, (long) i << 2);
+            long at = state(group);
+            long word = MEMORY.get(LONG, theirAt + 8);
+            Object object = compares() && !words ? source.keys.get(theirGroup) : null;
+            if (replaces(group, at, MEMORY.get(LONG, at), word, object)) {
+                picked.set(INT, (long) pickedCount++ << 2, (int) (held - 1));
+                put(group, at, ++next, word, object);
+            }
+        }
+        keep(theirs, picked, pickedCount);
+    }
+
+    @Override
+    void complete(BatchScratch scratch) {
+        values();
+    }
+
+    /// Returns the values picked.
+    AggregateResult result() {
+        return (from, count, target) -> {
+            DataBuffer indexes = target.allocate(4L * count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    long held = MEMORY.get(LONG, state(from + i));
+                    indexes.segment().set(INT, (long) i << 2, (int) (held - 1));
+                }
+                return ColumnGather.gatherNullable(values(), indexes.segment(), count, target);
+            } finally {
+                indexes.release();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        if (values != null) {
+            values.release();
+            values = null;
+        }
+        keys.clear();
+        reservation.close();
+    }
+}

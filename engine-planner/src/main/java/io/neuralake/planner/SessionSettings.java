@@ -34,11 +34,13 @@ public final class SessionSettings {
     private static final Pattern DURATION =
             Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(MS|S|SEC|SECONDS?|MIN|MINUTES?|H|HOURS?)?");
 
+    private static final String DEFAULT_BATCH_ROWS =
+            Integer.toString(QueryOptions.DEFAULT_BATCH_ROWS);
     private static final Map<String, String> DEFAULTS =
             Map.of(
                     "memory_limit", "",
                     "threads", "0",
-                    "batch_rows", Integer.toString(QueryOptions.DEFAULT_BATCH_ROWS),
+                    "batch_rows", DEFAULT_BATCH_ROWS,
                     "statement_timeout", "0",
                     "optimizer", "true",
                     "application_name", "");
@@ -229,7 +231,7 @@ public final class SessionSettings {
                 number("threads", settings.getOrDefault("threads", "0"), 0, 4096),
                 number(
                         "batch_rows",
-                        settings.getOrDefault("batch_rows", DEFAULTS.get("batch_rows")),
+                        settings.getOrDefault("batch_rows", DEFAULT_BATCH_ROWS),
                         1,
                         8192),
                 profile,

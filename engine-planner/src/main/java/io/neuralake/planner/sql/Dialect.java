@@ -129,7 +129,7 @@ final class Dialect extends SqlShuttle {
             SqlNode operand = call.operand(i);
             if (operand != null && !isName(call, i)) {
                 SqlNode rewritten = apply(operand);
-                if (rewritten != operand) {
+                if (!rewritten.equals(operand)) {
                     call.setOperand(i, rewritten);
                 }
             }
@@ -191,7 +191,7 @@ final class Dialect extends SqlShuttle {
             SqlNode operand = select.operand(i);
             if (i != SqlSelect.FROM_OPERAND && i != 11 && operand != null) {
                 SqlNode rewritten = apply(operand);
-                if (rewritten != operand) {
+                if (!rewritten.equals(operand)) {
                     select.setOperand(i, rewritten);
                 }
             }
@@ -241,7 +241,7 @@ final class Dialect extends SqlShuttle {
             SqlNode node = list.get(i);
             if (node != null) {
                 SqlNode rewritten = apply(node);
-                if (rewritten != node) {
+                if (!rewritten.equals(node)) {
                     list.set(i, rewritten);
                 }
             }

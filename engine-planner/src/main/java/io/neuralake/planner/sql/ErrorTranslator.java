@@ -226,12 +226,12 @@ final class ErrorTranslator {
                 position = new SqlPosition(context.getPosLine(), context.getPosColumn());
             }
             Throwable cause = root.getCause();
-            if (cause == null || cause == root) {
+            if (cause == null) {
                 break;
             }
             root = cause;
         }
-        String message = String.valueOf(root.getMessage());
+        String message = String.valueOf(root.getMessage()).replace(" NOT NULL", "");
         if (root instanceof StackOverflowError) {
             return new NeuralakeException(
                     ErrorCode.STATEMENT_TOO_COMPLEX, "Statement is nested too deeply", e);
@@ -264,8 +264,10 @@ final class ErrorTranslator {
     /// Returns the name in an error that a table is not in FROM; null for other errors.
     static @Nullable String missingTable(Throwable e) {
         Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+        Throwable cause = root.getCause();
+        while (cause != null) {
+            root = cause;
+            cause = root.getCause();
         }
         Matcher table = TABLE.matcher(String.valueOf(root.getMessage()));
         return table.matches() ? table.group(1) : null;

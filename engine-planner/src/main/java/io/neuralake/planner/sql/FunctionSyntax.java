@@ -68,28 +68,28 @@ final class FunctionSyntax {
     private static @Nullable SqlNode symbol(SqlBasicCall call, SqlOperator operator) {
         SqlParserPos pos = call.getParserPosition();
         List<SqlNode> operands = call.getOperandList();
-        if (operator == SqlLibraryOperators.INFIX_CAST) {
+        if (operator.equals(SqlLibraryOperators.INFIX_CAST)) {
             return cast((SqlBasicCall) SqlStdOperatorTable.CAST.createCall(pos, operands));
         }
-        if (operator == SqlStdOperatorTable.POSIX_REGEX_CASE_SENSITIVE) {
+        if (operator.equals(SqlStdOperatorTable.POSIX_REGEX_CASE_SENSITIVE)) {
             return Calls.of("regexp_like", pos, operands);
         }
-        if (operator == SqlStdOperatorTable.NEGATED_POSIX_REGEX_CASE_SENSITIVE) {
+        if (operator.equals(SqlStdOperatorTable.NEGATED_POSIX_REGEX_CASE_SENSITIVE)) {
             return not(Calls.of("regexp_like", pos, operands));
         }
-        if (operator == SqlStdOperatorTable.POSIX_REGEX_CASE_INSENSITIVE) {
+        if (operator.equals(SqlStdOperatorTable.POSIX_REGEX_CASE_INSENSITIVE)) {
             return insensitive(call);
         }
-        if (operator == SqlStdOperatorTable.NEGATED_POSIX_REGEX_CASE_INSENSITIVE) {
+        if (operator.equals(SqlStdOperatorTable.NEGATED_POSIX_REGEX_CASE_INSENSITIVE)) {
             return not(insensitive(call));
         }
-        if (operator == SqlStdOperatorTable.BITXOR_OPERATOR) {
+        if (operator.equals(SqlStdOperatorTable.BITXOR_OPERATOR)) {
             return Calls.of("power", pos, operands);
         }
-        if (operator == SqlStdOperatorTable.BITAND_OPERATOR) {
+        if (operator.equals(SqlStdOperatorTable.BITAND_OPERATOR)) {
             return Calls.of("bitwise_and", pos, operands);
         }
-        if (operator == SqlStdOperatorTable.BIT_LEFT_SHIFT) {
+        if (operator.equals(SqlStdOperatorTable.BIT_LEFT_SHIFT)) {
             return Calls.of("shift_left", pos, operands);
         }
         return null;
@@ -102,7 +102,7 @@ final class FunctionSyntax {
 
     private static SqlNode rlike(SqlBasicCall call) {
         SqlNode matched = Calls.of("regexp_like", call.getParserPosition(), call.getOperandList());
-        return call.getOperator() == SqlLibraryOperators.NOT_RLIKE ? not(matched) : matched;
+        return call.getOperator().equals(SqlLibraryOperators.NOT_RLIKE) ? not(matched) : matched;
     }
 
     private static SqlNode not(SqlNode condition) {
@@ -112,7 +112,7 @@ final class FunctionSyntax {
     /// A cast to VARCHAR(n) cuts; the length is no part of the type.
     private static SqlNode cast(SqlBasicCall call) {
         SqlParserPos pos = call.getParserPosition();
-        if (call.getOperator() == SqlLibraryOperators.SAFE_CAST) {
+        if (call.getOperator().equals(SqlLibraryOperators.SAFE_CAST)) {
             return SqlLibraryOperators.TRY_CAST.createCall(pos, call.getOperandList());
         }
         return call;

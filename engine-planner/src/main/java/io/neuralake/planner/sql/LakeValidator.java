@@ -78,21 +78,21 @@ final class LakeValidator extends SqlValidatorImpl {
     /// Replaces an operator by a function of the catalogue where Calcite's takes other operands.
     private void chooseOverload(SqlValidatorScope scope, SqlBasicCall call) {
         SqlOperator operator = call.getOperator();
-        if (operator == SqlStdOperatorTable.PLUS) {
+        if (operator.equals(SqlStdOperatorTable.PLUS)) {
             if (isOwnArithmetic(scope, call)) {
                 call.setOperator(LakeOperatorTable.scalar("add"));
             }
-        } else if (operator == SqlStdOperatorTable.MINUS) {
+        } else if (operator.equals(SqlStdOperatorTable.MINUS)) {
             if (isOwnArithmetic(scope, call)) {
                 call.setOperator(LakeOperatorTable.scalar("subtract"));
             }
-        } else if (operator == SqlStdOperatorTable.CONCAT) {
+        } else if (operator.equals(SqlStdOperatorTable.CONCAT)) {
             if (!isText(scope, call.operand(0)) || !isText(scope, call.operand(1))) {
                 call.setOperator(LakeOperatorTable.scalar("concat"));
             }
-        } else if (operator == SqlStdOperatorTable.PERCENT_REMAINDER) {
+        } else if (operator.equals(SqlStdOperatorTable.PERCENT_REMAINDER)) {
             call.setOperator(LakeOperatorTable.scalar("modulus"));
-        } else if (operator == SqlStdOperatorTable.ITEM) {
+        } else if (operator.equals(SqlStdOperatorTable.ITEM)) {
             chooseItem(scope, call);
         }
     }

@@ -20,6 +20,8 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Reads type names of PostgreSQL and DuckDB, and brings all types to those of the engine.
 final class TypeNames {
@@ -59,7 +61,37 @@ final class TypeNames {
                     Map.entry("timestamp_ns", SqlTypeName.TIMESTAMP),
                     Map.entry("timestamptz", SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE));
 
+    /// All names in alphabetical order, for the nearest one.
+    private static final Set<String> KNOWN = known();
+
     private TypeNames() {}
+
+    private static Set<String> known() {
+        Set<String> names = new TreeSet<>(NAMES.keySet());
+        names.addAll(
+                List.of(
+                        "bigint",
+                        "boolean",
+                        "char",
+                        "date",
+                        "decimal",
+                        "double",
+                        "float",
+                        "hugeint",
+                        "int",
+                        "integer",
+                        "interval",
+                        "numeric",
+                        "real",
+                        "smallint",
+                        "time",
+                        "timestamp",
+                        "tinyint",
+                        "ubigint",
+                        "varbinary",
+                        "varchar"));
+        return names;
+    }
 
     /// Rewrites a type to one that the validator derives correctly. Throws TYPE_MISMATCH for an
     /// unknown one.
@@ -102,7 +134,7 @@ final class TypeNames {
         if (known == null) {
             throw new NeuralakeException(
                     ErrorCode.TYPE_MISMATCH,
-                    "Type not found: " + name + NearestName.hint(name, NAMES.keySet()),
+                    "Type not found: " + name + NearestName.hint(name, KNOWN),
                     Positions.of(pos),
                     null);
         }

@@ -1,5 +1,7 @@
 package io.neuralake.planner;
 
+import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.expression.compile.ExpressionCompiler;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.planner.check.PlanCheck;
 import io.neuralake.planner.cost.CardinalityEstimator;
@@ -12,11 +14,23 @@ import io.neuralake.planner.rule.physical.DynamicFilterPlacement;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 
 /// Plans by the passes of [NeuralakeRules], lowering, and dynamic filters. Thread-safe.
 public final class RelOptimizer implements RelPlanner {
     private final Function<PlannerSettings, ConstantEvaluator> evaluators;
+
+    /// Creates a planner that folds constants with the executor's compiler.
+    public RelOptimizer() {
+        this(
+                settings ->
+                        new ExpressionCompiler(
+                                        new EvaluationSettings(
+                                                List.of(), settings.zoneId(), Instant.EPOCH))
+                                ::constant);
+    }
 
     /// Creates a planner.
     ///

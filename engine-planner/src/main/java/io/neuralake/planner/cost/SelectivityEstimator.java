@@ -291,7 +291,7 @@ public final class SelectivityEstimator {
         for (int column : ImmutableBitSet.of(RelOptUtil.InputFinder.bits(call))) {
             product *= input.column(column).distinct();
         }
-        if (call.getOperator().getName().startsWith("SUBSTR")) {
+        if (call.getOperator().getName().regionMatches(true, 0, "SUBSTR", 0, 6)) {
             product = Math.min(product, 100);
         }
         return ColumnEstimate.ofDistinct(Math.min(product, input.rows()));

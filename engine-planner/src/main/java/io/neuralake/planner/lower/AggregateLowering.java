@@ -63,7 +63,7 @@ final class AggregateLowering {
                 read.add(FieldPath.of(call.call.filterArg));
             }
         }
-        Lowered input = lowering.lower(inputRel, read);
+        Lowered input = Projections.unprojected(lowering.lower(inputRel, read));
         return converted(input, calls);
     }
 

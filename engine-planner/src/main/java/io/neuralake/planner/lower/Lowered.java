@@ -3,7 +3,6 @@ package io.neuralake.planner.lower;
 import io.neuralake.exec.expression.RowExpression;
 import io.neuralake.exec.expression.RowExpression.InputRef;
 import io.neuralake.exec.plan.PhysicalPlan;
-import io.neuralake.exec.plan.PhysicalPlan.Project;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 
@@ -36,7 +35,7 @@ record Lowered(PhysicalPlan plan, Layout layout) {
             fields.add(field(path));
         }
         return new Lowered(
-                new Project(plan, expressions, new Schema(fields)), new Layout(positions));
+                Projections.of(plan, expressions, new Schema(fields)), new Layout(positions));
     }
 
     private Field field(FieldPath path) {
@@ -60,6 +59,6 @@ record Lowered(PhysicalPlan plan, Layout layout) {
                             && reference.column() == i
                             && plan.schema().field(i).equals(wanted.field(i));
         }
-        return identity ? plan : new Project(plan, expressions, wanted);
+        return identity ? plan : Projections.of(plan, expressions, wanted);
     }
 }

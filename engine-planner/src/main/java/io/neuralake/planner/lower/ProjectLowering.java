@@ -128,7 +128,7 @@ final class ProjectLowering {
                     expressions.add(Casts.to(translator.translate(expression), type));
                 });
         return new Lowered(
-                new PhysicalPlan.Project(input.plan(), expressions, new Schema(fields)),
+                Projections.of(input.plan(), expressions, new Schema(fields)),
                 new Layout(positions));
     }
 

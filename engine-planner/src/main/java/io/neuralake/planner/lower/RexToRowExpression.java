@@ -89,6 +89,7 @@ public final class RexToRowExpression {
         return switch (call.getKind()) {
             case AND -> new And(flat(call, SqlKind.AND));
             case OR -> disjunction(flat(call, SqlKind.OR));
+            case NOT -> negation(translate(call.getOperands().getFirst()));
             case CASE -> caseWhen(call);
             case COALESCE -> coalesce(call);
             case CAST, SAFE_CAST -> cast(call);
@@ -154,6 +155,30 @@ public final class RexToRowExpression {
         candidates.forEach(
                 (value, constants) -> result.add(SearchExpansion.membership(value, constants)));
         return result.size() == 1 ? result.getFirst() : new Or(result);
+    }
+
+    /// Negates a condition; a comparison by the opposite one, as values are totally ordered.
+    private static RowExpression negation(RowExpression condition) {
+        if (condition instanceof Call call && call.arguments().size() <= 2) {
+            String opposite =
+                    switch (call.function()) {
+                        case "eq" -> "ne";
+                        case "ne" -> "eq";
+                        case "lt" -> "ge";
+                        case "le" -> "gt";
+                        case "gt" -> "le";
+                        case "ge" -> "lt";
+                        case "is_null" -> "is_not_null";
+                        case "is_not_null" -> "is_null";
+                        case "is_distinct_from" -> "is_not_distinct_from";
+                        case "is_not_distinct_from" -> "is_distinct_from";
+                        default -> "";
+                    };
+            if (!opposite.isEmpty()) {
+                return new Call(opposite, call.arguments(), ScalarType.BOOLEAN);
+            }
+        }
+        return FunctionCalls.not(condition);
     }
 
     private static Type type(RexNode node) {

@@ -46,9 +46,16 @@ public final class Conjuncts {
         }
     }
 
+    /// Tells whether the parts are equalities of one column, which make one test for membership.
+    private static boolean isOfOneColumn(RexCall disjunction) {
+        return Expressions.columns(disjunction).cardinality() == 1
+                && disjunction.getOperands().stream()
+                        .allMatch(part -> part.getKind() == SqlKind.EQUALS);
+    }
+
     private static RexNode negated(RexCall not, RexBuilder rexBuilder) {
         RexNode operand = not.getOperands().getFirst();
-        if (operand.getKind() != SqlKind.OR) {
+        if (operand.getKind() != SqlKind.OR || isOfOneColumn((RexCall) operand)) {
             return not;
         }
         List<RexNode> parts = new ArrayList<>();

@@ -5,6 +5,7 @@ import io.neuralake.planner.rule.Expressions;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import org.apache.calcite.plan.Strong;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
@@ -17,8 +18,10 @@ import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -73,13 +76,13 @@ final class LateralRemoval {
     private static boolean outerPast(Project project, boolean outer) {
         return outer
                 && project.getInput() instanceof LateralUnnest
-                && !project.getProjects().stream()
-                        .allMatch(
-                                p ->
-                                        p instanceof RexInputRef
-                                                || p
-                                                        instanceof
-                                                        org.apache.calcite.rex.RexFieldAccess);
+                && !project.getProjects().stream().allMatch(LateralRemoval::isNullForNulls);
+    }
+
+    private static boolean isNullForNulls(RexNode expression) {
+        ImmutableBitSet read = Expressions.columns(expression);
+        return !read.isEmpty()
+                && (expression instanceof RexFieldAccess || Strong.isNull(expression, read));
     }
 
     private Computed project(Computed computed, Project project) {

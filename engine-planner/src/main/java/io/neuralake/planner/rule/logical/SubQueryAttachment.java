@@ -287,7 +287,27 @@ final class SubQueryAttachment {
         return ScalarAggregate.of(sorted)
                 .flatMap(scalar -> scalar.keyed(ids, rexBuilder))
                 .map(this::attach)
-                .orElseGet(() -> single(pull(sorted)));
+                .orElseGet(() -> anyColumns(sorted));
+    }
+
+    /// Joins a correlated sub-query of any form. One that has one row whatever the outer row may
+    /// compute on the outer row.
+    private List<RexNode> anyColumns(RelNode rel) {
+        Pulled pulled = pull(rel);
+        if (pulled.columns().stream().noneMatch(c -> Expressions.isCorrelated(c, ids))) {
+            return single(pulled);
+        }
+        if (!pulled.conditions().isEmpty() || !ScalarAggregate.hasOneRow(pulled.rel())) {
+            return single(general(rel));
+        }
+        List<RexNode> joined =
+                append(pulled.rel(), rexBuilder.makeLiteral(true), JoinRelType.INNER);
+        List<RexNode> outer = Expressions.references(current, 0, row.getFieldCount());
+        List<RexNode> result = new ArrayList<>();
+        for (RexNode column : Expressions.substitute(pulled.columns(), joined)) {
+            result.add(Expressions.bind(column, ids, outer, 0));
+        }
+        return result;
     }
 
     private List<RexNode> attach(ScalarAggregate.Keyed keyed) {
@@ -321,10 +341,6 @@ final class SubQueryAttachment {
             return pulled;
         }
         RelNode rel = pulled.rel();
-        if (pulled.columns().stream().anyMatch(c -> Expressions.isCorrelated(c, ids))) {
-            throw new NeuralakeException(
-                    ErrorCode.UNSUPPORTED, "Sub-query not supported: correlated column");
-        }
         int width = rel.getRowType().getFieldCount();
         List<RexNode> columns = new ArrayList<>(Expressions.references(rel));
         columns.addAll(pulled.columns());

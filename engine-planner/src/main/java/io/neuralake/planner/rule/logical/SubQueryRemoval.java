@@ -13,9 +13,10 @@ import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
-import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.util.ImmutableBitSet;
 
@@ -125,10 +126,13 @@ public final class SubQueryRemoval {
                     join, attachment.current(), join.getRight(), moved(condition, FAR, gap - FAR));
         }
         if (read.nextSetBit(0) >= leftWidth && join.getVariablesSet().isEmpty()) {
-            RexNode shifted = RexUtil.shift(join.getCondition(), -leftWidth);
             SubQueryAttachment attachment =
                     new SubQueryAttachment(join.getRight(), Set.of(), this::visit);
-            RexNode condition = RexUtil.shift(attachment.replace(shifted), leftWidth);
+            RexNode condition =
+                    rightFirst(
+                            attachment.replace(rightFirst(join.getCondition(), leftWidth, FAR)),
+                            FAR,
+                            leftWidth);
             return rejoin(join, join.getLeft(), attachment.current(), condition);
         }
         throw new NeuralakeException(
@@ -138,6 +142,21 @@ public final class SubQueryRemoval {
     /// Moves references from `at` on by `gap`.
     private static RexNode moved(RexNode condition, int at, int gap) {
         return SubQueryAttachment.spaced(condition, at, gap);
+    }
+
+    /// Exchanges the first columns and those behind: references below `first` move to behind
+    /// `second`, others to the front.
+    private static RexNode rightFirst(RexNode condition, int first, int second) {
+        return condition.accept(
+                new RexShuttle() {
+                    @Override
+                    public RexNode visitInputRef(RexInputRef reference) {
+                        int index = reference.getIndex();
+                        return new RexInputRef(
+                                index < first ? index + second : index - first,
+                                reference.getType());
+                    }
+                });
     }
 
     /// Returns the columns that operands of sub-queries and correlated fields read.

@@ -17,6 +17,7 @@ import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.jspecify.annotations.Nullable;
@@ -275,9 +276,9 @@ final class ColumnCollector {
             DataBuffer head = file.read(start, Math.min(1 << 16, file.size() - start));
             try {
                 PageHeader header = new ThriftReader(head.segment()).pageHeader();
-                return header.getType() == PageType.DICTIONARY_PAGE
-                                && header.isSetDictionary_page_header()
-                        ? header.getDictionary_page_header().getNum_values()
+                DictionaryPageHeader dictionary = header.getDictionary_page_header();
+                return header.getType() == PageType.DICTIONARY_PAGE && dictionary != null
+                        ? dictionary.getNum_values()
                         : Double.NaN;
             } finally {
                 head.release();

@@ -1,5 +1,6 @@
 package io.neuralake.connector.parquet;
 
+import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.file.Footer;
 import io.neuralake.connector.parquet.filter.ChunkStatistics;
 import io.neuralake.connector.parquet.filter.ValueBounds;
@@ -61,7 +62,8 @@ record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
     }
 
     ColumnMetaData meta(LeafColumn leaf) {
-        return footer().chunk(rowGroup, leaf).getMeta_data();
+        return CorruptFile.required(
+                footer().chunk(rowGroup, leaf).getMeta_data(), "a chunk's metadata");
     }
 
     /// Returns what is known of a column's values in the row group; null when nothing is.

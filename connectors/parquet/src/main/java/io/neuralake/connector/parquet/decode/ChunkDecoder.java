@@ -201,10 +201,10 @@ final class ChunkDecoder implements AutoCloseable {
             CorruptFile.check(count == 0, "a page misses values");
             return;
         }
-        CorruptFile.check(dictionary != null, "a page has codes, but its chunk no dictionary");
+        Column values = CorruptFile.required(dictionary, "the dictionary of a page with codes");
         decoder.read(count, target, offset);
         if (checkCodes) {
-            Gather.checkCodes(target, offset, count, dictionary.rowCount());
+            Gather.checkCodes(target, offset, count, values.rowCount());
         }
     }
 

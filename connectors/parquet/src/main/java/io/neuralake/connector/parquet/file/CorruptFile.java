@@ -3,6 +3,8 @@ package io.neuralake.connector.parquet.file;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import org.jspecify.annotations.Nullable;
+
 /// Makes the errors of damaged and of unsupported files. Thrown where the damage is found, without
 /// file name; the reader of the file adds it once with [#in].
 public final class CorruptFile extends RuntimeException {
@@ -18,6 +20,14 @@ public final class CorruptFile extends RuntimeException {
         if (!condition) {
             throw new CorruptFile(message);
         }
+    }
+
+    /// Returns a part that a well-formed file has.
+    public static <T> T required(@Nullable T part, String name) {
+        if (part == null) {
+            throw new CorruptFile(name + " is missing");
+        }
+        return part;
     }
 
     /// Adds file and offset to whatever reading a damaged file threw. Errors that already speak to

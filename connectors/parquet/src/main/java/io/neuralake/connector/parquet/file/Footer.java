@@ -36,7 +36,11 @@ public final class Footer {
         long[] offset = {Math.max(0, file.size() - TRAILER)};
         try {
             FileMetaData meta = parse(file, offset);
-            Footer footer = new Footer(id, meta, FileSchema.of(meta.getSchema()));
+            Footer footer =
+                    new Footer(
+                            id,
+                            meta,
+                            FileSchema.of(CorruptFile.required(meta.getSchema(), "the schema")));
             footer.check();
             return footer;
         } catch (RuntimeException e) {
@@ -80,8 +84,11 @@ public final class Footer {
             CorruptFile.check(
                     group.getColumnsSize() == schema.leaves().size(),
                     "a row group has another number of columns than the schema");
-            for (int i = 0; i < group.getColumnsSize(); i++) {
-                check(group.getColumns().get(i), schema.leaves().get(i));
+            for (LeafColumn leaf : schema.leaves()) {
+                check(
+                        CorruptFile.required(group.getColumns(), "a row group's column list")
+                                .get(leaf.index()),
+                        leaf);
             }
         }
         CorruptFile.check(
@@ -124,7 +131,9 @@ public final class Footer {
 
     /// Returns the chunk of a leaf.
     public ColumnChunk chunk(int rowGroup, LeafColumn leaf) {
-        return rowGroups().get(rowGroup).getColumns().get(leaf.index());
+        return CorruptFile.required(
+                        rowGroups().get(rowGroup).getColumns(), "a row group's column list")
+                .get(leaf.index());
     }
 
     /// Tells whether the file declares how bounds of the leaf are ordered.

@@ -27,6 +27,7 @@ public final class MappedFile implements DataFile {
     }
 
     /// Maps a file. Throws FILE_NOT_FOUND or STORAGE_ERROR.
+    @SuppressWarnings("MustBeClosedChecker") // the last release closes the arena
     public static MappedFile open(Path file) {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -57,9 +57,10 @@ public final class BloomFilter implements AutoCloseable {
         try {
             ThriftReader reader = new ThriftReader(head.segment());
             BloomFilterHeader header = reader.bloomFilterHeader();
-            if (!header.getAlgorithm().isSetBLOCK()
-                    || !header.getHash().isSetXXHASH()
-                    || !header.getCompression().isSetUNCOMPRESSED()) {
+            if (!CorruptFile.required(header.getAlgorithm(), "the algorithm").isSetBLOCK()
+                    || !CorruptFile.required(header.getHash(), "the hash").isSetXXHASH()
+                    || !CorruptFile.required(header.getCompression(), "the compression")
+                            .isSetUNCOMPRESSED()) {
                 return null;
             }
             int bytes = header.getNumBytes();

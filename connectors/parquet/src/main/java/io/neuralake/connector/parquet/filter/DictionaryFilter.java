@@ -8,18 +8,22 @@ import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageType;
 
+import java.util.List;
+
 /// Decides from a chunk's dictionary whether a predicate can hold.
 public final class DictionaryFilter {
     private DictionaryFilter() {}
 
     /// Tells whether all values of the chunk are in its dictionary.
     public static boolean complete(ColumnMetaData meta) {
-        if (!meta.isSetEncoding_stats()) {
+        List<PageEncodingStats> statistics = meta.getEncoding_stats();
+        if (statistics == null) {
             // Without page statistics: writers name PLAIN for dictionary pages of the new kind, so
             // only the old name for both is clear.
-            return meta.getEncodings() != null
-                    && meta.getEncodings().contains(Encoding.PLAIN_DICTIONARY)
-                    && meta.getEncodings().stream()
+            List<Encoding> encodings = meta.getEncodings();
+            return encodings != null
+                    && encodings.contains(Encoding.PLAIN_DICTIONARY)
+                    && encodings.stream()
                             .allMatch(
                                     e ->
                                             e == Encoding.PLAIN_DICTIONARY
@@ -27,7 +31,7 @@ public final class DictionaryFilter {
                                                     || e == Encoding.BIT_PACKED);
         }
         boolean any = false;
-        for (PageEncodingStats pages : meta.getEncoding_stats()) {
+        for (PageEncodingStats pages : statistics) {
             if (pages.getPage_type() == PageType.DATA_PAGE
                     || pages.getPage_type() == PageType.DATA_PAGE_V2) {
                 if (pages.getCount() > 0

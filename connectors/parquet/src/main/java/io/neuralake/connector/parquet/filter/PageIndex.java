@@ -1,5 +1,6 @@
 package io.neuralake.connector.parquet.filter;
 
+import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.spi.expression.ColumnPath;
 import io.neuralake.spi.expression.ScanPredicate;
@@ -26,7 +27,8 @@ public final class PageIndex {
     /// Reads the indexes of a chunk without lists; null when they do not fit together.
     public static @Nullable Pages pages(
             LeafColumn leaf, ColumnIndex column, OffsetIndex offsets, long rows, boolean ordered) {
-        List<PageLocation> locations = offsets.getPage_locations();
+        List<PageLocation> locations =
+                CorruptFile.required(offsets.getPage_locations(), "the page locations");
         int count = locations.size();
         if (count == 0
                 || column.getNull_pagesSize() != count
@@ -57,23 +59,25 @@ public final class PageIndex {
 
     private static ValueBounds bounds(LeafColumn leaf, ColumnIndex column, int page, long rows) {
         boolean floating = Values.floating(leaf.type());
-        if (column.getNull_pages().get(page)) {
+        if (CorruptFile.required(column.getNull_pages(), "the null pages").get(page)) {
             return new ValueBounds(null, null, rows, rows, false);
         }
-        long nulls = column.getNull_countsSize() > page ? column.getNull_counts().get(page) : -1;
-        boolean nan =
-                floating
-                        && !(column.getNan_countsSize() > page
-                                && column.getNan_counts().get(page) == 0);
-        Object minimum = Values.bound(leaf, bytes(column.getMin_values().get(page)));
-        Object maximum = Values.bound(leaf, bytes(column.getMax_values().get(page)));
+        long nulls = count(column.getNull_counts(), page);
+        boolean nan = floating && count(column.getNan_counts(), page) != 0;
+        Object minimum = Values.bound(leaf, bytes(column.getMin_values(), page));
+        Object maximum = Values.bound(leaf, bytes(column.getMax_values(), page));
         if (floating && (minimum == null || maximum == null)) {
             return new ValueBounds(null, null, nulls, rows, true);
         }
         return new ValueBounds(minimum, maximum, nulls, rows, nan);
     }
 
-    private static byte[] bytes(ByteBuffer buffer) {
+    private static long count(@Nullable List<Long> counts, int page) {
+        return counts != null && counts.size() > page ? counts.get(page) : -1;
+    }
+
+    private static byte[] bytes(@Nullable List<ByteBuffer> bounds, int page) {
+        ByteBuffer buffer = CorruptFile.required(bounds, "the bounds").get(page);
         byte[] bytes = new byte[buffer.remaining()];
         buffer.duplicate().get(bytes);
         return bytes;

@@ -70,7 +70,7 @@ final class Lz4Decompressor {
 
     private static void frame(MemorySegment source, MemorySegment target) {
         int flags = source.get(BYTE, 4);
-        long in = 7 + ((flags & 8) != 0 ? 8 : 0) + ((flags & 1) != 0 ? 4 : 0);
+        long in = 7L + ((flags & 8) != 0 ? 8 : 0) + ((flags & 1) != 0 ? 4 : 0);
         long out = 0;
         while (out < target.byteSize()) {
             CorruptFile.check(source.byteSize() - in >= 4, "an lz4 page ends early");
@@ -99,7 +99,7 @@ final class Lz4Decompressor {
         long limit = target.byteSize();
         while (in < end) {
             int token = source.get(BYTE, in++) & 0xFF;
-            long literals = token >>> 4;
+            long literals = (long) token >>> 4;
             if (literals == 15) {
                 int more;
                 do {

@@ -14,6 +14,7 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DataPageHeaderV2;
+import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
@@ -55,9 +56,8 @@ public final class PageReader implements AutoCloseable {
         this.leaf = leaf;
         this.allocator = allocator;
         this.metrics = metrics;
-        this.codec = meta.getCodec();
+        this.codec = CorruptFile.required(meta.getCodec(), "a chunk's codec");
         this.totalValues = meta.getNum_values();
-        CorruptFile.check(codec != null, "a chunk names an unknown codec");
         CorruptFile.check(totalValues >= 0, "a chunk has a negative value count");
         this.start = start(meta);
         long size = meta.getTotal_compressed_size();
@@ -110,12 +110,14 @@ public final class PageReader implements AutoCloseable {
             return null;
         }
         page = null;
-        CorruptFile.check(header.isSetDictionary_page_header(), "a dictionary page has no header");
-        Encoding encoding = header.getDictionary_page_header().getEncoding();
+        DictionaryPageHeader details =
+                CorruptFile.required(
+                        header.getDictionary_page_header(), "a dictionary page's header");
+        Encoding encoding = details.getEncoding();
         CorruptFile.check(
                 encoding == Encoding.PLAIN || encoding == Encoding.PLAIN_DICTIONARY,
                 "a dictionary has another encoding than PLAIN");
-        int values = header.getDictionary_page_header().getNum_values();
+        int values = details.getNum_values();
         int size = header.getUncompressed_page_size();
         CorruptFile.check(values >= 0, "a dictionary has a negative value count");
         checkCrc(header);
@@ -126,8 +128,7 @@ public final class PageReader implements AutoCloseable {
     /// Moves to the next data page; false at the end of the chunk.
     public boolean next() {
         while (valuesSeen < totalValues) {
-            PageHeader header = header();
-            CorruptFile.check(header != null, "the chunk's pages end early");
+            PageHeader header = CorruptFile.required(header(), "a page of the chunk");
             if (header.getType() == PageType.DATA_PAGE
                     || header.getType() == PageType.DATA_PAGE_V2) {
                 int values = values();
@@ -147,12 +148,9 @@ public final class PageReader implements AutoCloseable {
     /// Returns the number of level pairs in the page.
     public int values() {
         PageHeader header = current();
-        if (header.getType() == PageType.DATA_PAGE) {
-            CorruptFile.check(header.isSetData_page_header(), "a data page has no header");
-            return header.getData_page_header().getNum_values();
-        }
-        CorruptFile.check(header.isSetData_page_header_v2(), "a data page has no header");
-        return header.getData_page_header_v2().getNum_values();
+        return header.getType() == PageType.DATA_PAGE
+                ? v1(header).getNum_values()
+                : v2(header).getNum_values();
     }
 
     /// Returns the number of rows in the page, or -1 when that is known only after decoding.
@@ -161,9 +159,7 @@ public final class PageReader implements AutoCloseable {
             return values();
         }
         PageHeader header = current();
-        return header.getType() == PageType.DATA_PAGE_V2
-                ? header.getData_page_header_v2().getNum_rows()
-                : -1;
+        return header.getType() == PageType.DATA_PAGE_V2 ? v2(header).getNum_rows() : -1;
     }
 
     /// Leaves the page out.
@@ -188,7 +184,7 @@ public final class PageReader implements AutoCloseable {
     }
 
     private DataPage loadV1(PageHeader header) {
-        DataPageHeader data = header.getData_page_header();
+        DataPageHeader data = v1(header);
         int size = header.getUncompressed_page_size();
         DataBuffer buffer = content(header, 0, header.getCompressed_page_size(), size, true);
         try {
@@ -238,7 +234,7 @@ public final class PageReader implements AutoCloseable {
     }
 
     private DataPage loadV2(PageHeader header) {
-        DataPageHeaderV2 data = header.getData_page_header_v2();
+        DataPageHeaderV2 data = v2(header);
         int compressed = header.getCompressed_page_size();
         int repetitionBytes = data.getRepetition_levels_byte_length();
         int definitionBytes = data.getDefinition_levels_byte_length();
@@ -278,8 +274,15 @@ public final class PageReader implements AutoCloseable {
     }
 
     private static Encoding encoding(@Nullable Encoding encoding) {
-        CorruptFile.check(encoding != null, "a page names an unknown encoding");
-        return encoding;
+        return CorruptFile.required(encoding, "a page's encoding");
+    }
+
+    private static DataPageHeader v1(PageHeader header) {
+        return CorruptFile.required(header.getData_page_header(), "a data page's header");
+    }
+
+    private static DataPageHeaderV2 v2(PageHeader header) {
+        return CorruptFile.required(header.getData_page_header_v2(), "a data page's header");
     }
 
     /// Returns a part of the page's bytes, decompressed where `compressed` and the codec ask for it.

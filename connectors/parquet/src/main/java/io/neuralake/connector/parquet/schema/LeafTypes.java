@@ -21,16 +21,25 @@ final class LeafTypes {
     private LeafTypes() {}
 
     static Mapping of(SchemaElement element) {
-        Mapping mapping =
-                element.isSetLogicalType() ? logical(element, element.getLogicalType()) : null;
-        if (mapping == null && element.isSetConverted_type()) {
-            mapping = converted(element, element.getConverted_type());
+        LogicalType logical = element.getLogicalType();
+        Mapping mapping = logical == null ? null : logical(element, logical);
+        ConvertedType converted = element.getConverted_type();
+        if (mapping == null && converted != null) {
+            mapping = converted(element, converted);
         }
         return mapping != null ? mapping : physical(element);
     }
 
+    private static org.apache.parquet.format.Type stored(SchemaElement element) {
+        return CorruptFile.required(element.getType(), "a column's type");
+    }
+
+    private static TimeUnit required(@Nullable TimeUnit unit) {
+        return CorruptFile.required(unit, "a time unit");
+    }
+
     private static Mapping physical(SchemaElement element) {
-        return switch (element.getType()) {
+        return switch (stored(element)) {
             case BOOLEAN -> none(ScalarType.BOOLEAN);
             case INT32 -> none(ScalarType.INTEGER);
             case INT64 -> none(ScalarType.BIGINT);
@@ -60,14 +69,14 @@ final class LeafTypes {
             return stored == org.apache.parquet.format.Type.INT32 ? none(ScalarType.DATE) : null;
         }
         if (logical.isSetTIME()) {
-            return temporal(element, ScalarType.TIME, logical.getTIME().getUnit());
+            return temporal(element, ScalarType.TIME, required(logical.getTIME().getUnit()));
         }
         if (logical.isSetTIMESTAMP()) {
             ScalarType type =
                     logical.getTIMESTAMP().isIsAdjustedToUTC()
                             ? ScalarType.TIMESTAMP_TZ
                             : ScalarType.TIMESTAMP;
-            return temporal(element, type, logical.getTIMESTAMP().getUnit());
+            return temporal(element, type, required(logical.getTIMESTAMP().getUnit()));
         }
         if (logical.isSetINTEGER()) {
             return integer(
@@ -133,7 +142,7 @@ final class LeafTypes {
     }
 
     private static Mapping text(SchemaElement element) {
-        return switch (element.getType()) {
+        return switch (stored(element)) {
             case BYTE_ARRAY -> none(ScalarType.VARCHAR);
             case FIXED_LEN_BYTE_ARRAY -> new Mapping(ScalarType.VARCHAR, Conversion.FIXED_TO_VIEW);
             case BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE -> physical(element);
@@ -142,7 +151,7 @@ final class LeafTypes {
 
     private static @Nullable Mapping temporal(
             SchemaElement element, ScalarType type, TimeUnit unit) {
-        return switch (element.getType()) {
+        return switch (stored(element)) {
             case INT32 ->
                     unit.isSetMILLIS() && type == ScalarType.TIME
                             ? new Mapping(type, Conversion.INT32_MILLIS_TO_MICROS)
@@ -200,7 +209,7 @@ final class LeafTypes {
         }
         DecimalType type = new DecimalType(precision, scale);
         boolean small = type.isShort();
-        return switch (element.getType()) {
+        return switch (stored(element)) {
             case INT32 ->
                     new Mapping(
                             type, small ? Conversion.INT32_TO_INT64 : Conversion.INT32_TO_INT128);

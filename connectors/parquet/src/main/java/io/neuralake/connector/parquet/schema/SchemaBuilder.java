@@ -8,6 +8,7 @@ import io.neuralake.spi.type.StructType;
 
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.SchemaElement;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +24,25 @@ final class SchemaBuilder {
             return element.getRepetition_type() == FieldRepetitionType.REPEATED;
         }
 
+        String name() {
+            return CorruptFile.required(element.getName(), "a column's name");
+        }
+
         boolean primitive() {
             return element.isSetType();
         }
 
         boolean isList() {
-            return element.isSetLogicalType()
-                    ? element.getLogicalType().isSetLIST()
+            LogicalType logical = element.getLogicalType();
+            return logical != null
+                    ? logical.isSetLIST()
                     : element.getConverted_type() == ConvertedType.LIST;
         }
 
         boolean isMap() {
-            return element.isSetLogicalType()
-                    ? element.getLogicalType().isSetMAP()
+            LogicalType logical = element.getLogicalType();
+            return logical != null
+                    ? logical.isSetMAP()
                     : element.getConverted_type() == ConvertedType.MAP
                             || element.getConverted_type() == ConvertedType.MAP_KEY_VALUE;
         }
@@ -103,7 +110,7 @@ final class SchemaBuilder {
     /// Maps a node whose own repetition is counted in the levels already.
     private @Nullable ParquetField value(
             Node node, int definition, int repetition, boolean nullable) {
-        path.add(node.element.getName());
+        path.add(node.name());
         try {
             if (node.primitive()) {
                 return leaf(node, definition, repetition, nullable);
@@ -130,14 +137,14 @@ final class SchemaBuilder {
                 new LeafColumn(
                         leaves.size(),
                         path,
-                        node.element.getType(),
+                        CorruptFile.required(node.element.getType(), "a column's type"),
                         node.element.getType_length(),
                         definition,
                         repetition,
                         mapping.conversion(),
                         mapping.type());
         leaves.add(column);
-        return new ParquetField.Leaf(node.element.getName(), column, nullable);
+        return new ParquetField.Leaf(node.name(), column, nullable);
     }
 
     private @Nullable ParquetField struct(
@@ -154,11 +161,7 @@ final class SchemaBuilder {
         return members.isEmpty()
                 ? null
                 : new ParquetField.Struct(
-                        node.element.getName(),
-                        new StructType(types),
-                        members,
-                        definition,
-                        nullable);
+                        node.name(), new StructType(types), members, definition, nullable);
     }
 
     private @Nullable ParquetField listOf(
@@ -167,7 +170,7 @@ final class SchemaBuilder {
         if (isElement(node, repeated)) {
             element = value(repeated, definition + 1, repetition, false);
         } else {
-            path.add(repeated.element.getName());
+            path.add(repeated.name());
             element = field(repeated.children.getFirst(), definition + 1, repetition);
             path.removeLast();
         }
@@ -176,20 +179,20 @@ final class SchemaBuilder {
 
     /// Tells whether the repeated node is the element itself (two levels) or only wraps it.
     private static boolean isElement(Node list, Node repeated) {
-        String name = repeated.element.getName();
+        String name = repeated.name();
         return repeated.primitive()
                 || repeated.children.size() != 1
                 || repeated.children.getFirst().repeated()
                 || repeated.isList()
                 || repeated.isMap()
                 || name.equals("array")
-                || name.equals(list.element.getName() + "_tuple");
+                || name.equals(list.name() + "_tuple");
     }
 
     private static ParquetField list(
             Node node, ParquetField element, int present, int repetition, boolean nullable) {
         return new ParquetField.Repeated(
-                node.element.getName(),
+                node.name(),
                 new ListType(element.type()),
                 element,
                 present,
@@ -209,13 +212,7 @@ final class SchemaBuilder {
                 new ParquetField.Struct(
                         struct.name(), type.entry(), struct.members(), struct.definition(), false);
         return new ParquetField.Repeated(
-                node.element.getName(),
-                type,
-                typed,
-                definition,
-                definition + 1,
-                repetition,
-                nullable);
+                node.name(), type, typed, definition, definition + 1, repetition, nullable);
     }
 
     /// Drops the legacy MAP_KEY_VALUE annotation, so that the entry is read as a struct.

@@ -36,7 +36,6 @@ public final class ParquetBatchWriter implements AutoCloseable {
     private static final int ROW_GROUP_ROWS = 122_880;
     private static final int PAGE_ROWS = 20_000;
 
-    private final Schema schema;
     private final Path target;
     private final Path hidden;
     private final ParquetWriter<Row> writer;
@@ -52,7 +51,6 @@ public final class ParquetBatchWriter implements AutoCloseable {
     ///
     /// @param target replaced if it exists; its folder must exist
     public ParquetBatchWriter(Path target, Schema schema) {
-        this.schema = schema;
         this.target = target;
         this.hidden = target.resolveSibling("." + target.getFileName() + ".tmp");
         try {
@@ -132,6 +130,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // abstract still
         protected WriteSupport<Row> getWriteSupport(Configuration configuration) {
             return new RowSupport(schema);
         }
@@ -154,6 +153,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // abstract still
         public WriteContext init(Configuration configuration) {
             return context();
         }

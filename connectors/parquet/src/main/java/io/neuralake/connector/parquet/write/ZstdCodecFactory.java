@@ -6,6 +6,7 @@ import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /// Compresses pages with zstd, without Hadoop's codec classes. Only for writing.
@@ -22,7 +23,7 @@ final class ZstdCodecFactory implements CompressionCodecFactory {
         return new BytesInputCompressor() {
             @Override
             public BytesInput compress(BytesInput bytes) throws java.io.IOException {
-                return BytesInput.from(Zstd.compress(bytes.toByteArray(), level));
+                return BytesInput.from(Zstd.compress(bytes(bytes), level));
             }
 
             @Override
@@ -40,7 +41,7 @@ final class ZstdCodecFactory implements CompressionCodecFactory {
         return new BytesInputDecompressor() {
             @Override
             public BytesInput decompress(BytesInput bytes, int size) throws java.io.IOException {
-                return BytesInput.from(Zstd.decompress(bytes.toByteArray(), size));
+                return BytesInput.from(Zstd.decompress(bytes(bytes), size));
             }
 
             @Override
@@ -58,4 +59,10 @@ final class ZstdCodecFactory implements CompressionCodecFactory {
 
     @Override
     public void release() {}
+
+    private static byte[] bytes(BytesInput input) throws java.io.IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(input.size()));
+        input.writeAllTo(bytes);
+        return bytes.toByteArray();
+    }
 }

@@ -1,0 +1,105 @@
+package io.neuralake.exec.function;
+
+import io.neuralake.exec.kernel.Int128;
+import io.neuralake.spi.batch.Bitmap;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.ConstantColumn;
+import io.neuralake.spi.batch.DictionaryColumn;
+import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.batch.ListColumn;
+import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.batch.StructColumn;
+import io.neuralake.spi.batch.ViewColumn;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Compares single values of any type and form, recursively. Nulls within lists and structs are
+/// equal to each other and greater than values; NaN is the greatest number. For nested types and
+/// single rows, not for loops over flat columns.
+public final class RowComparison {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+
+    private RowComparison() {}
+
+    /// Compares row `i` of one column with row `j` of another of the same type; null is greatest.
+    public static int compare(Column left, int i, Column right, int j) {
+        boolean leftNull = left.isNull(i);
+        boolean rightNull = right.isNull(j);
+        if (leftNull || rightNull) {
+            return Boolean.compare(leftNull, rightNull);
+        }
+        if (left instanceof DictionaryColumn d) {
+            return compare(d.dictionary(), d.codes().get(INT, (long) i << 2), right, j);
+        }
+        if (right instanceof DictionaryColumn d) {
+            return compare(left, i, d.dictionary(), d.codes().get(INT, (long) j << 2));
+        }
+        if (left instanceof ConstantColumn c) {
+            return compare(c.single(), 0, right, j);
+        }
+        if (right instanceof ConstantColumn c) {
+            return compare(left, i, c.single(), 0);
+        }
+        return switch (left) {
+            case ListColumn l -> lists(l, i, (ListColumn) right, j);
+            case StructColumn s -> structs(s, i, (StructColumn) right, j);
+            case ViewColumn v ->
+                    StringView.compare(
+                            v.views(), (long) i << 4, ((ViewColumn) right).views(), (long) j << 4);
+            case FlatColumn f -> flat(f, i, ((FlatColumn) right).values(), j);
+            default -> throw new IllegalStateException("Not a flat form");
+        };
+    }
+
+    private static int lists(ListColumn left, int i, ListColumn right, int j) {
+        int a = left.offsets().get(INT, 4L * i);
+        int b = right.offsets().get(INT, 4L * j);
+        int aEnd = left.offsets().get(INT, 4L * i + 4);
+        int bEnd = right.offsets().get(INT, 4L * j + 4);
+        while (a < aEnd && b < bEnd) {
+            int compared = compare(left.child(), a++, right.child(), b++);
+            if (compared != 0) {
+                return compared;
+            }
+        }
+        return Integer.compare(aEnd - a, bEnd - b);
+    }
+
+    private static int structs(StructColumn left, int i, StructColumn right, int j) {
+        for (int f = 0; f < left.children().size(); f++) {
+            int compared = compare(left.children().get(f), i, right.children().get(f), j);
+            if (compared != 0) {
+                return compared;
+            }
+        }
+        return 0;
+    }
+
+    private static int flat(FlatColumn column, int i, MemorySegment r, int j) {
+        MemorySegment l = column.values();
+        return switch (column.type().physical()) {
+            case BIT -> Boolean.compare(Bitmap.get(l, i), Bitmap.get(r, j));
+            case INT8 ->
+                    Byte.compare(l.get(ValueLayout.JAVA_BYTE, i), r.get(ValueLayout.JAVA_BYTE, j));
+            case INT16 -> Short.compare(l.get(SHORT, 2L * i), r.get(SHORT, 2L * j));
+            case INT32 -> Integer.compare(l.get(INT, 4L * i), r.get(INT, 4L * j));
+            case INT64 -> Long.compare(l.get(LONG, 8L * i), r.get(LONG, 8L * j));
+            case INT128 ->
+                    Int128.compare(
+                            Int128.low(l, i),
+                            Int128.high(l, i),
+                            Int128.low(r, j),
+                            Int128.high(r, j));
+            // adding 0.0 turns -0.0 into 0.0
+            case FLOAT32 -> Float.compare(l.get(FLOAT, 4L * i) + 0f, r.get(FLOAT, 4L * j) + 0f);
+            case FLOAT64 ->
+                    Double.compare(l.get(DOUBLE, 8L * i) + 0.0, r.get(DOUBLE, 8L * j) + 0.0);
+            case VIEW, LIST, STRUCT -> throw new IllegalStateException("Not a flat type");
+        };
+    }
+}

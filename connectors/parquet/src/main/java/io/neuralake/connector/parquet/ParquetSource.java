@@ -14,6 +14,8 @@ import io.neuralake.spi.connector.RowFilter;
 import io.neuralake.spi.connector.ScanContext;
 import io.neuralake.spi.connector.ScanMetrics.Counter;
 import io.neuralake.spi.connector.ScanRequest;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class ParquetSource implements BatchSource {
     private final int batchRows;
     private final ColumnReader[] readers;
     private final RowRanges ranges;
+    private final String path;
     private int range;
     private long row;
     private boolean closed;
@@ -40,6 +43,7 @@ final class ParquetSource implements BatchSource {
             ScanRequest request,
             ScanContext context) {
         this.context = context;
+        this.path = split.part().footer().id().path();
         this.batchRows = Math.min(Math.max(1, context.batchRows()), 8192);
         try (SplitOpening opening = new SplitOpening(files, table, split, request, context)) {
             this.ranges = opening.ranges();
@@ -56,7 +60,7 @@ final class ParquetSource implements BatchSource {
                 skip(ranges.from(range) - row);
             }
             int count = (int) Math.min(batchRows, ranges.to(range) - row);
-            Batch batch = window(count);
+            Batch batch = windowOf(count);
             row += count;
             if (row == ranges.to(range)) {
                 range++;
@@ -73,6 +77,18 @@ final class ParquetSource implements BatchSource {
             reader.skip(rows);
         }
         row += rows;
+    }
+
+    private @Nullable Batch windowOf(int rows) {
+        try {
+            return window(rows);
+        } catch (InternalError e) {
+            // How the JVM reports a mapped page that can no longer be read.
+            throw new NeuralakeException(
+                    ErrorCode.STORAGE_ERROR,
+                    "File changed while it was read: " + path + "; run the query again",
+                    e);
+        }
     }
 
     /// Reads the next `rows` rows; null when none of them passes the filters.

@@ -8,7 +8,9 @@ import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageType;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Decides from a chunk's dictionary whether a predicate can hold.
 public final class DictionaryFilter {
@@ -51,6 +53,15 @@ public final class DictionaryFilter {
         if (predicate instanceof ScanPredicate.NullTest) {
             return true;
         }
+        if (predicate instanceof ScanPredicate.In in && hashable(in.values())) {
+            Set<Object> wanted = new HashSet<>(in.values());
+            for (int i = 0; i < dictionary.rowCount(); i++) {
+                if (wanted.contains(dictionary.value(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
         for (int i = 0; i < dictionary.rowCount(); i++) {
             Object value = dictionary.value(i);
             if (value == null || Values.isNaN(value)) {
@@ -62,5 +73,11 @@ public final class DictionaryFilter {
             }
         }
         return false;
+    }
+
+    /// Tells whether equal values are equal as Java objects, in a list long enough to make use of it.
+    private static boolean hashable(List<Object> values) {
+        return values.size() > 8
+                && values.stream().allMatch(v -> v instanceof Long || v instanceof String);
     }
 }

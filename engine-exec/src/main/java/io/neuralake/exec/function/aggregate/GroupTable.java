@@ -28,6 +28,7 @@ import java.util.List;
 public final class GroupTable implements AutoCloseable {
     private static final MemorySegment MEMORY = StringView.MEMORY;
     private static final int FIRST_SLOTS = 1024;
+    private static final int BATCHED_PROBES = 3;
 
     private final MemoryAllocator allocator;
     private final KeyLayout layout;
@@ -246,6 +247,18 @@ public final class GroupTable implements AutoCloseable {
         MemorySegment slow = scratch.ints(count);
         int slowCount =
                 lookUpPacked(words, keys.hashes, count, groups, slow, slotAddress(), slotCount - 1);
+        for (int distance = 1; distance <= BATCHED_PROBES && slowCount > 0; distance++) {
+            slowCount =
+                    probePacked(
+                            words,
+                            keys.hashes,
+                            slow,
+                            slowCount,
+                            groups,
+                            distance,
+                            slotAddress(),
+                            slotCount - 1);
+        }
         MemorySegment nulls = layout.fullWord() && keys.nulls.length > 0 ? keys.nulls[0] : null;
         for (int j = 0; j < slowCount; j++) {
             int i = slow.get(INT, (long) j << 2);
@@ -280,6 +293,30 @@ public final class GroupTable implements AutoCloseable {
             slowCount += miss == 0 ? 0 : 1;
         }
         return slowCount;
+    }
+
+    /// Looks the keys of the slow list up some slots further, and keeps those that are not there.
+    private static int probePacked(
+            MemorySegment words,
+            MemorySegment hashes,
+            MemorySegment slow,
+            int slowCount,
+            MemorySegment groups,
+            int distance,
+            long base,
+            long mask) {
+        int kept = 0;
+        for (int j = 0; j < slowCount; j++) {
+            int i = slow.get(INT, (long) j << 2);
+            long slot = base + ((hashes.get(LONG, (long) i << 3) + distance & mask) << 4);
+            long key = MEMORY.get(LONG, slot);
+            int group = MEMORY.get(INT, slot + 8);
+            groups.set(INT, (long) i << 2, group - 1);
+            slow.set(INT, (long) kept << 2, i);
+            long miss = key ^ words.get(LONG, (long) i << 3) | group - 1L & Long.MIN_VALUE;
+            kept += miss == 0 ? 0 : 1;
+        }
+        return kept;
     }
 
     private int findPacked(long key, long hash) {

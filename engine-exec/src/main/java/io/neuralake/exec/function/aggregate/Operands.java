@@ -148,14 +148,18 @@ public final class Operands {
         }
         MemorySegment out = scratch.longs(count);
         switch (physical) {
-            case INT64 -> {
-                for (int i = 0; i < count; i++) {
-                    out.set(LONG, (long) i << 3, v.get(LONG, (long) index(index, i) << 3));
-                }
-            }
+            case INT64 -> gather(v, java.util.Objects.requireNonNull(index), count, out);
             case INT32 -> {
-                for (int i = 0; i < count; i++) {
-                    out.set(LONG, (long) i << 3, v.get(INT, (long) index(index, i) << 2));
+                if (index == null) {
+                    for (int i = 0; i < count; i++) {
+                        out.set(LONG, (long) i << 3, v.get(INT, (long) i << 2));
+                    }
+                } else {
+                    long base = v.address();
+                    for (int i = 0; i < count; i++) {
+                        long row = index.get(INT, (long) i << 2);
+                        out.set(LONG, (long) i << 3, StringView.MEMORY.get(INT, base + (row << 2)));
+                    }
                 }
             }
             case INT16 -> {
@@ -177,6 +181,15 @@ public final class Operands {
                     throw new IllegalStateException("Not an integer: " + column.type().sql());
         }
         return out;
+    }
+
+    /// Picks 64-bit values. Random access through the one absolute segment has no bounds to check.
+    private static void gather(MemorySegment v, MemorySegment index, int count, MemorySegment out) {
+        long base = v.address();
+        for (int i = 0; i < count; i++) {
+            long row = index.get(INT, (long) i << 2);
+            out.set(LONG, (long) i << 3, StringView.MEMORY.get(LONG, base + (row << 3)));
+        }
     }
 
     /// Maps values of at most 64 bits to int64 of the same order: floating numbers too, with NaN as
@@ -225,11 +238,7 @@ public final class Operands {
         }
         MemorySegment out = scratch.longs(count);
         switch (physical) {
-            case FLOAT64 -> {
-                for (int i = 0; i < count; i++) {
-                    out.set(DOUBLE, (long) i << 3, v.get(DOUBLE, (long) index(index, i) << 3));
-                }
-            }
+            case FLOAT64 -> gather(v, java.util.Objects.requireNonNull(index), count, out);
             case FLOAT32 -> {
                 for (int i = 0; i < count; i++) {
                     out.set(DOUBLE, (long) i << 3, v.get(FLOAT, (long) index(index, i) << 2));
@@ -276,10 +285,11 @@ public final class Operands {
             return v;
         }
         MemorySegment out = scratch.take((long) count * StringView.BYTES);
+        long base = v.address();
         for (int i = 0; i < count; i++) {
-            long from = (long) index.get(INT, (long) i << 2) << 4;
-            out.set(LONG, (long) i << 4, v.get(LONG, from));
-            out.set(LONG, ((long) i << 4) + 8, v.get(LONG, from + 8));
+            long from = base + ((long) index.get(INT, (long) i << 2) << 4);
+            out.set(LONG, (long) i << 4, StringView.MEMORY.get(LONG, from));
+            out.set(LONG, ((long) i << 4) + 8, StringView.MEMORY.get(LONG, from + 8));
         }
         return out;
     }

@@ -32,6 +32,7 @@ public final class HashAggregation implements AutoCloseable {
     private final List<List<GroupedState>> states = new ArrayList<>();
     private final List<AggregationTask> tasks = new ArrayList<>();
     private final AtomicInteger nextTask = new AtomicInteger();
+    private volatile boolean finished;
 
     /// Prepares the execution; allocates nothing.
     public HashAggregation(HashAggregate node) {
@@ -112,6 +113,7 @@ public final class HashAggregation implements AutoCloseable {
                 }
             }
         }
+        finished = true;
     }
 
     private void planOne(int set, GroupedState part) {
@@ -169,7 +171,7 @@ public final class HashAggregation implements AutoCloseable {
 
         @Override
         public int maxWorkers() {
-            return Math.max(1, tasks.size());
+            return finished ? Math.max(1, tasks.size()) : Integer.MAX_VALUE;
         }
 
         @Override

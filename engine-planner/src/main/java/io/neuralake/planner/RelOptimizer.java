@@ -9,6 +9,8 @@ import io.neuralake.planner.lower.Lowering;
 import io.neuralake.planner.rule.ConstantEvaluator;
 import io.neuralake.planner.rule.NeuralakeRules;
 import io.neuralake.planner.rule.RelRule;
+import io.neuralake.planner.rule.physical.CommonExpressions;
+import io.neuralake.planner.rule.physical.DecimalNarrowing;
 import io.neuralake.planner.rule.physical.DynamicFilterPlacement;
 
 import org.apache.calcite.rel.RelNode;
@@ -48,6 +50,8 @@ public final class RelOptimizer implements RelPlanner {
         }
         PhysicalPlan plan = new Lowering(estimator).lower(rel);
         if (settings.optimize()) {
+            plan = new DecimalNarrowing().apply(plan);
+            plan = new CommonExpressions().apply(plan);
             plan = new DynamicFilterPlacement().apply(plan);
         }
         assert PlanCheck.isValid(plan);

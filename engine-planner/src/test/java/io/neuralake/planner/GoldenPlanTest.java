@@ -16,7 +16,7 @@ class GoldenPlanTest {
     @ValueSource(
             ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
     void tpchPlanIsAsReviewed(int query) throws IOException {
-        String plan = PlanText.of(TestPlanner.plan(TestPlanner.tpch(query)));
+        String plan = PlanLines.of(TestPlanner.plan(TestPlanner.tpch(query)));
         String name = "q%02d.txt".formatted(query);
         String folder = System.getProperty("neuralake.test.record-plans");
         if (folder != null) {

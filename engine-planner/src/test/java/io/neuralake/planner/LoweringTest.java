@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 
 class LoweringTest {
     private static String plan(String sql) {
-        return PlanText.of(TestPlanner.plan(sql));
+        return PlanLines.of(TestPlanner.plan(sql));
     }
 
     @ParameterizedTest
@@ -69,7 +69,7 @@ class LoweringTest {
                 TestPlanner.plan(
                         "select sum(b) over (order by a rows between 1 preceding and 2 following)"
                                 + " from n");
-        assertThat(PlanText.of(plan))
+        assertThat(PlanLines.of(plan))
                 .contains("sum(b) ROWS PRECEDING..FOLLOWING")
                 .contains("Project [a, b, 1, 2]");
     }
@@ -107,7 +107,7 @@ class LoweringTest {
         String sql =
                 "select 1 from lineitem, orders, customer"
                         + " where l_orderkey = o_orderkey and o_custkey = c_custkey";
-        assertThat(PlanText.of(TestPlanner.plan(sql, plain)))
+        assertThat(PlanLines.of(TestPlanner.plan(sql, plain)))
                 .containsSubsequence("Scan lineitem", "Scan orders", "Scan customer")
                 .doesNotContain("->#");
     }

@@ -232,20 +232,20 @@ class RuleTest {
 
         @Test
         void pushesPartitionKeysBelowWindows() {
-            assertThat(PlanText.of(TestPlanner.plan(WINDOW + "where a = 5")))
+            assertThat(PlanLines.of(TestPlanner.plan(WINDOW + "where a = 5")))
                     .contains("where [eq(a, 5)]");
         }
 
         @Test
         void keepsOtherColumnsAboveWindows() {
-            assertThat(PlanText.of(TestPlanner.plan(WINDOW + "where b = 5")))
+            assertThat(PlanLines.of(TestPlanner.plan(WINDOW + "where b = 5")))
                     .doesNotContain("where [");
         }
 
         @Test
         void keepsConditionsAboveLimits() {
             assertThat(
-                            PlanText.of(
+                            PlanLines.of(
                                     TestPlanner.plan(
                                             "select * from (select a from n limit 3) where a = 1")))
                     .startsWith("Filter eq(a, 1)");
@@ -254,7 +254,7 @@ class RuleTest {
         @Test
         void letsConditionsTravelAlongEqualities() {
             assertThat(
-                            PlanText.of(
+                            PlanLines.of(
                                     TestPlanner.plan(
                                             "select 1 from n, m where n.a = m.a and n.a > 5")))
                     .contains("Scan n [a] where [gt(a, 5)]")
@@ -264,7 +264,7 @@ class RuleTest {
         @Test
         void letsConditionsTravelIntoLeftJoins() {
             assertThat(
-                            PlanText.of(
+                            PlanLines.of(
                                     TestPlanner.plan(
                                             "select m.c from n left join m on n.a = m.a where n.a >"
                                                     + " 5")))
@@ -308,7 +308,7 @@ class RuleTest {
         }
 
         private String join(String sql) {
-            return PlanText.of(TestPlanner.plan(sql));
+            return PlanLines.of(TestPlanner.plan(sql));
         }
 
         private static final String WINDOW =
@@ -352,7 +352,7 @@ class RuleTest {
         }
 
         private String plan(String sql) {
-            return PlanText.of(TestPlanner.plan(sql));
+            return PlanLines.of(TestPlanner.plan(sql));
         }
     }
 }

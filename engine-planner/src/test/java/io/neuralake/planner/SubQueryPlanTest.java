@@ -82,7 +82,7 @@ class SubQueryPlanTest {
                     select id, (select count(*) from unnest(tags) as u(t)) from nested             | Unnest
                     """)
     void plans(String sql, String expected) {
-        assertThat(PlanText.of(TestPlanner.plan(sql))).contains(expected);
+        assertThat(PlanLines.of(TestPlanner.plan(sql))).contains(expected);
     }
 
     @Test

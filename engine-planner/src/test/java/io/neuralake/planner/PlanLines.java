@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// Writes plans for comparison: a node a line, with columns by name and estimates.
-final class PlanText {
+final class PlanLines {
     private final StringBuilder text = new StringBuilder();
 
     static String of(PhysicalPlan plan) {
-        PlanText writer = new PlanText();
+        PlanLines writer = new PlanLines();
         writer.write(plan, 0);
         return writer.text.toString();
     }

@@ -197,7 +197,7 @@ public final class RowOrder implements AutoCloseable {
     /// Compares Java forms; within nested values null is the largest.
     static int compareValues(@Nullable Object left, @Nullable Object right) {
         if (left == null || right == null) {
-            return left == right ? 0 : left == null ? 1 : -1;
+            return Boolean.compare(left == null, right == null);
         }
         if (left instanceof List<?> a && right instanceof List<?> b) {
             for (int i = 0; i < Math.min(a.size(), b.size()); i++) {

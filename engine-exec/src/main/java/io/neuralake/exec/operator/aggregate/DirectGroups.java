@@ -51,7 +51,7 @@ final class DirectGroups implements AutoCloseable {
         if (rows.count() == 0) {
             return;
         }
-        if (given || !prepare(columns, rows, scratch)) {
+        if (given || !prepare(columns, scratch)) {
             table.assign(columns, rows, groups, scratch);
             return;
         }
@@ -112,7 +112,7 @@ final class DirectGroups implements AutoCloseable {
     }
 
     /// Learns the batch's dictionaries; false when the keys are not small.
-    private boolean prepare(Column[] columns, RowSet rows, BatchScratch scratch) {
+    private boolean prepare(Column[] columns, BatchScratch scratch) {
         for (Column column : columns) {
             if (!isSmall(column)) {
                 return false;

@@ -51,8 +51,8 @@ public final class LimitOperator implements StreamingOperator {
         public Status process(Batch input, BatchConsumer output) {
             int count = input.selectedCount();
             long first = isDone() ? end : seen.getAndAdd(count);
-            int skip = (int) Math.clamp(offset - first, 0, count);
-            int keep = (int) Math.clamp(end - first - skip, 0, count - skip);
+            int skip = Math.clamp(offset - first, 0, count);
+            int keep = Math.clamp(end - first - skip, 0, count - skip);
             if (keep == count && count > 0) {
                 output.accept(input);
             } else if (keep <= 0) {

@@ -21,7 +21,7 @@ record NtileEvaluator(SortedRows rows, Operand buckets, Type type) implements Wi
             throw new NeuralakeException(
                     ErrorCode.INVALID_PARAMETER, "Argument of ntile must be positive: " + number);
         }
-        int start = rows.partitionStart(position);
+        long start = rows.partitionStart(position);
         long size = rows.partitionEnd(position) - start;
         long index = position - start;
         long small = size / number;

@@ -1,11 +1,13 @@
 package io.neuralake.exec.operator.window;
 
+import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.exec.function.aggregate.BatchScratch;
 import io.neuralake.exec.function.aggregate.GroupTable;
 import io.neuralake.exec.function.aggregate.RowOrder;
 import io.neuralake.exec.function.aggregate.RowSet;
 import io.neuralake.exec.plan.PhysicalPlan.Window;
 import io.neuralake.exec.row.ColumnGather;
+import io.neuralake.exec.row.ConstantColumns;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
@@ -38,6 +40,7 @@ final class SortedRows implements AutoCloseable {
     private final int[] peersOf;
     private final int[] peerStarts;
     private final @Nullable Column[] sorted;
+    private final List<Column> constants = new ArrayList<>();
 
     /// Sorts rows of the input.
     ///
@@ -173,8 +176,17 @@ final class SortedRows implements AutoCloseable {
         return peerStarts[group];
     }
 
-    /// Returns a column of the input by position, which stays this object's.
+    /// Adds a column of one value behind those of the input, and returns its number.
+    int addConstant(Literal constant) {
+        constants.add(ConstantColumns.of(constant.type(), constant.value(), count, allocator));
+        return columns.size() + constants.size() - 1;
+    }
+
+    /// Returns a column of the input by position, or an added one, which stays this object's.
     Column sorted(int column) {
+        if (column >= columns.size()) {
+            return constants.get(column - columns.size());
+        }
         Column made = sorted[column];
         if (made == null) {
             made = gather(column, 0, count, allocator);
@@ -203,6 +215,8 @@ final class SortedRows implements AutoCloseable {
                 sorted[c] = null;
             }
         }
+        constants.forEach(Column::release);
+        constants.clear();
         reservation.close();
     }
 }

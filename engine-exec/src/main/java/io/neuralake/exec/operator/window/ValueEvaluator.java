@@ -146,10 +146,11 @@ final class ValueEvaluator implements WindowEvaluator {
         int[] before = presentBefore;
         long target = Long.MIN_VALUE;
         if (list == null || before == null || steps == 0) {
-            target = position + Math.clamp(steps, -Integer.MAX_VALUE, Integer.MAX_VALUE);
+            long few = Math.clamp(steps, -Integer.MAX_VALUE, Integer.MAX_VALUE);
+            target = position + few;
         } else {
             // the position itself does not count, whether null or not
-            long rank = steps > 0 ? before[position + 1] + steps - 1 : before[position] + steps;
+            long rank = steps > 0 ? steps + before[position + 1] - 1L : steps + before[position];
             if (rank >= 0 && rank < before[rows.count()]) {
                 target = list[(int) rank];
             }

@@ -9,9 +9,11 @@ import io.neuralake.exec.plan.PhysicalPlan.WindowCall;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,8 +22,9 @@ final class WindowEvaluators {
     private WindowEvaluators() {}
 
     static WindowEvaluator of(
-            Window node, WindowCall call, SortedRows rows, MemoryAllocator allocator) {
-        String name = call.function().toLowerCase(Locale.ROOT);
+            Window node, WindowCall written, SortedRows rows, MemoryAllocator allocator) {
+        String name = written.function().toLowerCase(Locale.ROOT);
+        WindowCall call = name.equals("ntile") ? written : withColumn(written, rows);
         Type type = call.output().type();
         return switch (name) {
             case "row_number", "rank", "dense_rank", "percent_rank", "cume_dist" ->
@@ -38,6 +41,34 @@ final class WindowEvaluators {
                     value(node, call, name, call.ignoreNulls(), rows, allocator);
             default -> aggregate(node, call, rows, allocator);
         };
+    }
+
+    /// Makes the first argument a column when it is a constant, as in `sum(1)`.
+    private static WindowCall withColumn(WindowCall call, SortedRows rows) {
+        if (!call.arguments().isEmpty() || call.constants().isEmpty()) {
+            return call;
+        }
+        return new WindowCall(
+                call.function(),
+                List.of(rows.addConstant(call.constants().get(0))),
+                call.constants().subList(1, call.constants().size()),
+                call.distinct(),
+                call.filter(),
+                call.ignoreNulls(),
+                call.frame(),
+                call.output());
+    }
+
+    /// Returns the input's columns, and behind them the call's argument if that was added.
+    private static Schema schema(Window node, WindowCall call, SortedRows rows) {
+        List<Field> fields = new ArrayList<>(node.input().schema().fields());
+        for (int argument : call.arguments()) {
+            while (fields.size() <= argument) {
+                Type type = rows.sorted(fields.size()).type();
+                fields.add(Field.of("constant", type));
+            }
+        }
+        return new Schema(fields);
     }
 
     private static WindowEvaluator value(
@@ -81,7 +112,7 @@ final class WindowEvaluators {
                         call.filter(),
                         List.of(),
                         call.output());
-        Schema schema = node.input().schema();
+        Schema schema = schema(node, call, rows);
         Frames frames = new Frames(node, call.frame(), rows);
         if (frames.wholePartition()) {
             return new PartitionAggregate(aggregate, schema, rows, allocator);

@@ -597,6 +597,38 @@ class WindowOperationTest {
     }
 
     @Test
+    void constantArgumentsEqualDuckdb() throws SQLException {
+        compare(
+                List.of(
+                        of(
+                                call("sum", ScalarType.BIGINT, false, DEFAULT, bigint(2)),
+                                List.of(1),
+                                BY_O,
+                                false),
+                        of(
+                                call("max", ScalarType.BIGINT, false, DEFAULT, bigint(2)),
+                                List.of(1),
+                                List.of(),
+                                false),
+                        of(
+                                call("first_value", ScalarType.BIGINT, false, DEFAULT, bigint(2)),
+                                List.of(),
+                                BY_O,
+                                false)));
+    }
+
+    @Test
+    void distancesBeyondAllRowsGiveTheDefault() {
+        for (long distance : new long[] {Integer.MAX_VALUE, Long.MAX_VALUE, -Long.MAX_VALUE}) {
+            WindowCall call = call("lead", ScalarType.BIGINT, false, DEFAULT, 3, bigint(distance));
+            for (List<@Nullable Object> row :
+                    run(call, List.of(1), BY_O_ID, ROWS, 1, 2048, Form.FLAT)) {
+                assertThat(row.get(SCHEMA.size())).isNull();
+            }
+        }
+    }
+
+    @Test
     void badArgumentsAreErrors() {
         assertInvalid(call("ntile", ScalarType.BIGINT, false, DEFAULT, bigint(0)));
         assertInvalid(call("nth_value", ScalarType.BIGINT, false, DEFAULT, 3, bigint(0)));

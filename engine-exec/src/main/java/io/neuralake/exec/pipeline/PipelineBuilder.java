@@ -11,8 +11,13 @@ import io.neuralake.exec.operator.StreamingOperator;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.operator.aggregate.HashAggregation;
 import io.neuralake.exec.operator.filter.FilterOperator;
+import io.neuralake.exec.operator.join.AsofJoinOperation;
+import io.neuralake.exec.operator.join.DynamicFilter;
+import io.neuralake.exec.operator.join.HashJoinOperation;
+import io.neuralake.exec.operator.join.NestedLoopJoinOperation;
 import io.neuralake.exec.operator.limit.LimitOperator;
 import io.neuralake.exec.operator.project.ProjectOperator;
+import io.neuralake.exec.operator.scan.BuildSideFilter;
 import io.neuralake.exec.operator.scan.DynamicFilters;
 import io.neuralake.exec.operator.scan.ScanSourceOperator;
 import io.neuralake.exec.operator.shared.SharedOperation;
@@ -22,19 +27,26 @@ import io.neuralake.exec.operator.unnest.UnnestOperator;
 import io.neuralake.exec.operator.values.EmptySource;
 import io.neuralake.exec.operator.values.SeriesSource;
 import io.neuralake.exec.operator.values.ValuesSource;
+import io.neuralake.exec.operator.window.WindowOperation;
 import io.neuralake.exec.plan.PhysicalPlan;
+import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterSource;
 import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterTarget;
+import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.expression.ColumnPath;
+import io.neuralake.spi.expression.ScanPredicate;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Turns a plan into pipelines: bottom up, without recursion. What a node yields is a list of open
@@ -145,14 +157,82 @@ final class PipelineBuilder {
                 yield breaker(
                         at, inputs.getFirst(), operation, operation.sink(), operation.source());
             }
-            case PhysicalPlan.HashJoin _,
-                    PhysicalPlan.NestedLoopJoin _,
-                    PhysicalPlan.AsofJoin _,
-                    PhysicalPlan.Window _ ->
-                    throw new NeuralakeException(
-                            ErrorCode.UNSUPPORTED,
-                            "Not supported: " + at.node().getClass().getSimpleName());
+            case PhysicalPlan.HashJoin join -> hashJoin(at, join, inputs);
+            case PhysicalPlan.NestedLoopJoin join -> {
+                NestedLoopJoinOperation operation = new NestedLoopJoinOperation(join);
+                Resource state =
+                        end(at, inputs.get(1), operation.buildSink(), operation, () -> {});
+                yield probe(
+                        at, inputs, state, operation.probe(), operation.unmatchedBuildRows());
+            }
+            case PhysicalPlan.AsofJoin join -> {
+                AsofJoinOperation operation = new AsofJoinOperation(join);
+                Resource state =
+                        end(at, inputs.get(1), operation.buildSink(), operation, () -> {});
+                yield probe(at, inputs, state, operation.probe(), Optional.empty());
+            }
+            case PhysicalPlan.Window window -> {
+                WindowOperation operation = new WindowOperation(window);
+                yield breaker(
+                        at, inputs.getFirst(), operation, operation.sink(), operation.source());
+            }
         };
+    }
+
+    private List<Pipeline> hashJoin(
+            NodeMetrics at, PhysicalPlan.HashJoin node, List<List<Pipeline>> inputs) {
+        HashJoinOperation operation = new HashJoinOperation(node);
+        List<Pipeline> build = inputs.get(1);
+        Resource state =
+                end(
+                        at,
+                        build,
+                        operation.buildSink(),
+                        operation,
+                        () -> operation.dynamicFilters().forEach(this::publish));
+        for (DynamicFilterSource source : node.dynamicFilters()) {
+            filterBuilds.put(source.id(), new FilterBuild(build, state));
+        }
+        return probe(at, inputs, state, operation.probe(), operation.unmatchedBuildRows());
+    }
+
+    private void publish(DynamicFilter filter) {
+        dynamicFilters.publish(
+                filter.id(),
+                new BuildSideFilter() {
+                    @Override
+                    public List<ScanPredicate> predicates(ColumnPath column) {
+                        return filter.predicates(column);
+                    }
+
+                    @Override
+                    public int filter(Column keys, MemorySegment passed) {
+                        return filter.filter(keys, passed);
+                    }
+                });
+    }
+
+    /// Goes on with the probe side's pipelines, and after them with one of build rows, if any.
+    private List<Pipeline> probe(
+            NodeMetrics at,
+            List<List<Pipeline>> inputs,
+            Resource state,
+            StreamingOperator operator,
+            Optional<SourceOperator> unmatchedBuildRows) {
+        List<Pipeline> probing = append(at, inputs.get(0), operator);
+        for (Pipeline pipeline : probing) {
+            pipeline.dependOn(inputs.get(1));
+            pipeline.use(state);
+        }
+        if (unmatchedBuildRows.isEmpty()) {
+            return probing;
+        }
+        List<Pipeline> unmatched = source(at, unmatchedBuildRows.get());
+        unmatched.getFirst().dependOn(probing);
+        unmatched.getFirst().use(state);
+        List<Pipeline> all = new ArrayList<>(probing);
+        all.addAll(unmatched);
+        return all;
     }
 
     private List<Pipeline> scan(NodeMetrics at, PhysicalPlan.TableScan node) {

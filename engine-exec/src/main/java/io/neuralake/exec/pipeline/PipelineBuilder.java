@@ -160,15 +160,12 @@ final class PipelineBuilder {
             case PhysicalPlan.HashJoin join -> hashJoin(at, join, inputs);
             case PhysicalPlan.NestedLoopJoin join -> {
                 NestedLoopJoinOperation operation = new NestedLoopJoinOperation(join);
-                Resource state =
-                        end(at, inputs.get(1), operation.buildSink(), operation, () -> {});
-                yield probe(
-                        at, inputs, state, operation.probe(), operation.unmatchedBuildRows());
+                Resource state = end(at, inputs.get(1), operation.buildSink(), operation, () -> {});
+                yield probe(at, inputs, state, operation.probe(), operation.unmatchedBuildRows());
             }
             case PhysicalPlan.AsofJoin join -> {
                 AsofJoinOperation operation = new AsofJoinOperation(join);
-                Resource state =
-                        end(at, inputs.get(1), operation.buildSink(), operation, () -> {});
+                Resource state = end(at, inputs.get(1), operation.buildSink(), operation, () -> {});
                 yield probe(at, inputs, state, operation.probe(), Optional.empty());
             }
             case PhysicalPlan.Window window -> {

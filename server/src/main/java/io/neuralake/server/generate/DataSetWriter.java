@@ -7,12 +7,14 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.ArrowAllocator;
 import io.neuralake.spi.memory.LimitedReservation;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /// Writes generated tables as Parquet files, one a table. A file appears under its name only when it
 /// is whole.
@@ -53,8 +55,7 @@ public final class DataSetWriter {
                 write(table, file, allocator, progress);
             }
         } catch (IOException e) {
-            throw new NeuralakeException(
-                    ErrorCode.STORAGE_ERROR, "Cannot make folder: " + out, e);
+            throw new NeuralakeException(ErrorCode.STORAGE_ERROR, "Cannot make folder: " + out, e);
         }
     }
 
@@ -69,8 +70,7 @@ public final class DataSetWriter {
                         if (row.endRow() == BATCH_ROWS) {
                             written[0] += BATCH_ROWS;
                             append(writer, row, allocator);
-                            progress.report(
-                                    table.name(), written[0], table.expectedRows(), false);
+                            progress.report(table.name(), written[0], table.expectedRows(), false);
                         }
                     });
             written[0] += rows.rowCount();

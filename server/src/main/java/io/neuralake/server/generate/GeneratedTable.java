@@ -1,6 +1,7 @@
 package io.neuralake.server.generate;
 
 import io.neuralake.spi.type.Schema;
+
 import java.util.function.Consumer;
 
 /// A table whose rows a program makes; the same rows each time.

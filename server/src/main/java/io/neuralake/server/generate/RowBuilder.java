@@ -13,6 +13,7 @@ import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,8 @@ public final class RowBuilder {
     public RowBuilder add(short[] values) {
         int from = ends[column][rows];
         MemorySegment target = MemorySegment.ofArray(room(from + 2 * values.length));
-        MemorySegment.copy(values, 0, target, ValueLayout.JAVA_SHORT_UNALIGNED, from, values.length);
+        MemorySegment.copy(
+                values, 0, target, ValueLayout.JAVA_SHORT_UNALIGNED, from, values.length);
         ends[column++][rows + 1] = from + 2 * values.length;
         return this;
     }
@@ -162,8 +164,7 @@ public final class RowBuilder {
 
     private DataBuffer copied(MemoryAllocator allocator, int c) {
         DataBuffer buffer = allocator.allocate(ends[c][rows]);
-        MemorySegment.copy(
-                bytes[c], 0, buffer.segment(), ValueLayout.JAVA_BYTE, 0, ends[c][rows]);
+        MemorySegment.copy(bytes[c], 0, buffer.segment(), ValueLayout.JAVA_BYTE, 0, ends[c][rows]);
         return buffer;
     }
 }

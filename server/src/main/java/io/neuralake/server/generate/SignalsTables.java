@@ -5,6 +5,7 @@ import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -118,8 +119,7 @@ public final class SignalsTables {
         }
 
         @Override
-        public void generate(
-                RowBuilder rows, java.util.function.Consumer<RowBuilder> endOfRow) {
+        public void generate(RowBuilder rows, java.util.function.Consumer<RowBuilder> endOfRow) {
             for (int session = 1; session <= sessions; session++) {
                 perSession.accept(session, new Rows(rows, endOfRow));
             }

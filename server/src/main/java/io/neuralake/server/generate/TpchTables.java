@@ -8,6 +8,7 @@ import io.neuralake.spi.type.Type;
 import io.trino.tpch.TpchColumn;
 import io.trino.tpch.TpchEntity;
 import io.trino.tpch.TpchTable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

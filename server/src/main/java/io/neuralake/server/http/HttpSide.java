@@ -2,7 +2,9 @@ package io.neuralake.server.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -21,8 +23,7 @@ public final class HttpSide implements AutoCloseable {
     ///
     /// @param port 0 picks a free one
     /// @param ready asked at each `/readyz`
-    public HttpSide(
-            String host, int port, PrometheusMeterRegistry metrics, BooleanSupplier ready)
+    public HttpSide(String host, int port, PrometheusMeterRegistry metrics, BooleanSupplier ready)
             throws IOException {
         server = HttpServer.create(new InetSocketAddress(host, port), 0);
         server.setExecutor(threads);
@@ -35,12 +36,7 @@ public final class HttpSide implements AutoCloseable {
                 });
         server.createContext(
                 "/metrics",
-                x ->
-                        respond(
-                                x,
-                                200,
-                                "text/plain; version=0.0.4; charset=utf-8",
-                                metrics.scrape()));
+                x -> respond(x, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
         server.createContext("/", x -> respond(x, 404, "text/plain", "not found\n"));
         server.start();
     }

@@ -1,8 +1,5 @@
 package io.neuralake.server.output;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.WriteChannel;
@@ -10,6 +7,10 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 
 /// Writes the Arrow IPC stream format.
 public final class ArrowStreamOutput implements ResultWriter {

@@ -1,11 +1,12 @@
 package io.neuralake.server.output;
 
-import java.io.IOException;
-import java.io.Writer;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.Writer;
 
 /// Writes RFC 4180 CSV with a header line. NULL is an empty field, the empty string is `""`.
 public final class CsvWriter implements ResultWriter {

@@ -3,16 +3,18 @@ package io.neuralake.server.output;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
-import java.io.IOException;
-import java.io.Writer;
-import java.math.BigDecimal;
-import java.util.List;
+
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.Schema;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.util.List;
 
 /// Writes one JSON object a line (NDJSON). Numbers are JSON numbers with all their digits, but NaN
 /// and infinities, which JSON lacks, are strings.

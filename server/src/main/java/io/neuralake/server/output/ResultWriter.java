@@ -1,8 +1,9 @@
 package io.neuralake.server.output;
 
-import java.io.IOException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
+
+import java.io.IOException;
 
 /// Writes one result. Calls come in the order begin, batch..., end; [#close] always.
 public interface ResultWriter extends AutoCloseable {

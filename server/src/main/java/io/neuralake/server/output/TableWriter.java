@@ -1,14 +1,15 @@
 package io.neuralake.server.output;
 
-import java.io.IOException;
-import java.io.Writer;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Draws a table for a person. Keeps the first rows to find the widths, then prints the rest as it
 /// comes; wide values are cut with an ellipsis.
@@ -92,8 +93,7 @@ public final class TableWriter implements ResultWriter {
     private void printRow(String[] cells, int[] columnWidths) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = 0; c < cells.length; c++) {
-            int pad =
-                    Math.max(0, columnWidths[c] - cells[c].codePointCount(0, cells[c].length()));
+            int pad = Math.max(0, columnWidths[c] - cells[c].codePointCount(0, cells[c].length()));
             line.append(c == 0 ? " " : "| ");
             if (rightAligned[c]) {
                 line.append(" ".repeat(pad)).append(cells[c]).append(' ');

@@ -1,0 +1,106 @@
+package io.neuralake.conformance.sql;
+
+import io.neuralake.conformance.sql.SltRecord.LikeDuckDb;
+import io.neuralake.conformance.sql.SltRecord.Query;
+import io.neuralake.conformance.sql.SltRecord.StatementError;
+import io.neuralake.conformance.sql.SltRecord.StatementOk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads `.slt` files:
+///
+/// ```
+/// # comment
+/// statement ok
+/// SELECT 1
+///
+/// statement error 42703 did you mean
+/// SELECT l_shipdat FROM lineitem
+///
+/// query [rowsort]
+/// SELECT 1, 'a'
+/// ----
+/// 1	a
+///
+/// duckdb [ordered]
+/// SELECT count(*) FROM lineitem
+/// ```
+///
+/// Records end at an empty line. Null is `NULL`, the empty string `(empty)`.
+final class SltFile {
+    private final List<String> lines;
+    private final List<SltRecord> records = new ArrayList<>();
+    private int at;
+
+    private SltFile(List<String> lines) {
+        this.lines = lines;
+    }
+
+    static List<SltRecord> read(Path file) throws IOException {
+        SltFile slt = new SltFile(Files.readAllLines(file));
+        slt.parse();
+        return slt.records;
+    }
+
+    private void parse() {
+        while (at < lines.size()) {
+            String line = lines.get(at).strip();
+            if (line.isEmpty() || line.startsWith("#")) {
+                at++;
+                continue;
+            }
+            int number = at + 1;
+            at++;
+            String[] words = line.split("\\s+", 4);
+            records.add(
+                    switch (words[0]) {
+                        case "statement" -> statement(number, words);
+                        case "query" -> query(number, words);
+                        case "duckdb" ->
+                                new LikeDuckDb(
+                                        number,
+                                        text(),
+                                        words.length > 1 && words[1].equals("ordered"));
+                        default ->
+                                throw new IllegalArgumentException(
+                                        "Unknown record at line " + number + ": " + line);
+                    });
+        }
+    }
+
+    private SltRecord statement(int number, String[] words) {
+        if (words.length > 1 && words[1].equals("ok")) {
+            return new StatementOk(number, text());
+        }
+        if (words.length > 2 && words[1].equals("error")) {
+            return new StatementError(number, words[2], words.length > 3 ? words[3] : "", text());
+        }
+        throw new IllegalArgumentException("Unknown statement record at line " + number);
+    }
+
+    private SltRecord query(int number, String[] words) {
+        String sql = text();
+        List<String> expected = new ArrayList<>();
+        while (at < lines.size() && !lines.get(at).isEmpty()) {
+            expected.add(lines.get(at++));
+        }
+        return new Query(number, sql, words.length > 1 && words[1].equals("rowsort"), expected);
+    }
+
+    /// Reads the lines up to an empty one or `----`, and steps over the latter.
+    private String text() {
+        StringBuilder sql = new StringBuilder();
+        while (at < lines.size() && !lines.get(at).isEmpty()) {
+            String line = lines.get(at++);
+            if (line.equals("----")) {
+                break;
+            }
+            sql.append(sql.isEmpty() ? "" : "\n").append(line);
+        }
+        return sql.toString();
+    }
+}

@@ -1,0 +1,26 @@
+package io.neuralake.conformance.sql;
+
+import java.util.List;
+
+/// One record of a `.slt` file.
+///
+/// @param line line of its first word, from 1
+sealed interface SltRecord {
+    int line();
+
+    /// The statement must succeed.
+    record StatementOk(int line, String sql) implements SltRecord {}
+
+    /// The statement must fail with a SQLSTATE; `message`, if any, must occur in the error's text.
+    record StatementError(int line, String sqlState, String message, String sql)
+            implements SltRecord {}
+
+    /// The query must answer with these rows, one line a row, values separated by tabs.
+    ///
+    /// @param sorted compares without regard to order
+    record Query(int line, String sql, boolean sorted, List<String> expected)
+            implements SltRecord {}
+
+    /// The query must answer as DuckDB does in the same run, without regard to order unless `ordered`.
+    record LikeDuckDb(int line, String sql, boolean ordered) implements SltRecord {}
+}

@@ -1,0 +1,59 @@
+package io.neuralake.conformance.tpch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neuralake.exec.EngineSettings;
+import io.neuralake.server.bench.Answer;
+import io.neuralake.server.bench.BenchEngine;
+import io.neuralake.server.bench.DuckDbBenchEngine;
+import io.neuralake.server.bench.NeuralakeBenchEngine;
+import io.neuralake.server.bench.TpchQueries;
+import io.neuralake.server.generate.DataSetWriter;
+import io.neuralake.server.generate.TpchTables;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/// TPC-H at scale 0.01: every answer compared with DuckDB over the same files in the same run.
+class TpchTest {
+    @TempDir static Path folder;
+
+    private static @Nullable BenchEngine ours;
+    private static @Nullable BenchEngine duckDb;
+
+    @BeforeAll
+    static void makeData() {
+        DataSetWriter.write(
+                TpchTables.at(0.01), folder, DataSetWriter.Layout.FILES, (t, r, e, d) -> {});
+        ours = new NeuralakeBenchEngine(folder, EngineSettings.defaults().withThreads(2));
+        duckDb = new DuckDbBenchEngine(folder, 2);
+    }
+
+    @AfterAll
+    static void close() {
+        Objects.requireNonNull(ours).close();
+        Objects.requireNonNull(duckDb).close();
+    }
+
+    static IntStream queries() {
+        return IntStream.rangeClosed(1, TpchQueries.COUNT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("queries")
+    void answersLikeDuckDb(int number) {
+        String sql = TpchQueries.text(number);
+        Answer answer = Objects.requireNonNull(ours).run(sql);
+        Answer expected = Objects.requireNonNull(duckDb).run(sql);
+        assertThat(answer.difference(expected)).isEmpty();
+        assertThat(answer.rows()).hasSameSizeAs(expected.rows());
+    }
+}

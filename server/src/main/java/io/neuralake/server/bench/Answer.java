@@ -1,0 +1,104 @@
+package io.neuralake.server.bench;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/// The rows of a result in a form that two engines share: numbers as BigDecimal or Double, all else
+/// as text, null as null.
+///
+/// @param rows in the order of the result
+public record Answer(List<List<@Nullable Object>> rows) {
+    private static final double TOLERANCE = 1e-9;
+
+    /// Compares with another engine's answer, row order aside: a query may leave ties open. Doubles
+    /// agree within a relative 1e-9, and with decimals as doubles.
+    ///
+    /// @return the first difference, or empty
+    public Optional<String> difference(Answer other) {
+        if (rows.size() != other.rows.size()) {
+            return Optional.of("rows: " + rows.size() + " and " + other.rows.size());
+        }
+        List<List<@Nullable Object>> left = sorted();
+        List<List<@Nullable Object>> right = other.sorted();
+        for (int r = 0; r < left.size(); r++) {
+            for (int c = 0; c < left.get(r).size(); c++) {
+                Object l = left.get(r).get(c);
+                Object o = right.get(r).get(c);
+                if (!agree(l, o)) {
+                    return Optional.of(
+                            "sorted row " + r + ", column " + c + ": " + l + " and " + o);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<List<@Nullable Object>> sorted() {
+        List<List<@Nullable Object>> sorted = new ArrayList<>(rows);
+        // Texts and exact numbers first: doubles may differ in the last digits.
+        sorted.sort(
+                Comparator.<List<@Nullable Object>, String>comparing(r -> key(r, false))
+                        .thenComparing(r -> key(r, true)));
+        return sorted;
+    }
+
+    private static String key(List<@Nullable Object> row, boolean withNumbers) {
+        StringBuilder key = new StringBuilder();
+        for (Object value : row) {
+            if (value instanceof BigDecimal || value instanceof Double) {
+                if (withNumbers) {
+                    key.append(String.format("%030.4f", ((Number) value).doubleValue()));
+                }
+            } else {
+                key.append(value);
+            }
+            key.append('|');
+        }
+        return key.toString();
+    }
+
+    private static boolean agree(@Nullable Object left, @Nullable Object right) {
+        if (left == null || right == null) {
+            return left == right;
+        }
+        if (left instanceof BigDecimal l && right instanceof BigDecimal r) {
+            return l.compareTo(r) == 0 || close(l.doubleValue(), r.doubleValue(), l, r);
+        }
+        if (left instanceof Number l && right instanceof Number r) {
+            return close(l.doubleValue(), r.doubleValue(), null, null);
+        }
+        return left.equals(right);
+    }
+
+    /// Exact decimals of equal scale must be equal; quotients of different scale are rounded.
+    private static boolean close(
+            double left, double right, @Nullable BigDecimal l, @Nullable BigDecimal r) {
+        if (l != null && r != null && l.scale() == r.scale()) {
+            return false;
+        }
+        if (Double.isNaN(left) || Double.isNaN(right)) {
+            return Double.isNaN(left) && Double.isNaN(right);
+        }
+        double unit = Math.max(1, Math.max(Math.abs(left), Math.abs(right)));
+        double scaleError =
+                l == null || r == null ? 0 : Math.pow(10, -Math.min(l.scale(), r.scale()));
+        return Math.abs(left - right) <= Math.max(TOLERANCE * unit, scaleError);
+    }
+
+    /// Returns a checksum over the sorted rows, numbers rounded to four digits behind the point.
+    public String checksum() {
+        CRC32 crc = new CRC32();
+        for (List<@Nullable Object> row : sorted()) {
+            crc.update(
+                    (key(row, false) + key(row, true) + "\n")
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        return String.format("%08x", crc.getValue());
+    }
+}

@@ -1,0 +1,13 @@
+package io.neuralake.server.bench;
+
+/// An engine under test. Used by one thread.
+public interface BenchEngine extends AutoCloseable {
+    /// Returns the name in the report.
+    String name();
+
+    /// Runs a query to its last row and returns the answer.
+    Answer run(String sql);
+
+    @Override
+    void close();
+}

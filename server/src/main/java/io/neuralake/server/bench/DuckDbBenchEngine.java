@@ -1,0 +1,101 @@
+package io.neuralake.server.bench;
+
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// DuckDB through its JDBC driver, with views over the same Parquet files.
+public final class DuckDbBenchEngine implements BenchEngine {
+    private final Connection connection;
+
+    /// Opens an in-memory database over a folder of Parquet files.
+    public DuckDbBenchEngine(Path folder, int threads) {
+        try {
+            connection = DriverManager.getConnection("jdbc:duckdb:");
+            try (Statement statement = connection.createStatement();
+                    Stream<Path> files = Files.list(folder)) {
+                statement.execute("SET threads = " + threads);
+                for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+                    String name = file.getFileName().toString();
+                    if (name.endsWith(".parquet")) {
+                        statement.execute(
+                                "CREATE VIEW "
+                                        + name.substring(0, name.length() - ".parquet".length())
+                                        + " AS SELECT * FROM read_parquet('"
+                                        + file.toString().replace("'", "''")
+                                        + "')");
+                    }
+                }
+            }
+        } catch (SQLException | IOException e) {
+            throw failed("open", e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "duckdb";
+    }
+
+    @Override
+    public Answer run(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            int columns = result.getMetaData().getColumnCount();
+            List<List<@Nullable Object>> rows = new ArrayList<>();
+            while (result.next()) {
+                List<@Nullable Object> values = new ArrayList<>(columns);
+                for (int c = 1; c <= columns; c++) {
+                    values.add(shared(result.getObject(c)));
+                }
+                rows.add(values);
+            }
+            return new Answer(rows);
+        } catch (SQLException e) {
+            throw failed("run the query", e);
+        }
+    }
+
+    private static @Nullable Object shared(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case BigDecimal d -> d;
+            case BigInteger i -> new BigDecimal(i);
+            case Double d -> d;
+            case Float f -> (double) f;
+            case Number n -> BigDecimal.valueOf(n.longValue());
+            default -> value.toString();
+        };
+    }
+
+    private static NeuralakeException failed(String action, Exception cause) {
+        return new NeuralakeException(
+                ErrorCode.STORAGE_ERROR,
+                "DuckDB could not " + action + ": " + cause.getMessage(),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed("close", e);
+        }
+    }
+}

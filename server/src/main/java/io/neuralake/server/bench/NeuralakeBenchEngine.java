@@ -1,0 +1,87 @@
+package io.neuralake.server.bench;
+
+import io.neuralake.exec.EngineSettings;
+import io.neuralake.exec.QueryResult;
+import io.neuralake.planner.SqlSession;
+import io.neuralake.server.LakeServer;
+import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.batch.Bitmap;
+import io.neuralake.spi.connector.ReadResult;
+import io.neuralake.spi.type.DecimalType;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+
+/// This engine, embedded.
+public final class NeuralakeBenchEngine implements BenchEngine {
+    private final LakeServer lake;
+    private final SqlSession session = new SqlSession("bench");
+
+    /// Opens a folder of Parquet files.
+    public NeuralakeBenchEngine(Path folder, EngineSettings settings) {
+        this(LakeServer.open(folder.toString(), settings));
+    }
+
+    /// Runs on a lake, which is closed with this engine.
+    public NeuralakeBenchEngine(LakeServer lake) {
+        this.lake = lake;
+    }
+
+    @Override
+    public String name() {
+        return "neuralake";
+    }
+
+    @Override
+    public Answer run(String sql) {
+        return run(sql, session);
+    }
+
+    /// Runs a statement in a session of the caller's.
+    public Answer run(String sql, SqlSession session) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        try (QueryResult result = lake.sql().prepare(sql, session).execute(session, List.of())) {
+            while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+                try (batch) {
+                    read(batch, rows);
+                }
+            }
+        }
+        return new Answer(rows);
+    }
+
+    private static void read(Batch batch, List<List<@Nullable Object>> rows) {
+        for (int row = 0; row < batch.rowCount(); row++) {
+            if (batch.selection() == null || Bitmap.get(batch.selection().segment(), row)) {
+                List<@Nullable Object> values = new ArrayList<>(batch.columnCount());
+                for (int c = 0; c < batch.columnCount(); c++) {
+                    values.add(shared(batch.column(c).type(), batch.column(c).value(row)));
+                }
+                rows.add(values);
+            }
+        }
+    }
+
+    private static @Nullable Object shared(Type type, @Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case Double d -> d;
+            case BigDecimal d when type instanceof DecimalType -> d;
+            case Long days when type == ScalarType.DATE -> LocalDate.ofEpochDay(days).toString();
+            case Long n -> BigDecimal.valueOf(n);
+            default -> value.toString();
+        };
+    }
+
+    @Override
+    public void close() {
+        lake.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.neuralake.server.cli;
+
+import io.neuralake.exec.EngineSettings;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+/// Options of every command that runs queries in its own process.
+public final class EngineOptions {
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Workers that run queries; default: one a processor.")
+    private int threads;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemorySize.Converter.class,
+            description = "Most memory of all queries, such as 4GB; default: 60%% of the machine.")
+    private @Nullable MemorySize memory;
+
+    /// Returns the settings, defaults filled in.
+    EngineSettings settings() {
+        EngineSettings settings = EngineSettings.defaults();
+        if (threads > 0) {
+            settings = settings.withThreads(threads);
+        }
+        MemorySize limit = memory;
+        return limit == null ? settings : settings.withMemoryLimitBytes(limit.bytes());
+    }
+}

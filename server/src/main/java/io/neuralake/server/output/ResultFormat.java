@@ -1,0 +1,50 @@
+package io.neuralake.server.output;
+
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+
+/// The forms in which results are printed.
+public enum ResultFormat {
+    TABLE,
+    CSV,
+    JSON,
+    ARROW,
+    PARQUET,
+    NONE;
+
+    /// Makes a writer of this form.
+    ///
+    /// @param out stays the caller's
+    public ResultWriter writer(OutputStream out) throws IOException {
+        return switch (this) {
+            case TABLE -> new TableWriter(text(out));
+            case CSV -> new CsvWriter(text(out));
+            case JSON -> new JsonWriter(text(out));
+            case ARROW -> new ArrowStreamOutput(out);
+            case PARQUET -> new ParquetOutput(out);
+            case NONE -> new Discard();
+        };
+    }
+
+    private static Writer text(OutputStream out) {
+        return new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    }
+
+    /// Reads the result to its end and prints nothing.
+    private static final class Discard implements ResultWriter {
+        @Override
+        public void begin(Schema schema) {}
+
+        @Override
+        public void batch(VectorSchemaRoot root) {}
+
+        @Override
+        public void end() {}
+    }
+}

@@ -1,0 +1,5 @@
+/// The interactive shell, on JLine.
+@NullMarked
+package io.neuralake.server.repl;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,9 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvaluatorAgreementTest {
     @ParameterizedTest
     @ValueSource(
-            ints = {
-                1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
-            })
+            ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
     void plansTpchAlike(int query) {
         String sql = TestPlanner.tpch(query);
         assertThat(

@@ -1,0 +1,2 @@
+/// Answers of queries whose plans take rewriting, compared with DuckDB.
+package io.neuralake.conformance.plan;

@@ -220,6 +220,14 @@ class DialectTest {
     }
 
     @Test
+    void memberOfStructNeedsNoTableName() {
+        assertThat(fixture.types("select s.a, s.b[1] from (select {'a': 1, 'b': ['x']} as s)"))
+                .containsExactly("INTEGER", "VARCHAR");
+        assertThatThrownBy(() -> fixture.prepare("select s.a from nation"))
+                .hasMessage("Table or alias not found in FROM: s");
+    }
+
+    @Test
     void fileInFromIsOpenedByItsPath() {
         assertThat(fixture.names("select x.n_name from 'data/x.parquet'"))
                 .containsExactly("n_name");

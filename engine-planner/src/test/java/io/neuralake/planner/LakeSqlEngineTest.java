@@ -141,6 +141,7 @@ class LakeSqlEngineTest {
         fixture.rows("set statement_timeout to 30s");
         fixture.rows("set time zone 'Europe/Paris'");
         assertThat(fixture.rows("show memory_limit")).containsExactly(List.of("1GB"));
+        assertThat(fixture.rows("show all")).contains(List.of("memory_limit", "1GB"));
         assertThat(fixture.rows("show timezone")).containsExactly(List.of("Europe/Paris"));
         fixture.rows("select 1");
         assertThat(fixture.execution.options.getLast().memoryLimitBytes())
@@ -195,6 +196,9 @@ class LakeSqlEngineTest {
         assertThat(fixture.rows("describe select n_nationkey + 1 as x from nation"))
                 .singleElement()
                 .satisfies(row -> assertThat(row).startsWith("x", "INTEGER"));
+        assertThat(fixture.rows("describe 'x.parquet'")).hasSize(3);
+        assertThatThrownBy(() -> fixture.prepare("describe 'missing.parquet'"))
+                .hasMessage("File not found: missing.parquet");
         assertThatThrownBy(() -> fixture.prepare("describe natoin"))
                 .hasMessage("Table not found: natoin; did you mean nation");
     }

@@ -3,7 +3,7 @@ package io.neuralake.planner.catalog;
 import io.neuralake.planner.rel.LakeTable;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableSnapshot;
-import io.neuralake.spi.type.StructType;
+import io.neuralake.spi.error.NeuralakeException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +29,14 @@ public final class StatementTables {
     ///
     /// @param version null when nothing was found
     public record Dependency(Supplier<Optional<TableSnapshot>> lookup, @Nullable Object version) {
-        /// Looks again and tells whether the answer is the same.
+        /// Looks again and tells whether the answer is the same; an error is another answer.
         public boolean holds() {
-            Object now = lookup.get().map(TableSnapshot::version).orElse(null);
-            return java.util.Objects.equals(version, now);
+            try {
+                Object now = lookup.get().map(TableSnapshot::version).orElse(null);
+                return java.util.Objects.equals(version, now);
+            } catch (NeuralakeException e) {
+                return false;
+            }
         }
     }
 
@@ -115,12 +119,6 @@ public final class StatementTables {
         List<String> names = new ArrayList<>();
         found().forEach(t -> t.snapshot().schema().fields().forEach(f -> names.add(f.name())));
         return names;
-    }
-
-    /// Tells whether a table found so far has a struct of that name, ignoring case.
-    public boolean hasStructColumn(String name) {
-        return found().flatMap(table -> table.snapshot().schema().fields().stream())
-                .anyMatch(f -> f.type() instanceof StructType && f.name().equalsIgnoreCase(name));
     }
 
     /// Lists the names of all tables found so far.

@@ -263,14 +263,23 @@ final class ErrorTranslator {
 
     /// Returns the name in an error that a table is not in FROM; null for other errors.
     static @Nullable String missingTable(Throwable e) {
+        return name(e, TABLE);
+    }
+
+    /// Returns the name in an error that a column is not there; null for other errors.
+    static @Nullable String missingColumn(Throwable e) {
+        return name(e, COLUMN);
+    }
+
+    private static @Nullable String name(Throwable e, Pattern pattern) {
         Throwable root = e;
         Throwable cause = root.getCause();
         while (cause != null) {
             root = cause;
             cause = root.getCause();
         }
-        Matcher table = TABLE.matcher(String.valueOf(root.getMessage()));
-        return table.matches() ? table.group(1) : null;
+        Matcher matcher = pattern.matcher(String.valueOf(root.getMessage()));
+        return matcher.matches() ? matcher.group(1) : null;
     }
 
     private static @Nullable NeuralakeException unknownName(

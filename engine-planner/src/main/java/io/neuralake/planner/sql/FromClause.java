@@ -291,12 +291,7 @@ final class FromClause {
         SqlNode stop = arguments.size() == 1 ? arguments.get(0) : arguments.get(1);
         SqlNode step = arguments.size() == 3 ? arguments.get(2) : Calls.number(1, pos);
         if (name.equals("range")) {
-            SqlNode direction =
-                    arguments.size() == 3
-                            ? Calls.cast(
-                                    Calls.of("sign", pos, Calls.cast(step, SqlTypeName.DOUBLE)),
-                                    SqlTypeName.BIGINT)
-                            : step;
+            SqlNode direction = direction(step);
             stop = SqlStdOperatorTable.MINUS.createCall(pos, stop, direction);
         }
         SqlCall series =
@@ -307,5 +302,15 @@ final class FromClause {
                         Calls.cast(stop, SqlTypeName.BIGINT),
                         Calls.cast(step, SqlTypeName.BIGINT));
         return SqlStdOperatorTable.COLLECTION_TABLE.createCall(pos, series);
+    }
+
+    /// Returns the sign of a step.
+    private static SqlNode direction(SqlNode step) {
+        SqlParserPos pos = step.getParserPosition();
+        return ConstantExpression.value(step).orElse(null) instanceof Long number
+                ? Calls.number(Long.signum(number), pos)
+                : Calls.cast(
+                        Calls.of("sign", pos, Calls.cast(step, SqlTypeName.DOUBLE)),
+                        SqlTypeName.BIGINT);
     }
 }

@@ -79,30 +79,32 @@ public final class QueryCompiler {
     /// @param sql the text of which the tree's positions are, for names of columns; null for none
     public Compiled compile(Supplier<SqlNode> tree, @Nullable String sql) {
         Map<Integer, SqlDataTypeSpec> casts = new HashMap<>();
-        Set<String> structColumns = new HashSet<>();
+        Map<String, NeuralakeException> structColumns = new HashMap<>();
         while (true) {
             SqlNode node = tree.get();
             try {
                 int known = casts.size();
-                Compiled compiled = compile(node, sql, casts, structColumns);
+                Compiled compiled = compile(node, sql, casts, structColumns.keySet());
                 if (casts.size() == known) {
                     return compiled;
                 }
             } catch (NeuralakeException e) {
                 throw e;
             } catch (RuntimeException | AssertionError | StackOverflowError e) {
-                String column = structColumn(e);
-                if (column == null || !structColumns.add(column)) {
-                    throw translated(e, node);
+                NeuralakeException error = translated(e, node);
+                // Calcite takes `a.b` for a column of table a; it may be a member of column a.
+                String table = ErrorTranslator.missingTable(e);
+                if (table != null
+                        && structColumns.putIfAbsent(table.toLowerCase(Locale.ROOT), error)
+                                == null) {
+                    continue;
                 }
+                String column = ErrorTranslator.missingColumn(e);
+                NeuralakeException first =
+                        column == null ? null : structColumns.get(column.toLowerCase(Locale.ROOT));
+                throw first == null ? error : first;
             }
         }
-    }
-
-    /// Returns the column that Calcite took for a table in `column.member`, in lower case.
-    private @Nullable String structColumn(Throwable error) {
-        String name = ErrorTranslator.missingTable(error);
-        return name != null && tables.hasStructColumn(name) ? name.toLowerCase(Locale.ROOT) : null;
     }
 
     /// Compiles once. Parameters that are used with several types are put into `casts`, which makes

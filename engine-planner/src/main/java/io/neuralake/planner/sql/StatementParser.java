@@ -141,7 +141,13 @@ public final class StatementParser {
 
     /// Parses the text from `start` on; what is before is blanked out, so that positions hold.
     private SqlNode query(int start) {
-        String text = start == 0 ? sql : blank(sql, start);
+        return query(start, "");
+    }
+
+    /// Parses the text from `start` on, where `word` takes the place of what stands there.
+    private SqlNode query(int start, String word) {
+        String rest = sql.substring(start + word.length());
+        String text = blank(sql.substring(0, start), start) + word + rest;
         int end = tokens.isEmpty() ? text.length() : tokens.getLast().end();
         String shown = text.substring(0, end);
         try {
@@ -197,11 +203,11 @@ public final class StatementParser {
         takes("table");
         Token source = peek("a table");
         if (source.kind() == Kind.STRING) {
-            throw new NeuralakeException(
-                    ErrorCode.SYNTAX_ERROR,
-                    "DESCRIBE of a file needs a query: DESCRIBE FROM " + source.text(),
-                    source.position(),
-                    null);
+            // "FROM 'file'" is a query: FROM takes the place of DESCRIBE, so that positions hold.
+            next++;
+            end();
+            int start = source.start() - "FROM ".length();
+            return new Statement.DescribeQuery(query(start, "FROM"));
         }
         TableName name = name();
         end();
@@ -233,7 +239,9 @@ public final class StatementParser {
 
     private Statement show() {
         next++;
-        takes("all");
+        if (takes("all") && next == tokens.size()) {
+            return new Statement.Show(ShowKind.SETTINGS, null, null);
+        }
         takes("full");
         Token token = take("what to show");
         String word = token.text().toLowerCase(Locale.ROOT);

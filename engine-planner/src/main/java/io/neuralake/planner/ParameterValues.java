@@ -239,7 +239,7 @@ final class ParameterValues {
         return switch (value) {
             case String s -> instant(s.strip());
             case Long l when from == ScalarType.DATE ->
-                    micros(LocalDate.ofEpochDay(l).atStartOfDay());
+                    zoned(LocalDate.ofEpochDay(l).atStartOfDay());
             case Long l when from == ScalarType.TIMESTAMP -> zoned(dateTime(l));
             default -> null;
         };

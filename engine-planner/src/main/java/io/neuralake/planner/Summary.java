@@ -34,8 +34,10 @@ final class Summary {
                 + source
                 + "\n), totals as (select "
                 + String.join(", ", aggregates)
-                + " from source) "
-                + String.join(" union all ", rows);
+                + " from source) select column_name, column_type, \"min\", \"max\", approx_unique,"
+                + " \"avg\", std, q25, q50, q75, \"count\", null_percentage from ("
+                + String.join(" union all ", rows)
+                + ") order by place";
     }
 
     private static void column(int i, Type type, List<String> aggregates) {
@@ -60,6 +62,8 @@ final class Summary {
         boolean ordered = isOrdered(type);
         boolean numeric = isNumeric(type);
         return "select "
+                + i
+                + " as place, "
                 + text(field.name())
                 + " as column_name, "
                 + text(type.sql())

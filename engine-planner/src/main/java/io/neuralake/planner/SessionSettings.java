@@ -48,7 +48,7 @@ public final class SessionSettings {
     private SessionSettings() {}
 
     /// Sets a setting, or resets it when there is no value. Throws INVALID_PARAMETER.
-    static void set(SqlSession session, String setting, Optional<String> value) {
+    public static void set(SqlSession session, String setting, Optional<String> value) {
         String name = canonical(setting);
         switch (name) {
             case "timezone" -> session.setZone(zone(value.orElse("UTC")));

@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionCommand.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
             SqlCommand.class,
             GenerateCommand.class,
             BenchCommand.class,

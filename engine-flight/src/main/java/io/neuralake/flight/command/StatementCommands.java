@@ -1,0 +1,186 @@
+package io.neuralake.flight.command;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+
+import io.neuralake.exec.QueryResult;
+import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.flight.error.FlightErrors;
+import io.neuralake.flight.session.SessionRegistry;
+import io.neuralake.flight.session.SessionRegistry.CallSession;
+import io.neuralake.flight.stream.ResultStreamer;
+import io.neuralake.flight.ticket.PendingQuery;
+import io.neuralake.flight.ticket.QueryRegistry;
+import io.neuralake.planner.PreparedSql;
+import io.neuralake.planner.SqlEngine;
+import io.neuralake.planner.SqlSession;
+import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.connector.ReadResult;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import org.apache.arrow.flight.CancelStatus;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightProducer.CallContext;
+import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.apache.arrow.flight.FlightProducer.StreamListener;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.SchemaResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+import java.util.List;
+
+/// Statements that come as text: planned when announced, run once when their stream is asked for.
+public final class StatementCommands {
+    private final SqlEngine engine;
+    private final QueryRegistry queries;
+    private final ResultStreamer streamer;
+    private final BufferAllocator allocator;
+
+    /// Plans with `engine` and streams with `streamer`.
+    public StatementCommands(
+            SqlEngine engine,
+            QueryRegistry queries,
+            ResultStreamer streamer,
+            BufferAllocator allocator) {
+        this.engine = engine;
+        this.queries = queries;
+        this.streamer = streamer;
+        this.allocator = allocator;
+    }
+
+    /// Plans a statement and announces its result.
+    public FlightInfo announce(String sql, CallContext context, FlightDescriptor descriptor) {
+        return FlightErrors.mapped(
+                () -> {
+                    CallSession call = SessionRegistry.of(context);
+                    PreparedSql statement = prepare(sql, call);
+                    return announce(statement, call.session(), List.of(List.of()), descriptor);
+                });
+    }
+
+    /// Announces the result of a planned statement.
+    FlightInfo announce(
+            PreparedSql statement,
+            SqlSession session,
+            List<List<Literal>> parameterRows,
+            FlightDescriptor descriptor) {
+        String handle = queries.announce(new PendingQuery(statement, session, parameterRows));
+        return FlightInfos.of(
+                ResultSchemas.of(statement.schema()), descriptor, FlightInfos.ticket(handle));
+    }
+
+    /// Plans a statement; one that changes the session keeps the session.
+    PreparedSql prepare(String sql, CallSession call) {
+        PreparedSql statement = engine.prepare(sql, call.session());
+        if (statement.isUpdate()) {
+            call.keep();
+        }
+        return statement;
+    }
+
+    /// Returns the columns of a statement's result.
+    public SchemaResult schema(String sql, CallContext context) {
+        return FlightErrors.mapped(
+                () ->
+                        new SchemaResult(
+                                ResultSchemas.of(
+                                        engine.prepare(sql, SessionRegistry.of(context).session())
+                                                .schema())));
+    }
+
+    /// Streams an announced result.
+    public void stream(TicketStatementQuery ticket, ServerStreamListener client) {
+        String handle = ticket.getStatementHandle().toStringUtf8();
+        try {
+            PendingQuery query = queries.start(handle);
+            Schema schema = ResultSchemas.of(query.statement().schema());
+            streamer.stream(query, schema, client, () -> queries.finish(handle));
+        } catch (RuntimeException | Error e) {
+            client.error(FlightErrors.toFlight(e));
+        }
+    }
+
+    /// Runs a statement for its count of changed rows.
+    public Runnable update(String sql, CallContext context, StreamListener<PutResult> client) {
+        return () ->
+                answered(
+                        client,
+                        () -> {
+                            CallSession call = SessionRegistry.of(context);
+                            return count(prepare(sql, call), call.session(), List.of(List.of()));
+                        });
+    }
+
+    /// Runs `work` and sends its count, or its error.
+    void answered(StreamListener<PutResult> client, java.util.function.LongSupplier work) {
+        try {
+            byte[] answer =
+                    DoPutUpdateResult.newBuilder()
+                            .setRecordCount(work.getAsLong())
+                            .build()
+                            .toByteArray();
+            try (ArrowBuf buffer = allocator.buffer(answer.length)) {
+                buffer.writeBytes(answer);
+                client.onNext(PutResult.metadata(buffer));
+            }
+            client.onCompleted();
+        } catch (RuntimeException | Error e) {
+            client.onError(FlightErrors.toFlight(e));
+        }
+    }
+
+    /// Runs a statement once a row of parameters and adds up the counts.
+    static long count(
+            PreparedSql statement, SqlSession session, List<List<Literal>> parameterRows) {
+        if (!statement.isUpdate()) {
+            throw new NeuralakeException(
+                    ErrorCode.TYPE_MISMATCH, "Statement returns rows; run it as a query");
+        }
+        long total = 0;
+        for (List<Literal> parameters : parameterRows) {
+            try (QueryResult result = statement.execute(session, parameters)) {
+                while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+                    try (batch) {
+                        if (batch.rowCount() > 0
+                                && batch.column(0).value(0) instanceof Long changed) {
+                            total += changed;
+                        }
+                    }
+                }
+            }
+        }
+        return total;
+    }
+
+    /// Cancels just the query that an announcement names.
+    public CancelStatus cancel(FlightInfo info) {
+        CancelStatus status = CancelStatus.NOT_CANCELLABLE;
+        for (FlightEndpoint endpoint : info.getEndpoints()) {
+            try {
+                Any any = Any.parseFrom(endpoint.getTicket().getBytes());
+                if (any.is(TicketStatementQuery.class)) {
+                    String handle =
+                            any.unpack(TicketStatementQuery.class)
+                                    .getStatementHandle()
+                                    .toStringUtf8();
+                    if (queries.find(handle).isPresent()) {
+                        queries.find(handle).ifPresent(PendingQuery::cancel);
+                        status = CancelStatus.CANCELLED;
+                    }
+                }
+            } catch (InvalidProtocolBufferException e) {
+                throw FlightErrors.toFlight(
+                        new NeuralakeException(
+                                ErrorCode.INVALID_PARAMETER, "Ticket is not of this server", e));
+            }
+        }
+        return status;
+    }
+}

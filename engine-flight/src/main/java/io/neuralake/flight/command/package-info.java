@@ -1,0 +1,5 @@
+/// One handler class a family of commands.
+@NullMarked
+package io.neuralake.flight.command;
+
+import org.jspecify.annotations.NullMarked;

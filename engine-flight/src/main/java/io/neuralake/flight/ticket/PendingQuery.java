@@ -1,0 +1,89 @@
+package io.neuralake.flight.ticket;
+
+import io.neuralake.exec.QueryResult;
+import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.planner.PreparedSql;
+import io.neuralake.planner.SqlSession;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// A statement that was announced to a client and runs once, when its stream is asked for. Holds no
+/// resources until then. Thread-safe.
+public final class PendingQuery {
+    private final PreparedSql statement;
+    private final SqlSession session;
+    private final List<List<Literal>> parameterRows;
+    private final long createdNanos = System.nanoTime();
+    private boolean started;
+    private boolean cancelled;
+    private @Nullable QueryResult running;
+
+    /// Announces a statement.
+    ///
+    /// @param parameterRows one execution each; results follow one another
+    public PendingQuery(
+            PreparedSql statement, SqlSession session, List<List<Literal>> parameterRows) {
+        this.statement = statement;
+        this.session = session;
+        this.parameterRows = List.copyOf(parameterRows);
+    }
+
+    /// Returns the statement.
+    public PreparedSql statement() {
+        return statement;
+    }
+
+    /// Returns the number of executions.
+    public int executions() {
+        return parameterRows.size();
+    }
+
+    /// Returns the age in nanoseconds.
+    long ageNanos() {
+        return System.nanoTime() - createdNanos;
+    }
+
+    /// Claims the one run; INVALID_STATEMENT_HANDLE when it was claimed before.
+    public synchronized void start() {
+        if (started) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_STATEMENT_HANDLE,
+                    "Result was read already; run the statement again");
+        }
+        started = true;
+    }
+
+    /// Tells whether the run was claimed.
+    synchronized boolean isStarted() {
+        return started;
+    }
+
+    /// Starts an execution. The caller closes the result.
+    public QueryResult execute(int index) {
+        QueryResult result = statement.execute(session, parameterRows.get(index));
+        synchronized (this) {
+            if (!cancelled) {
+                running = result;
+                return result;
+            }
+        }
+        result.close();
+        throw new NeuralakeException(ErrorCode.CANCELLED, "Query was cancelled");
+    }
+
+    /// Stops the run within one morsel, or keeps it from starting. Idempotent.
+    public void cancel() {
+        QueryResult result;
+        synchronized (this) {
+            cancelled = true;
+            result = running;
+        }
+        if (result != null) {
+            result.cancel();
+        }
+    }
+}

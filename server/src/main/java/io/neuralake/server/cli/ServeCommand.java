@@ -1,0 +1,96 @@
+package io.neuralake.server.cli;
+
+import io.neuralake.server.LakeServer;
+import io.neuralake.server.ServerProcess;
+import io.neuralake.server.ServerSettings;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+
+/// Runs the server until it is told to stop.
+@Command(
+        name = "serve",
+        description = "Serves a lake over Arrow Flight SQL.",
+        mixinStandardHelpOptions = true)
+public final class ServeCommand implements Runnable {
+    @Parameters(
+            paramLabel = "LAKE",
+            arity = "0..1",
+            description = "Folder whose files and folders are the tables.")
+    private @Nullable String lake;
+
+    @Option(names = "--lake", hidden = true)
+    private @Nullable String lakeOption;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on; default: 127.0.0.1.")
+    private String host;
+
+    @Option(
+            names = "--port",
+            defaultValue = "8815",
+            description = "Port for queries, 0 for a free one; default: 8815.")
+    private int port;
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "8816",
+            description = "Port for health and metrics, 0 for a free one; default: 8816.")
+    private int httpPort;
+
+    @Option(
+            names = "--insecure",
+            description = "Listens on another address than loopback without authentication.")
+    private boolean insecure;
+
+    @Mixin private EngineOptions engine;
+
+    /// Made by picocli, which sets the fields.
+    @SuppressWarnings("NullAway.Init")
+    public ServeCommand() {}
+
+    @Override
+    public void run() {
+        ServerSettings settings = new ServerSettings(host, port, httpPort, insecure);
+        String folder = lake == null ? lakeOption : lake;
+        try (LakeServer lakeServer = LakeServer.open(folder, engine.settings());
+                ServerProcess process = ServerProcess.start(lakeServer, settings)) {
+            System.out.println("ready: grpc://" + host + ":" + process.port());
+            System.out.flush();
+            lakeServer.warmUp();
+            waitForShutdown(process);
+        } catch (IOException e) {
+            throw ServerProcess.cannotListen(settings, e);
+        }
+    }
+
+    /// Waits for SIGTERM or Ctrl-C, then lets running queries end in order.
+    static void waitForShutdown(ServerProcess process) {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread hook =
+                new Thread(
+                        () -> {
+                            stop.countDown();
+                            process.close();
+                            stopped.countDown();
+                        },
+                        "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            stop.await();
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.neuralake.server.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.neuralake.exec.QueryEngine;
+import io.neuralake.exec.QueryStatistics;
+import io.neuralake.flight.QueryListener;
+import io.neuralake.spi.error.ErrorCode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Counts queries, rows and bytes, and shows memory, workers and pauses of the collector.
+public final class ServerMetrics implements QueryListener {
+    private final MeterRegistry registry;
+    private final AtomicInteger running = new AtomicInteger();
+    private final Counter rows;
+    private final Counter bytes;
+    private final Timer time;
+
+    /// Registers the meters.
+    // The binders live as long as the process; the collector's listener needs no closing.
+    @SuppressWarnings("resource")
+    public ServerMetrics(MeterRegistry registry, QueryEngine engine) {
+        this.registry = registry;
+        this.rows =
+                Counter.builder("neuralake.result.rows")
+                        .description("Rows sent to clients")
+                        .register(registry);
+        this.bytes =
+                Counter.builder("neuralake.result.bytes")
+                        .description("Bytes of results sent to clients")
+                        .register(registry);
+        this.time =
+                Timer.builder("neuralake.query.time")
+                        .description("Time from start to last row")
+                        .publishPercentiles(0.5, 0.99)
+                        .register(registry);
+        Gauge.builder("neuralake.queries.running", running, AtomicInteger::get).register(registry);
+        Gauge.builder("neuralake.memory.reserved", engine, QueryEngine::reservedBytes)
+                .baseUnit("bytes")
+                .description("Memory that queries hold")
+                .register(registry);
+        Gauge.builder("neuralake.memory.limit", engine, QueryEngine::memoryLimitBytes)
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("neuralake.pool.workers", engine, QueryEngine::threads).register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    @Override
+    public void queryStarted(String sql) {
+        running.incrementAndGet();
+    }
+
+    @Override
+    public void queryFinished(
+            String sql,
+            QueryStatistics statistics,
+            long resultRows,
+            long resultBytes,
+            @Nullable ErrorCode error) {
+        running.decrementAndGet();
+        rows.increment(resultRows);
+        bytes.increment(resultBytes);
+        time.record(statistics.wallNanos(), TimeUnit.NANOSECONDS);
+        registry.counter(
+                        "neuralake.queries", "sqlstate", error == null ? "00000" : error.sqlState())
+                .increment();
+    }
+}

@@ -1,6 +1,5 @@
 package io.neuralake.exec.operator.filter;
 
-import io.neuralake.exec.expression.RowExpression;
 import io.neuralake.exec.expression.compile.ExpressionCompiler;
 import io.neuralake.exec.expression.compile.PredicateEvaluator;
 import io.neuralake.exec.operator.BatchConsumer;
@@ -8,19 +7,21 @@ import io.neuralake.exec.operator.StreamingOperator;
 import io.neuralake.exec.operator.StreamingWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan;
+import io.neuralake.exec.row.BatchCoalescer;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 
-/// Keeps the rows for which a predicate is TRUE: as a selection, or, when few are left, compacted.
+/// Keeps the rows for which a predicate is TRUE: as a selection, or, when few are left, gathered into
+/// fuller batches.
 public final class FilterOperator implements StreamingOperator {
-    private final RowExpression predicate;
+    private final PhysicalPlan.Filter node;
 
     /// Filters by the node's predicate.
     public FilterOperator(PhysicalPlan.Filter node) {
-        this.predicate = node.predicate();
+        this.node = node;
     }
 
     @Override
@@ -28,16 +29,21 @@ public final class FilterOperator implements StreamingOperator {
         return new Worker(
                 context.allocator(),
                 new ExpressionCompiler(context.settings())
-                        .predicate(predicate, context.allocator()));
+                        .predicate(node.predicate(), context.allocator()),
+                new BatchCoalescer(node.schema(), context.allocator(), context.batchRows()));
     }
 
     private static final class Worker implements StreamingWorker {
         private final MemoryAllocator allocator;
         private final PredicateEvaluator evaluator;
 
-        private Worker(MemoryAllocator allocator, PredicateEvaluator evaluator) {
+        private final BatchCoalescer coalescer;
+
+        private Worker(
+                MemoryAllocator allocator, PredicateEvaluator evaluator, BatchCoalescer coalescer) {
             this.allocator = allocator;
             this.evaluator = evaluator;
+            this.coalescer = coalescer;
         }
 
         @Override
@@ -56,26 +62,28 @@ public final class FilterOperator implements StreamingOperator {
             }
             if (count == input.selectedCount()) {
                 passed.release();
-                forward(input, output);
+                coalescer.add(input, output::accept);
             } else if (count == 0) {
                 passed.release();
                 input.close();
             } else {
-                output.accept(BatchSelection.narrow(input, passed, count, allocator));
+                Batch narrowed;
+                try (input) {
+                    narrowed = BatchSelection.select(input, passed, count);
+                }
+                coalescer.add(narrowed, output::accept);
             }
             return Status.NEED_INPUT;
         }
 
-        private static void forward(Batch batch, BatchConsumer output) {
-            if (batch.selectedCount() == 0) {
-                batch.close();
-            } else {
-                output.accept(batch);
-            }
+        @Override
+        public void finish(BatchConsumer output) {
+            coalescer.flush(output::accept);
         }
 
         @Override
         public void close() {
+            coalescer.close();
             evaluator.close();
         }
     }

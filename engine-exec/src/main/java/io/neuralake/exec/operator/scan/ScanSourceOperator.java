@@ -1,5 +1,6 @@
 package io.neuralake.exec.operator.scan;
 
+import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
@@ -27,12 +28,14 @@ public final class ScanSourceOperator implements SourceOperator {
     private final DynamicFilters dynamicFilters;
     private final List<DynamicFilterTarget> targets = new ArrayList<>();
     private final ScanMetrics metrics = new ScanMetrics();
-    private @Nullable ScanRequest request;
+    private ScanRequest request;
+    private boolean prepared;
     private @Nullable SplitSource splits;
 
     /// Reads the node's table.
     public ScanSourceOperator(PhysicalPlan.TableScan node, DynamicFilters dynamicFilters) {
         this.node = node;
+        this.request = node.request();
         this.dynamicFilters = dynamicFilters;
     }
 
@@ -43,6 +46,7 @@ public final class ScanSourceOperator implements SourceOperator {
 
     @Override
     public SourceWorker newWorker(WorkerContext context) {
+        prepare(context.settings());
         return new ScanWorker(this, node, context);
     }
 
@@ -50,14 +54,20 @@ public final class ScanSourceOperator implements SourceOperator {
         return node.request().table().connector();
     }
 
-    /// Returns the request with what was known when the splits were listed.
-    synchronized ScanRequest request() {
-        if (request == null) {
+    /// Adds to the request what is known by now: values of parameters and build sides.
+    private synchronized void prepare(EvaluationSettings settings) {
+        if (!prepared) {
+            prepared = true;
             ScanRequest planned = node.request();
             List<ScanPredicate> predicates = new ArrayList<>(planned.predicates());
+            predicates.addAll(ParameterPredicates.of(node, settings.parameters()));
             predicates.addAll(dynamicPredicates());
             request = new ScanRequest(planned.table(), planned.columns(), predicates);
         }
+    }
+
+    /// Returns the request with what was known at the first read.
+    synchronized ScanRequest request() {
         return request;
     }
 

@@ -7,6 +7,7 @@ import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterTarget;
+import io.neuralake.exec.row.BatchCoalescer;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
@@ -22,9 +23,11 @@ import io.neuralake.spi.memory.MemoryAllocator;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /// Reads splits one after the other. Conjuncts go down to the source as row filters; those that read
@@ -43,6 +46,11 @@ final class ScanWorker implements SourceWorker, ScanContext {
     private final List<ExpressionRowFilter> planned = new ArrayList<>();
     private final List<PredicateEvaluator> columnFree = new ArrayList<>();
     private final List<RowFilter> rowFilters = new ArrayList<>();
+    private final BatchCoalescer coalescer;
+
+    /// At most two batches that wait to be handed out.
+    private final Queue<Batch> output = new ArrayDeque<>();
+
     private @Nullable BatchSource source;
     private boolean dynamicAdded;
 
@@ -51,6 +59,8 @@ final class ScanWorker implements SourceWorker, ScanContext {
         this.node = node;
         this.context = context;
         this.compiler = new ExpressionCompiler(context.settings());
+        this.coalescer =
+                new BatchCoalescer(node.schema(), context.allocator(), context.batchRows());
         try {
             for (RowExpression conjunct : node.filters()) {
                 if (ColumnReferences.of(conjunct).length == 0) {
@@ -71,19 +81,23 @@ final class ScanWorker implements SourceWorker, ScanContext {
         for (int empty = 0; empty < MAX_EMPTY_READS; empty++) {
             context.checkCancelled();
             if (source == null && !openNext()) {
-                return ReadResult.Finished.INSTANCE;
+                coalescer.flush(this::put);
+            }
+            Batch left = take();
+            if (left != null) {
+                return new ReadResult.Ready(left);
             }
             BatchSource reader = source;
             if (reader == null) {
-                continue;
+                return ReadResult.Finished.INSTANCE;
             }
             switch (reader.read()) {
                 case ReadResult.Ready ready -> {
-                    Batch batch = filter(ready.batch());
-                    if (batch.selectedCount() > 0) {
+                    coalescer.add(filter(ready.batch()), this::put);
+                    Batch batch = take();
+                    if (batch != null) {
                         return new ReadResult.Ready(batch);
                     }
-                    batch.close();
                 }
                 case ReadResult.Blocked blocked -> {
                     return blocked;
@@ -92,6 +106,14 @@ final class ScanWorker implements SourceWorker, ScanContext {
             }
         }
         return AGAIN;
+    }
+
+    private void put(Batch batch) {
+        output.add(batch);
+    }
+
+    private @Nullable Batch take() {
+        return output.poll();
     }
 
     private boolean openNext() {
@@ -185,6 +207,9 @@ final class ScanWorker implements SourceWorker, ScanContext {
     @Override
     public void close() {
         closeSource();
+        coalescer.close();
+        output.forEach(Batch::close);
+        output.clear();
         planned.forEach(ExpressionRowFilter::close);
         columnFree.forEach(PredicateEvaluator::close);
     }

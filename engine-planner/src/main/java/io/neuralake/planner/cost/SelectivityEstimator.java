@@ -29,7 +29,7 @@ public final class SelectivityEstimator {
         for (RexNode conjunct : conjuncts) {
             if (!narrowRange(input, conjunct, ranges)) {
                 selectivity *= selectivity(input, conjunct);
-                fix(input, columns, conjunct);
+                fix(columns, conjunct);
             }
         }
         for (Map.Entry<Integer, double[]> range : ranges.entrySet()) {
@@ -95,7 +95,7 @@ public final class SelectivityEstimator {
         }
     }
 
-    private void fix(RelationEstimate input, List<ColumnEstimate> columns, RexNode conjunct) {
+    private static void fix(List<ColumnEstimate> columns, RexNode conjunct) {
         if (!(conjunct instanceof RexCall call) || call.getOperands().size() != 2) {
             return;
         }

@@ -103,11 +103,11 @@ final class SetOperationLowering {
             RowExpression value = lowered.read(path);
             RowExpression cast = Casts.to(value, type);
             boolean plain =
-                    cast == value
+                    cast.equals(value)
                             && value instanceof RowExpression.InputRef reference
                             && reference.column() == fields.size();
             boolean nullable =
-                    cast != value
+                    !cast.equals(value)
                             || !(value instanceof RowExpression.InputRef reference)
                             || lowered.plan().schema().field(reference.column()).nullable();
             identity &= plain;

@@ -92,7 +92,9 @@ final class TemporalCalls {
                             Casts.to(right, ScalarType.TIMESTAMP)),
                     wanted);
         }
-        if (isDatetime(left.type()) && isDatetime(right.type()) && left.type() != right.type()) {
+        if (isDatetime(left.type())
+                && isDatetime(right.type())
+                && !left.type().equals(right.type())) {
             Type common = Casts.common(left.type(), right.type());
             return FunctionCalls.call(
                     name, List.of(Casts.to(left, common), Casts.to(right, common)), wanted);

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Lowers a projection with window functions: one projection computes what the functions read, then
@@ -260,7 +261,9 @@ final class WindowLowering {
                 new RexShuttle() {
                     @Override
                     public RexNode visitOver(RexOver over) {
-                        return new RexInputRef(inputWidth + results.get(over), over.getType());
+                        return new RexInputRef(
+                                inputWidth + Objects.requireNonNull(results.get(over)),
+                                over.getType());
                     }
                 };
         Schema schema = windows.schema();

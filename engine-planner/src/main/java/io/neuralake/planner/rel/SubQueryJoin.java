@@ -81,6 +81,6 @@ public final class SubQueryJoin extends BiRel {
     @Override
     public RelNode accept(RexShuttle shuttle) {
         RexNode changed = shuttle.apply(condition);
-        return changed == condition ? this : new SubQueryJoin(left, right, changed, type);
+        return changed.equals(condition) ? this : new SubQueryJoin(left, right, changed, type);
     }
 }

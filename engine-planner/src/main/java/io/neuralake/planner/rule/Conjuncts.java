@@ -35,7 +35,7 @@ public final class Conjuncts {
         } else if (conjunct.getKind() == SqlKind.NOT) {
             factored = negated((RexCall) conjunct, rexBuilder);
         }
-        if (factored == conjunct || factored.equals(conjunct)) {
+        if (factored.equals(conjunct)) {
             if (!conjunct.isAlwaysTrue()) {
                 result.add(conjunct);
             }

@@ -32,7 +32,7 @@ final class AggregateCalls {
                     -1,
                     null,
                     order,
-                    groupCount,
+                    groupCount == 0,
                     input,
                     null,
                     function.getName().toLowerCase(java.util.Locale.ROOT));

@@ -66,7 +66,7 @@ final class CorrelationPull {
         return pull(filter.getInput())
                 .map(
                         p -> {
-                            Split split = split(p, filter.getCondition(), p.columns());
+                            Split split = split(filter.getCondition(), p.columns());
                             return new Pulled(
                                     Expressions.filter(p.rel(), split.plain),
                                     concat(p.conditions(), split.correlated),
@@ -83,7 +83,7 @@ final class CorrelationPull {
 
     private record Split(List<RexNode> plain, List<RexNode> correlated) {}
 
-    private Split split(Pulled p, RexNode condition, List<RexNode> columns) {
+    private Split split(RexNode condition, List<RexNode> columns) {
         List<RexNode> plain = new ArrayList<>();
         List<RexNode> correlated = new ArrayList<>();
         for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
@@ -102,7 +102,7 @@ final class CorrelationPull {
     private Pulled inner(Join join, Pulled left, Pulled right) {
         int width = left.rel().getRowType().getFieldCount();
         List<RexNode> columns = concat(left.columns(), shift(right.columns(), width));
-        Split split = split(left, join.getCondition(), columns);
+        Split split = split(join.getCondition(), columns);
         RelNode rel =
                 LogicalJoin.create(
                         left.rel(),
@@ -134,7 +134,7 @@ final class CorrelationPull {
                 .flatMap(
                         p -> {
                             RelNode right = join.getRight();
-                            List<RexNode> columns = overJoin(p, right, nullableRight(join));
+                            List<RexNode> columns = overJoin(p, right);
                             RexNode condition =
                                     Expressions.substitute(join.getCondition(), columns);
                             if (Expressions.isCorrelated(condition, ids)) {
@@ -160,7 +160,7 @@ final class CorrelationPull {
                 .flatMap(
                         p -> {
                             RelNode right = join.getRight();
-                            List<RexNode> columns = overJoin(p, right, false);
+                            List<RexNode> columns = overJoin(p, right);
                             RexNode condition = Expressions.substitute(join.condition(), columns);
                             if (Expressions.isCorrelated(condition, ids)) {
                                 return Optional.empty();
@@ -171,12 +171,8 @@ final class CorrelationPull {
                         });
     }
 
-    private static boolean nullableRight(Join join) {
-        return join.getJoinType().generatesNullsOnRight();
-    }
-
     /// Returns what the columns of a join's condition are over the pulled left side.
-    private List<RexNode> overJoin(Pulled left, RelNode right, boolean nullable) {
+    private static List<RexNode> overJoin(Pulled left, RelNode right) {
         int width = left.rel().getRowType().getFieldCount();
         List<RexNode> columns = new ArrayList<>(left.columns());
         columns.addAll(shift(Expressions.references(right), width));
@@ -276,7 +272,7 @@ final class CorrelationPull {
                 call.filterArg,
                 call.distinctKeys,
                 call.collation,
-                groupCount,
+                groupCount == 0,
                 input,
                 null,
                 call.getName());

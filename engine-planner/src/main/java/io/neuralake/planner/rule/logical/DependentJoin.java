@@ -423,7 +423,7 @@ final class DependentJoin {
                 call.filterArg < 0 ? -1 : call.filterArg + width,
                 call.distinctKeys == null ? null : call.distinctKeys.shift(width),
                 org.apache.calcite.rel.RelCollations.shift(call.collation, width),
-                groupCount,
+                groupCount == 0,
                 input,
                 null,
                 call.getName());

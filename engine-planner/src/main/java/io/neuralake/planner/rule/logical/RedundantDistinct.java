@@ -26,7 +26,7 @@ public final class RedundantDistinct {
     /// Rewrites a query.
     public RelNode apply(RelNode root) {
         RelNode rel = RelRewriter.inputs(root, this::apply);
-        if (rel != root) {
+        if (!rel.equals(root)) {
             estimator.setRows(rel, estimator.rows(root));
         }
         if (!(rel instanceof Aggregate aggregate)

@@ -16,7 +16,7 @@ public final class RelRewriter {
         boolean changed = false;
         for (RelNode input : rel.getInputs()) {
             RelNode rewritten = rewrite.apply(input);
-            changed |= rewritten != input;
+            changed |= !rewritten.equals(input);
             inputs.add(rewritten);
         }
         return changed ? rel.copy(rel.getTraitSet(), inputs) : rel;

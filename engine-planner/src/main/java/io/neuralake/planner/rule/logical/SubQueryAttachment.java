@@ -135,8 +135,7 @@ final class SubQueryAttachment {
         for (int i = 0; i < operands.size(); i++) {
             RexNode right = pulled.columns().get(i);
             RexNode equality =
-                    rexBuilder.makeCall(
-                            SqlStdOperatorTable.EQUALS, new Outer(operands.get(i)).node, right);
+                    rexBuilder.makeCall(SqlStdOperatorTable.EQUALS, outer(operands.get(i)), right);
             boolean nullable =
                     operands.get(i).getType().isNullable() || right.getType().isNullable();
             result.add(
@@ -147,22 +146,16 @@ final class SubQueryAttachment {
         return result;
     }
 
-    /// An expression over the outer row in a condition whose plain references mean the sub-query:
-    /// shifted so far to the negative that binding shifts it back.
-    private final class Outer {
-        private final RexNode node;
-
-        Outer(RexNode expression) {
-            this.node =
-                    expression.accept(
-                            new RexShuttle() {
-                                @Override
-                                public RexNode visitInputRef(RexInputRef reference) {
-                                    return new OuterReference(
-                                            reference.getIndex(), reference.getType());
-                                }
-                            });
-        }
+    /// Marks the references of an expression over the outer row, in a condition in which plain
+    /// references mean the sub-query.
+    private static RexNode outer(RexNode expression) {
+        return expression.accept(
+                new RexShuttle() {
+                    @Override
+                    public RexNode visitInputRef(RexInputRef reference) {
+                        return new OuterReference(reference.getIndex(), reference.getType());
+                    }
+                });
     }
 
     /// A reference to a column of the outer row that binding leaves where it is.

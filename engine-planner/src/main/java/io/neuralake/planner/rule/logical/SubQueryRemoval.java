@@ -37,7 +37,7 @@ public final class SubQueryRemoval {
     }
 
     private RelNode visit(RelNode rel) {
-        RelNode visited = visitInputs(rel);
+        RelNode visited = RelRewriter.inputs(rel, this::visit);
         return switch (visited) {
             case Filter filter when SubQueryAttachment.hasSubQuery(filter.getCondition()) ->
                     visitFilter(filter);
@@ -50,17 +50,6 @@ public final class SubQueryRemoval {
             case Uncollect uncollect -> LateralRemoval.expand(uncollect);
             default -> visited;
         };
-    }
-
-    private RelNode visitInputs(RelNode rel) {
-        List<RelNode> inputs = new ArrayList<>(rel.getInputs().size());
-        boolean changed = false;
-        for (RelNode input : rel.getInputs()) {
-            RelNode visited = visit(input);
-            changed |= visited != input;
-            inputs.add(visited);
-        }
-        return changed ? rel.copy(rel.getTraitSet(), inputs) : rel;
     }
 
     private RelNode visitFilter(Filter filter) {

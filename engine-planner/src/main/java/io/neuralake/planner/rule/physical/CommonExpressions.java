@@ -33,14 +33,7 @@ import java.util.Set;
 public final class CommonExpressions {
     /// Rewrites a plan.
     public PhysicalPlan apply(PhysicalPlan plan) {
-        List<PhysicalPlan> inputs = new ArrayList<>();
-        boolean changed = false;
-        for (PhysicalPlan input : plan.inputs()) {
-            PhysicalPlan rewritten = apply(input);
-            changed |= rewritten != input;
-            inputs.add(rewritten);
-        }
-        PhysicalPlan result = changed ? PlanInputs.replace(plan, inputs) : plan;
+        PhysicalPlan result = PlanInputs.rewrite(plan, this::apply);
         return result instanceof Project project ? new Splitter().split(project) : result;
     }
 

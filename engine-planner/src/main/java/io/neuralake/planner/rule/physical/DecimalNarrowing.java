@@ -31,14 +31,7 @@ import java.util.Set;
 public final class DecimalNarrowing {
     /// Rewrites a plan.
     public PhysicalPlan apply(PhysicalPlan plan) {
-        List<PhysicalPlan> inputs = new ArrayList<>();
-        boolean changed = false;
-        for (PhysicalPlan input : plan.inputs()) {
-            PhysicalPlan rewritten = apply(input);
-            changed |= rewritten != input;
-            inputs.add(rewritten);
-        }
-        PhysicalPlan result = changed ? PlanInputs.replace(plan, inputs) : plan;
+        PhysicalPlan result = PlanInputs.rewrite(plan, this::apply);
         return result instanceof HashAggregate aggregate
                         && aggregate.input() instanceof Project project
                 ? narrowed(aggregate, project)

@@ -16,26 +16,21 @@ import java.util.Map;
 /// Lets joins tell the scans of their probe side what keys the build side has. A filter travels down
 /// from a probe key as long as rows with other keys cannot reach the join's result, and ends in a
 /// scan's column. Parts that several readers share take no filters from one of them.
+@SuppressWarnings("ReferenceEquality") // A plan that was not copied did not take the filter.
 public final class DynamicFilterPlacement {
     private final Map<Integer, PhysicalPlan> shared = new HashMap<>();
     private int ids;
 
     /// Rewrites a plan.
     public PhysicalPlan apply(PhysicalPlan plan) {
-        PhysicalPlan result = children(plan);
+        PhysicalPlan result =
+                PlanInputs.rewrite(
+                        plan,
+                        input ->
+                                input instanceof PhysicalPlan.Shared part
+                                        ? shared(part)
+                                        : apply(input));
         return result instanceof HashJoin join && narrowsProbe(join.type()) ? place(join) : result;
-    }
-
-    private PhysicalPlan children(PhysicalPlan plan) {
-        List<PhysicalPlan> inputs = new ArrayList<>();
-        boolean changed = false;
-        for (PhysicalPlan input : plan.inputs()) {
-            PhysicalPlan rewritten =
-                    input instanceof PhysicalPlan.Shared part ? shared(part) : apply(input);
-            changed |= rewritten != input;
-            inputs.add(rewritten);
-        }
-        return changed ? PlanInputs.replace(plan, inputs) : plan;
     }
 
     private PhysicalPlan shared(PhysicalPlan.Shared part) {

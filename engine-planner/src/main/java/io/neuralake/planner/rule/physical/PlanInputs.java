@@ -19,11 +19,26 @@ import io.neuralake.exec.plan.PhysicalPlan.Unnest;
 import io.neuralake.exec.plan.PhysicalPlan.Values;
 import io.neuralake.exec.plan.PhysicalPlan.Window;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// Copies plan nodes with other inputs.
 final class PlanInputs {
     private PlanInputs() {}
+
+    /// Rewrites the inputs of a node; the node itself where none is another afterwards.
+    @SuppressWarnings("ReferenceEquality") // Comparing plans would take long.
+    static PhysicalPlan rewrite(PhysicalPlan plan, UnaryOperator<PhysicalPlan> rewrite) {
+        List<PhysicalPlan> inputs = new ArrayList<>();
+        boolean changed = false;
+        for (PhysicalPlan input : plan.inputs()) {
+            PhysicalPlan rewritten = rewrite.apply(input);
+            changed |= rewritten != input;
+            inputs.add(rewritten);
+        }
+        return changed ? replace(plan, inputs) : plan;
+    }
 
     static PhysicalPlan replace(PhysicalPlan plan, List<PhysicalPlan> inputs) {
         return switch (plan) {

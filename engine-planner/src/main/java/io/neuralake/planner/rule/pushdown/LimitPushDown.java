@@ -32,7 +32,9 @@ public final class LimitPushDown {
         BigDecimal count =
                 number(fetch).add(sort.offset == null ? BigDecimal.ZERO : number(sort.offset));
         RelNode limited = limit(sort.getInput(), sort.getCollation(), count);
-        return limited == sort.getInput() ? rel : sort.copy(sort.getTraitSet(), List.of(limited));
+        return limited.equals(sort.getInput())
+                ? rel
+                : sort.copy(sort.getTraitSet(), List.of(limited));
     }
 
     private static BigDecimal number(org.apache.calcite.rex.RexNode literal) {
@@ -45,7 +47,7 @@ public final class LimitPushDown {
             case Project project
                     when order.getFieldCollations().isEmpty() && !project.containsOver() -> {
                 RelNode input = limit(project.getInput(), order, count);
-                yield input == project.getInput()
+                yield input.equals(project.getInput())
                         ? project
                         : project.copy(project.getTraitSet(), List.of(input));
             }

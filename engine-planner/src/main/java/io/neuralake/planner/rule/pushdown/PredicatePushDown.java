@@ -110,7 +110,8 @@ public final class PredicatePushDown {
             }
         }
         RelNode input = push(rel.getInput(0), down);
-        RelNode copy = input == rel.getInput(0) ? rel : rel.copy(rel.getTraitSet(), List.of(input));
+        RelNode copy =
+                input.equals(rel.getInput(0)) ? rel : rel.copy(rel.getTraitSet(), List.of(input));
         return Expressions.filter(copy, up);
     }
 

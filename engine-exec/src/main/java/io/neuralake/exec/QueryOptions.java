@@ -1,6 +1,7 @@
 package io.neuralake.exec;
 
 import io.neuralake.exec.expression.RowExpression.Literal;
+
 import java.util.List;
 
 /// What one execution of a plan is given.

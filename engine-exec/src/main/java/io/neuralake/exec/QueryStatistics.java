@@ -1,6 +1,7 @@
 package io.neuralake.exec;
 
 import io.neuralake.exec.plan.PhysicalPlan;
+
 import java.util.List;
 import java.util.Map;
 
@@ -8,7 +9,11 @@ import java.util.Map;
 ///
 /// @param operators in pre-order of the plan
 public record QueryStatistics(
-        long wallNanos, long cpuNanos, long peakBytes, long rows, List<OperatorStatistics> operators) {
+        long wallNanos,
+        long cpuNanos,
+        long peakBytes,
+        long rows,
+        List<OperatorStatistics> operators) {
     /// Copies the list.
     public QueryStatistics {
         operators = List.copyOf(operators);

@@ -3,6 +3,7 @@ package io.neuralake.planner;
 import io.neuralake.exec.QueryResult;
 import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.spi.type.Schema;
+
 import java.util.List;
 
 /// A planned statement. Immutable; may be executed often and concurrently. If the files of a table

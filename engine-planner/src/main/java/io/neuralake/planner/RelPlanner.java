@@ -1,6 +1,7 @@
 package io.neuralake.planner;
 
 import io.neuralake.exec.plan.PhysicalPlan;
+
 import org.apache.calcite.rel.RelRoot;
 
 /// Turns a converted query into a physical plan: decorrelation, rewriting, join order, lowering.

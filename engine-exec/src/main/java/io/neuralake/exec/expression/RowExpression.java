@@ -2,8 +2,10 @@ package io.neuralake.exec.expression;
 
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// An expression over one input row. Types are settled: operands of comparisons and arithmetic have
 /// the types that the function's signature asks for, and casts are explicit, with one exception:
@@ -66,8 +68,7 @@ public sealed interface RowExpression {
 
     /// The first branch whose condition is TRUE, else `otherwise`. Branches are of type `type`.
     /// Errors are raised only for rows that take the branch.
-    record Case(List<When> branches, RowExpression otherwise, Type type)
-            implements RowExpression {
+    record Case(List<When> branches, RowExpression otherwise, Type type) implements RowExpression {
         /// Copies the list.
         public Case {
             branches = List.copyOf(branches);

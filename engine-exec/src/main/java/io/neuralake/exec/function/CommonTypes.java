@@ -7,6 +7,7 @@ import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.util.List;
 
 /// Derives the types of arithmetic and the least type that holds the values of several.

@@ -19,6 +19,7 @@ import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,13 +56,20 @@ final class NestedSignatures {
                         .takes(ScalarType.BIGINT, LIST, AS_BIGINT)
                         .says("The number of elements or entries"));
         list.add(
-                function("element_at", "item", "subscript", "list_element", "list_extract",
-                                "array_extract", "map_extract_value")
+                function(
+                                "element_at",
+                                "item",
+                                "subscript",
+                                "list_element",
+                                "list_extract",
+                                "array_extract",
+                                "map_extract_value")
                         .takes(ELEMENT, LIST, AS_BIGINT)
                         .takes(ELEMENT, MAP, ANY)
                         .takes(ScalarType.VARCHAR, TEXT, AS_BIGINT)
-                        .says("The element at a position, from 1, or the value of a key; NULL where "
-                                + "there is none"));
+                        .says(
+                                "The element at a position, from 1, or the value of a key; NULL"
+                                        + " where there is none"));
         list.add(
                 function("list_slice", "array_slice")
                         .takes(argument(0), LIST, AS_BIGINT, AS_BIGINT)
@@ -128,8 +136,7 @@ final class NestedSignatures {
                 function("list_avg", "list_mean", "array_avg")
                         .takes(ScalarType.DOUBLE, LIST)
                         .says("The average of the elements"));
-        list.add(
-                function("list_min", "array_min").takes(ELEMENT, LIST).says("The least element"));
+        list.add(function("list_min", "array_min").takes(ELEMENT, LIST).says("The least element"));
         list.add(
                 function("list_max", "array_max")
                         .takes(ELEMENT, LIST)

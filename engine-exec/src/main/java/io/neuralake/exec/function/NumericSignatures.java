@@ -10,6 +10,7 @@ import static io.neuralake.exec.function.SignatureBuilder.function;
 import io.neuralake.exec.function.ScalarSignature.ResultRule;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,8 +109,7 @@ final class NumericSignatures {
         list.add(real("degrees", "Radians to degrees"));
         list.add(real("radians", "Degrees to radians"));
         list.add(function("pi").takes(ScalarType.DOUBLE).says("The constant pi"));
-        list.add(
-                function("e").takes(ScalarType.DOUBLE).says("The base of the natural logarithm"));
+        list.add(function("e").takes(ScalarType.DOUBLE).says("The base of the natural logarithm"));
         list.add(
                 function("isnan", "is_nan")
                         .takes(ScalarType.BOOLEAN, AS_DOUBLE)

@@ -13,6 +13,7 @@ import static io.neuralake.exec.function.SignatureBuilder.function;
 import io.neuralake.exec.function.ScalarSignature.Parameter;
 import io.neuralake.exec.function.ScalarSignature.ResultRule;
 import io.neuralake.spi.type.ScalarType;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,8 +32,7 @@ final class OperatorSignatures {
     }
 
     private static void arithmetic(List<ScalarSignature> list) {
-        ResultRule shifted =
-                a -> a.get(0) == ScalarType.DATE ? ScalarType.TIMESTAMP : a.get(0);
+        ResultRule shifted = a -> a.get(0) == ScalarType.DATE ? ScalarType.TIMESTAMP : a.get(0);
         list.add(
                 function("add")
                         .takes(a -> CommonTypes.sum(a.get(0), a.get(1)), NUMERIC, NUMERIC)

@@ -3,10 +3,12 @@ package io.neuralake.exec.function;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Describes a scalar function: what it is called, what it accepts and what it returns. The planner
 /// registers each signature under its name and its aliases, and always plans a call by `name`.

@@ -5,6 +5,7 @@ import io.neuralake.exec.function.ScalarSignature.Parameter;
 import io.neuralake.exec.function.ScalarSignature.ResultRule;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import static io.neuralake.exec.function.SignatureBuilder.function;
 import io.neuralake.exec.function.ScalarSignature.Parameter;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,7 @@ final class TemporalSignatures {
                     Map.entry("microsecond", List.of("microsecond")),
                     Map.entry("epoch", List.of()));
 
-    private static final Parameter DATETIMES =
-            new Parameter(TypeFamily.TEMPORAL_OR_INTERVAL, null);
+    private static final Parameter DATETIMES = new Parameter(TypeFamily.TEMPORAL_OR_INTERVAL, null);
 
     private TemporalSignatures() {}
 
@@ -69,9 +69,13 @@ final class TemporalSignatures {
                         .takes(ScalarType.BIGINT, TEXT, DATETIMES)
                         .says("date_part(field, value): the field as a number"));
         list.add(
-                function("epoch_ms").takes(ScalarType.BIGINT, DATETIME).says("Milliseconds since 1970"));
+                function("epoch_ms")
+                        .takes(ScalarType.BIGINT, DATETIME)
+                        .says("Milliseconds since 1970"));
         list.add(
-                function("epoch_us").takes(ScalarType.BIGINT, DATETIME).says("Microseconds since 1970"));
+                function("epoch_us")
+                        .takes(ScalarType.BIGINT, DATETIME)
+                        .says("Microseconds since 1970"));
         list.add(
                 function("date_trunc", "datetrunc")
                         .takes(argument(1), TEXT, DATETIME)
@@ -167,10 +171,7 @@ final class TemporalSignatures {
                         .says("As strptime, NULL where the text does not fit"));
         list.add(
                 function("to_char")
-                        .takes(
-                                ScalarType.VARCHAR,
-                                new Parameter(TypeFamily.TEMPORAL, null),
-                                TEXT)
+                        .takes(ScalarType.VARCHAR, new Parameter(TypeFamily.TEMPORAL, null), TEXT)
                         .says("Writes by a pattern such as YYYY-MM-DD HH24:MI:SS"));
         list.add(
                 function("to_date")

@@ -13,6 +13,7 @@ import io.neuralake.exec.function.ScalarSignature.Parameter;
 import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -125,10 +126,7 @@ final class TextSignatures {
                 function("octet_length", "strlen")
                         .takes(ScalarType.BIGINT, BYTES)
                         .says("The number of bytes"));
-        list.add(
-                function("bit_length")
-                        .takes(ScalarType.BIGINT, BYTES)
-                        .says("The number of bits"));
+        list.add(function("bit_length").takes(ScalarType.BIGINT, BYTES).says("The number of bits"));
         list.add(
                 function("ascii", "ord", "unicode")
                         .takes(ScalarType.INTEGER, TEXT)
@@ -196,12 +194,8 @@ final class TextSignatures {
                         .takes(ScalarType.VARBINARY, TEXT)
                         .says("Bytes of hexadecimal digits"));
         list.add(function("to_base64", "base64").takes(V, BYTES).says("Base64 of bytes"));
-        list.add(
-                function("from_base64")
-                        .takes(ScalarType.VARBINARY, TEXT)
-                        .says("Bytes of Base64"));
-        list.add(
-                function("encode").takes(ScalarType.VARBINARY, TEXT).says("Text to UTF-8 bytes"));
+        list.add(function("from_base64").takes(ScalarType.VARBINARY, TEXT).says("Bytes of Base64"));
+        list.add(function("encode").takes(ScalarType.VARBINARY, TEXT).says("Text to UTF-8 bytes"));
         list.add(function("decode").takes(V, BINARY).says("UTF-8 bytes to text"));
     }
 }

@@ -11,11 +11,13 @@ import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.type.ScalarType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
-import org.jspecify.annotations.Nullable;
 
 /// Hashes columns of every type and form into one int64 a row. Equal values hash equally in whatever
 /// form they come; NULL equals NULL, NaN equals NaN, -0.0 equals 0.0. Integers hash by value in all
@@ -192,10 +194,7 @@ public final class HashKernels {
                     long low = v.get(LONG, (long) i << 4);
                     long high = v.get(LONG, ((long) i << 4) + 8);
                     // values that fit into 64 bits hash like INT64
-                    out.set(
-                            LONG,
-                            (long) i << 3,
-                            mix(low + (high ^ (low >> 63)) * MULTIPLIER_2));
+                    out.set(LONG, (long) i << 3, mix(low + (high ^ (low >> 63)) * MULTIPLIER_2));
                 }
             }
             case FLOAT32 -> {

@@ -1,6 +1,7 @@
 package io.neuralake.exec.operator;
 
 import io.neuralake.spi.batch.Batch;
+
 import java.util.concurrent.CompletableFuture;
 
 /// One worker's part of a sink. Used by one thread at a time, but for [#combine], which may touch the

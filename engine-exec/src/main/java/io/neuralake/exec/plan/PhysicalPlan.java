@@ -4,8 +4,9 @@ import io.neuralake.exec.expression.RowExpression;
 import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.spi.connector.ScanRequest;
 import io.neuralake.spi.type.Field;
-import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Schema;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -216,8 +217,7 @@ public sealed interface PhysicalPlan {
         public Schema schema() {
             List<Field> fields = new ArrayList<>(probe.schema().fields());
             for (Field field : build.schema().fields()) {
-                fields.add(
-                        type == JoinType.LEFT ? Field.of(field.name(), field.type()) : field);
+                fields.add(type == JoinType.LEFT ? Field.of(field.name(), field.type()) : field);
             }
             return new Schema(fields);
         }
@@ -452,8 +452,7 @@ public sealed interface PhysicalPlan {
         Schema schema(Schema probe, Schema build, List<Integer> output) {
             List<Field> combined = new ArrayList<>();
             if (hasProbeColumns()) {
-                combined.addAll(
-                        this == RIGHT || this == FULL ? nullable(probe) : probe.fields());
+                combined.addAll(this == RIGHT || this == FULL ? nullable(probe) : probe.fields());
             }
             if (hasBuildColumns()) {
                 combined.addAll(

@@ -9,6 +9,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,7 @@ public final class BatchAppender implements AutoCloseable {
         }
         DataBuffer indexes = allocator.allocate((long) batch.rowCount() << 2);
         try {
-            int count =
-                    Bitmap.toIndexes(selection.segment(), batch.rowCount(), indexes.segment());
+            int count = Bitmap.toIndexes(selection.segment(), batch.rowCount(), indexes.segment());
             append(batch, indexes.segment(), count);
         } finally {
             indexes.release();

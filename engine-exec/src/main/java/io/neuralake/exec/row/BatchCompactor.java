@@ -5,6 +5,7 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+
 import java.lang.foreign.MemorySegment;
 
 /// Applies selections. Thread-safe.
@@ -24,8 +25,7 @@ public final class BatchCompactor {
         }
         DataBuffer indexes = allocator.allocate((long) batch.rowCount() << 2);
         try {
-            int count =
-                    Bitmap.toIndexes(selection.segment(), batch.rowCount(), indexes.segment());
+            int count = Bitmap.toIndexes(selection.segment(), batch.rowCount(), indexes.segment());
             return gather(batch, indexes.segment(), count, allocator);
         } finally {
             indexes.release();
@@ -40,8 +40,7 @@ public final class BatchCompactor {
             Column[] columns = new Column[batch.columnCount()];
             for (int i = 0; i < columns.length; i++) {
                 columns[i] =
-                        owned.hold(
-                                ColumnGather.gather(batch.column(i), indexes, count, allocator));
+                        owned.hold(ColumnGather.gather(batch.column(i), indexes, count, allocator));
             }
             Batch result = Batch.of(count, columns);
             owned.transfer();

@@ -13,8 +13,10 @@ import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
-import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -22,7 +24,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Puts columns of one type one after the other into a contiguous column. Strings are not copied:
 /// the result holds the heaps of its parts. Thread-safe.
@@ -185,8 +186,7 @@ public final class ColumnConcat {
         DataBuffer offsets = owned.hold(allocator.allocate((rows + 1L) << 2));
         MemorySegment to = offsets.segment();
         to.set(INT, 0, 0);
-        Column child =
-                owned.hold(concat(children.getFirst().type(), children, allocator));
+        Column child = owned.hold(concat(children.getFirst().type(), children, allocator));
         int row = 0;
         int base = 0;
         for (Column part : parts) {
@@ -233,7 +233,8 @@ public final class ColumnConcat {
         int at = 0;
         for (Column part : parts) {
             DataBuffer bits = part.validity();
-            appendBits(bits == null ? null : bits.segment(), part.rowCount(), validity.segment(), at);
+            appendBits(
+                    bits == null ? null : bits.segment(), part.rowCount(), validity.segment(), at);
             at += part.rowCount();
         }
         return validity;

@@ -10,11 +10,13 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Brings columns into the plain forms: flat, views, lists and structs of such. Thread-safe.
 public final class ColumnFlatten {

@@ -5,8 +5,10 @@ import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Type;
-import java.util.Collections;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Collections;
 
 /// Makes columns of one repeated value.
 public final class ConstantColumns {

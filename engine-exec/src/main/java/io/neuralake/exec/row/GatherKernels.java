@@ -5,9 +5,11 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /// Picks values of fixed width by index. Random reads go through one absolute segment, whose bounds
 /// check HotSpot reduces to a sign test. A negative index reads row 0, so that no loop branches.

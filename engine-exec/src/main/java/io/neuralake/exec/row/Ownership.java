@@ -2,6 +2,7 @@ package io.neuralake.exec.row;
 
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+
 import java.util.ArrayList;
 import java.util.List;
 

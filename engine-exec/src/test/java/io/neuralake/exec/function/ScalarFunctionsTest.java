@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class ScalarFunctionsTest {
     @Test

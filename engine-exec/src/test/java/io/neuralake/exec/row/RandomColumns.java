@@ -15,13 +15,15 @@ import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /// Makes random columns of every type and form.
 public final class RandomColumns {
@@ -80,13 +82,11 @@ public final class RandomColumns {
             case CONSTANT ->
                     new ConstantColumn(
                             rows,
-                            ColumnBuilder.of(
-                                    allocator, type, values(type, 1, nullRate, distinct)));
+                            ColumnBuilder.of(allocator, type, values(type, 1, nullRate, distinct)));
             case DICTIONARY, DICTIONARY_WITH_NULLS -> {
                 double inside = form == Form.DICTIONARY ? 0 : nullRate;
                 Column dictionary =
-                        ColumnBuilder.of(
-                                allocator, type, values(type, distinct, inside, distinct));
+                        ColumnBuilder.of(allocator, type, values(type, distinct, inside, distinct));
                 try {
                     yield dictionary(allocator, dictionary, rows, nullRate);
                 } finally {
@@ -156,8 +156,7 @@ public final class RandomColumns {
                 }
                 yield list;
             }
-            case StructType s ->
-                    s.fields().stream().map(f -> value(f.type(), number)).toList();
+            case StructType s -> s.fields().stream().map(f -> value(f.type(), number)).toList();
             case ScalarType scalar -> scalar(scalar, number);
         };
     }
@@ -167,8 +166,7 @@ public final class RandomColumns {
             case NULL -> throw new IllegalArgumentException("No value of type NULL");
             case BOOLEAN -> (number & 1) != 0;
             case REAL, DOUBLE -> number * 0.5 - 1;
-            case VARCHAR ->
-                    number % 3 == 0 ? "s" + number : "a longer string of number " + number;
+            case VARCHAR -> number % 3 == 0 ? "s" + number : "a longer string of number " + number;
             case VARBINARY -> ("bytes " + number).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             case TINYINT -> (long) (byte) number;
             case SMALLINT -> (long) (short) (number - 5);

@@ -17,16 +17,18 @@ import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
+
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 
 class RowMovementTest {
     private static final int[] ROWS = {0, 1, 7, 64, 65, 1000};

@@ -1,6 +1,7 @@
 package io.neuralake.planner.rel;
 
 import io.neuralake.spi.catalog.TableSnapshot;
+
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.schema.Statistic;
@@ -37,8 +38,6 @@ public final class LakeTable extends AbstractTable {
     @Override
     public Statistic getStatistic() {
         double rows = snapshot.statistics().rowCount();
-        return Double.isNaN(rows)
-                ? Statistics.UNKNOWN
-                : Statistics.of(rows, java.util.List.of());
+        return Double.isNaN(rows) ? Statistics.UNKNOWN : Statistics.of(rows, java.util.List.of());
     }
 }

@@ -1,8 +1,9 @@
 package io.neuralake.planner.rel;
 
+import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 
 /// Creates Calcite types by the rules of [LakeTypeSystem]; strings are UTF-8. Thread-safe.
 public final class LakeTypeFactory extends SqlTypeFactoryImpl {

@@ -10,8 +10,7 @@ import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -20,6 +19,9 @@ import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// Maps Calcite's types to the engine's and back. CHAR of any length becomes VARCHAR, FLOAT becomes
 /// DOUBLE, and TIMESTAMP_TZ is Calcite's TIMESTAMP WITH LOCAL TIME ZONE, which is an instant too.
@@ -61,8 +63,10 @@ public final class TypeMapping {
                     ScalarType.INTERVAL_DAY_TIME;
             case NULL, UNKNOWN -> ScalarType.NULL;
             case ARRAY, MULTISET -> new ListType(toType(component(type.getComponentType())));
-            case MAP -> new MapType(toType(component(type.getKeyType())),
-                    toType(component(type.getValueType())));
+            case MAP ->
+                    new MapType(
+                            toType(component(type.getKeyType())),
+                            toType(component(type.getValueType())));
             case ROW, STRUCTURED -> new StructType(fields(type));
             default ->
                     throw new NeuralakeException(
@@ -87,7 +91,9 @@ public final class TypeMapping {
         for (RelDataTypeField field : rowType.getFieldList()) {
             fields.add(
                     new Field(
-                            field.getName(), toType(field.getType()), field.getType().isNullable()));
+                            field.getName(),
+                            toType(field.getType()),
+                            field.getType().isNullable()));
         }
         return fields;
     }

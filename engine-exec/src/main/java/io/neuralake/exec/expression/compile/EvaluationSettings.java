@@ -1,6 +1,7 @@
 package io.neuralake.exec.expression.compile;
 
 import io.neuralake.exec.expression.RowExpression.Literal;
+
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;

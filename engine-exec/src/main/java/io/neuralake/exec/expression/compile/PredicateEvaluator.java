@@ -1,6 +1,7 @@
 package io.neuralake.exec.expression.compile;
 
 import io.neuralake.spi.batch.Batch;
+
 import java.lang.foreign.MemorySegment;
 
 /// Evaluates a condition over batches. Belongs to one worker.

@@ -1,6 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
 import io.neuralake.spi.type.Type;
+
 import java.util.List;
 import java.util.function.Function;
 

@@ -6,6 +6,7 @@ import static io.neuralake.exec.function.aggregate.ArgumentFamily.INTEGER;
 
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -49,7 +49,7 @@ public final class TableWriter implements ResultWriter {
             String[] cells = new String[names.length];
             for (int c = 0; c < cells.length; c++) {
                 String text = ArrowText.of(root.getVector(c), row);
-                cells[c] = text == null ? "NULL" : printable(text);
+                cells[c] = text == null ? "NULL" : printable(text, cells.length);
             }
             rows++;
             if (widths != null) {
@@ -63,9 +63,12 @@ public final class TableWriter implements ResultWriter {
         }
     }
 
-    private static String printable(String text) {
+    /// A lone column has the line for itself: plans are not cut.
+    private static String printable(String text, int columns) {
         String line = text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
-        return line.length() <= MAX_WIDTH ? line : line.substring(0, MAX_WIDTH - 1) + "…";
+        return columns == 1 || line.length() <= MAX_WIDTH
+                ? line
+                : line.substring(0, MAX_WIDTH - 1) + "…";
     }
 
     private int[] printSample() throws IOException {

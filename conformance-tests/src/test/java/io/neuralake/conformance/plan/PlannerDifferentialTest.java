@@ -97,6 +97,12 @@ class PlannerDifferentialTest {
         assertThat(twins.rows(sql)).isEqualTo(twins.expected(sql));
     }
 
+    @ParameterizedTest
+    @MethodSource("queries")
+    void answersAlikeWithoutOptimization(String sql) {
+        assertThat(twins.rowsWithoutOptimization(sql)).isEqualTo(twins.rows(sql));
+    }
+
     private static final String QUERIES =
             """
             -- IN, EXISTS and their negations as conditions
@@ -236,8 +242,57 @@ class PlannerDifferentialTest {
             select a from n where not (a = 1 or b = 2)
             select a from n where a is distinct from b
             select a + b, a - b, a * b, a % 3, -a, coalesce(a, b, 0), nullif(a, b) from n
-            select upper(s), s || 'x', length(s), substring(s, 2, 1) from n
             select cast(a as varchar), cast(d as integer), cast(s is null as integer) from n
             select * from (values (1, 'a'), (2, null)) t(x, y) where x = 1
+            -- odd ones
+            select 1
+            select (select 1), (select max(a) from e), exists (select 1 from e)
+            select count(*) from n where 1 = 0
+            select a from n where false
+            select sum(a) from n where false
+            select a, b from n where null
+            select a from n where a = a
+            select n1.a from n n1, n n2, n n3, n n4 where n1.a = n2.a and n2.b = n3.b and n3.a = n4.a and n4.b = 2 and n1.b = 1
+            select x.a, count(*) from (select a from n where b > 1) x join (select a, max(c) mc from m group by a) y on x.a = y.a where y.mc > 2 group by x.a
+            select a, (select max(b) from k where k.a = n.a) + (select min(b) from k where k.a = n.a) from n
+            select a from n where (select max(b) from k where k.a = n.a) > (select min(c) from m where m.a = n.a)
+            select a from n where a in (select a from m) and b not in (select b from k where b > 3) and exists (select 1 from l where id = a)
+            select n.a from n left join (select a, count(*) c from m group by a) x on n.a = x.a where coalesce(x.c, 0) < 9
+            select n.a, x.c from n left join (select a, 1 as c from m) x on n.a = x.a
+            select n.a, x.c from n left join (select a, coalesce(c, 0) as c from m) x on n.a = x.a and x.c > 2
+            select n.a, y.z from n left join (select m.a, k.b as z from m left join k on m.c = k.a) y on n.a = y.a where y.z is null or y.z > 2
+            select a, b from n where exists (select 1 from m where m.a = n.a limit 1)
+            select a, b from n where a in (select a from m order by c limit 100)
+            select a, b from n where a = (select m.a from m where m.a = n.b order by c limit 1)
+            select a, b from n where (a, b) not in (select a, b from k)
+            select a, b, (a, b) in (select a, c from m) from n
+            select distinct n.a from n join m on n.a = m.a join k on k.a = n.a order by 1
+            select n.a, count(*) from n join m on n.a = m.a group by n.a having count(*) > (select avg(x) from (select count(*) x from m group by a) y)
+            select a, sum(b) over (order by a, b, s, d rows unbounded preceding) from n
+            select a, b, lag(b) over (partition by a order by b, s, d), lead(b, 2, -1) over (partition by a order by b, s, d) from n
+            select a, first_value(b) over (partition by a order by b, s, d), ntile(3) over (order by a, b, s, d) from n
+            select a, max(r) from (select a, rank() over (partition by a order by b) r from n) x group by a
+            with recursive_free as (select a from n), y as (select a from recursive_free where a > 1) select * from y union all select * from recursive_free
+            select a, count(*) from (select a from n union all select a from m union all select a from k) x group by a
+            select coalesce(n.a, m.a), count(*) from n full join m on n.a = m.a group by 1
+            select n.a, m.c from n join m using (a) where m.c between 1 and 3 and n.s is not null
+            select a, min(s) filter (where b = 1), max(s) from n group by a having min(b) is not null
+            select a from n group by a having exists (select 1 from k where k.a = n.a)
+            select count(*), count(a), count(distinct a), sum(distinct a) from n
+            select a, d / 2, d * a, cast(d as decimal(10, 2)) * 2 from n where d is not null and a is not null
+            select a from n where a between (select min(a) from k) and (select max(a) from k) - 1
+            select (select count(*) from m where m.a in (select a from k where k.b = n.b)) from n
+            select (select count(*) from m where m.a not in (select k.a from k where k.b = n.b)) from n
+            select (select count(*) from m where exists (select 1 from k where k.a = n.a and k.b = m.c)) from n
+            select a, (select sum(c) from m where m.a = n.a group by m.a) from n
+            select a, (select max(z) from (select c z from m where m.a = n.a intersect select b from k where k.a = n.a) q) from n
+            select a, (select max(z) from (select m.c z from m left join k on m.c = k.a and k.b = n.b where m.a = n.a) q) from n
+            select a, (select max(q.z) from (select k.b z from m right join k on m.c = k.a and m.a = n.a) q) from n
+            select a, (select count(*) from (select k.b z, m.c w from m full join k on m.c = k.a and m.a = n.a) q) from n
+            select n.a, x.b from n, lateral (select b from k where k.a = n.a union select c from m where m.a = n.a) x
+            select n.a, x.c, y.b from n, lateral (select max(c) c from m where m.a = n.a) x, lateral (select max(b) b from k where k.b < x.c) y
+            select a from n where s in (select s from n n2 where n2.a = n.a and n2.b <> n.b)
+            select l.id, x.t, n.b from l, unnest(l.tags) as x(t), n where n.a = x.t
+            select l.id, x.t from l left join unnest(l.tags) as x(t) on true
             """;
 }

@@ -3,7 +3,9 @@ package io.neuralake.conformance.plan;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.exec.LocalQueryEngine;
 import io.neuralake.exec.QueryResult;
+import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.planner.LakeSqlEngine;
+import io.neuralake.planner.PlannerSettings;
 import io.neuralake.planner.RelOptimizer;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.planner.catalog.MemoryTable;
@@ -18,6 +20,8 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
+
+import org.apache.calcite.rel.RelRoot;
 
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -38,13 +42,21 @@ final class TwinTables implements AutoCloseable, Catalog {
     private final Map<String, TableSnapshot> tables = new LinkedHashMap<>();
     private final LocalQueryEngine queries = new LocalQueryEngine(new EngineSettings(2, 1L << 30));
     private final LakeSqlEngine engine;
+    private final LakeSqlEngine plainEngine;
     private final Connection duckDb;
 
     TwinTables() throws SQLException {
         engine =
                 new LakeSqlEngine(
                         List.of(this), List.of(), TwinTables::noFile, new RelOptimizer(), queries);
+        plainEngine =
+                new LakeSqlEngine(
+                        List.of(this), List.of(), TwinTables::noFile, TwinTables::plain, queries);
         duckDb = DriverManager.getConnection("jdbc:duckdb:");
+    }
+
+    private static PhysicalPlan plain(RelRoot root, PlannerSettings settings) {
+        return new RelOptimizer().plan(root, new PlannerSettings(settings.zoneId(), false));
     }
 
     private static TableSnapshot noFile(String path) {
@@ -87,6 +99,15 @@ final class TwinTables implements AutoCloseable, Catalog {
 
     /// Runs a query here; rows as sorted texts.
     List<String> rows(String sql) {
+        return rows(engine, sql);
+    }
+
+    /// Runs a query with only those passes without which it cannot run.
+    List<String> rowsWithoutOptimization(String sql) {
+        return rows(plainEngine, sql);
+    }
+
+    private static List<String> rows(LakeSqlEngine engine, String sql) {
         List<String> rows = new ArrayList<>();
         SqlSession session = new SqlSession("test");
         try (QueryResult result = engine.prepare(sql, session).execute(session, List.of())) {

@@ -1,0 +1,124 @@
+package io.neuralake.planner.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.planner.cost.RelationEstimate.Key;
+import io.neuralake.planner.rel.LakeTypeFactory;
+
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
+import java.util.List;
+
+class JoinEstimatorTest {
+    private static final RexBuilder REX = new RexBuilder(LakeTypeFactory.INSTANCE);
+    private static final RelDataType BIGINT =
+            LakeTypeFactory.INSTANCE.createSqlType(SqlTypeName.BIGINT);
+
+    private final SelectivityEstimator selectivity = new SelectivityEstimator();
+    private final JoinEstimator joins = new JoinEstimator(selectivity);
+
+    /// Orders: key, customer.
+    private final RelationEstimate orders =
+            new RelationEstimate(
+                    1000,
+                    List.of(range(1000), range(100)),
+                    List.of(new Key(ImmutableBitSet.of(0), 1000)));
+
+    /// Lines: order, number.
+    private final RelationEstimate lines =
+            new RelationEstimate(4000, List.of(range(1000), range(7)), List.of());
+
+    private static ColumnEstimate range(double distinct) {
+        return new ColumnEstimate(distinct, distinct, 0, distinct, 0);
+    }
+
+    private static RexNode column(int index) {
+        return new RexInputRef(index, BIGINT);
+    }
+
+    private static RexNode call(SqlOperator operator, RexNode left, RexNode right) {
+        return REX.makeCall(operator, left, right);
+    }
+
+    private static RexNode number(long value) {
+        return REX.makeExactLiteral(BigDecimal.valueOf(value), BIGINT);
+    }
+
+    @Test
+    void foreignKeyJoinKeepsTheForeignSide() {
+        RexNode condition = call(SqlStdOperatorTable.EQUALS, column(0), column(2));
+        RelationEstimate joined = joins.join(orders, lines, condition, JoinType.INNER);
+        assertThat(joined.rows()).isCloseTo(4000, within(1.0));
+    }
+
+    @Test
+    void compositeKeyHasNoMoreValuesThanTheSmallerSide() {
+        RexNode condition =
+                call(
+                        SqlStdOperatorTable.AND,
+                        call(SqlStdOperatorTable.EQUALS, column(0), column(2)),
+                        call(SqlStdOperatorTable.EQUALS, column(1), column(3)));
+        RelationEstimate joined = joins.join(lines, lines, condition, JoinType.INNER);
+        assertThat(joined.rows()).isCloseTo(4000, within(1.0));
+    }
+
+    @Test
+    void leftJoinKeepsTheLeftSide() {
+        RelationEstimate few = selectivity.filter(lines, List.of(equal(1, 3)));
+        RexNode condition = call(SqlStdOperatorTable.EQUALS, column(0), column(2));
+        assertThat(joins.join(orders, few, condition, JoinType.LEFT).rows())
+                .isGreaterThanOrEqualTo(1000);
+    }
+
+    @Test
+    void semiAndAntiJoinPartTheLeftSide() {
+        RelationEstimate some = selectivity.filter(orders, List.of(equal(1, 3)));
+        RexNode condition = call(SqlStdOperatorTable.EQUALS, column(0), column(2));
+        double semi = joins.join(lines, some, condition, JoinType.SEMI).rows();
+        double anti = joins.join(lines, some, condition, JoinType.ANTI).rows();
+        assertThat(semi).isCloseTo(40, within(5.0));
+        assertThat(semi + anti).isCloseTo(4000, within(1.0));
+    }
+
+    @Test
+    void rangesOfOneColumnAreCombined() {
+        RelationEstimate between =
+                selectivity.filter(
+                        orders,
+                        List.of(
+                                call(
+                                        SqlStdOperatorTable.GREATER_THAN_OR_EQUAL,
+                                        column(0),
+                                        number(200)),
+                                call(SqlStdOperatorTable.LESS_THAN, column(0), number(300))));
+        assertThat(between.rows()).isCloseTo(100, within(1.0));
+    }
+
+    @Test
+    void equalityKeepsOneOfTheDistinctValues() {
+        assertThat(selectivity.filter(orders, List.of(equal(1, 3))).rows())
+                .isCloseTo(10, within(0.1));
+    }
+
+    @Test
+    void groupsByAKeyAreRows() {
+        assertThat(orders.groups(ImmutableBitSet.of(0, 1))).isEqualTo(1000);
+        assertThat(orders.groups(ImmutableBitSet.of(1))).isEqualTo(100);
+        assertThat(orders.groups(ImmutableBitSet.of())).isEqualTo(1);
+    }
+
+    private static RexNode equal(int column, long value) {
+        return call(SqlStdOperatorTable.EQUALS, column(column), number(value));
+    }
+}

@@ -91,16 +91,16 @@ public final class QueryExecution {
     }
 
     private void prepareRuns() {
-        Map<Pipeline, PipelineRun> byPipeline = new IdentityHashMap<>();
+        Map<Pipeline, List<PipelineRun>> waiting = new IdentityHashMap<>();
         for (Pipeline pipeline : graph.pipelines()) {
             PipelineRun run = new PipelineRun(pipeline);
             runs.add(run);
-            byPipeline.put(pipeline, run);
+            for (Pipeline dependency : pipeline.dependencies()) {
+                waiting.computeIfAbsent(dependency, _ -> new ArrayList<>()).add(run);
+            }
         }
         for (PipelineRun run : runs) {
-            for (Pipeline dependency : run.pipeline().dependencies()) {
-                byPipeline.get(dependency).addDependent(run);
-            }
+            waiting.getOrDefault(run.pipeline(), List.of()).forEach(run::addDependent);
         }
         openPipelines.set(runs.size());
     }

@@ -189,17 +189,18 @@ public final class TaskScheduler implements AutoCloseable {
             return;
         }
         unit.group().parked.add(unit);
-        until.whenComplete(
-                (_, _) -> {
-                    lock.lock();
-                    try {
-                        if (unit.group().parked.remove(unit)) {
-                            enqueue(unit);
-                        }
-                    } finally {
-                        lock.unlock();
-                    }
-                });
+        CompletableFuture<?> _ =
+                until.whenComplete(
+                        (_, _) -> {
+                            lock.lock();
+                            try {
+                                if (unit.group().parked.remove(unit)) {
+                                    enqueue(unit);
+                                }
+                            } finally {
+                                lock.unlock();
+                            }
+                        });
     }
 
     private @Nullable ScheduledUnit pick() {

@@ -40,7 +40,6 @@ final class ScanWorker implements SourceWorker, ScanContext {
             new ReadResult.Blocked(CompletableFuture.completedFuture(null));
 
     private final ScanSourceOperator scan;
-    private final PhysicalPlan.TableScan node;
     private final WorkerContext context;
     private final ExpressionCompiler compiler;
     private final List<ExpressionRowFilter> planned = new ArrayList<>();
@@ -56,7 +55,6 @@ final class ScanWorker implements SourceWorker, ScanContext {
 
     ScanWorker(ScanSourceOperator scan, PhysicalPlan.TableScan node, WorkerContext context) {
         this.scan = scan;
-        this.node = node;
         this.context = context;
         this.compiler = new ExpressionCompiler(context.settings());
         this.coalescer =

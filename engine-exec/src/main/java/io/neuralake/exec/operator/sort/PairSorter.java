@@ -58,6 +58,7 @@ final class PairSorter implements AutoCloseable {
         MemorySegment fromRows = rows;
         MemorySegment toWords = segment(scratchWords);
         MemorySegment toRows = segment(scratchRows);
+        boolean inScratch = false;
         int shift = Long.numberOfTrailingZeros(differing);
         while (shift < Long.SIZE && differing >>> shift != 0) {
             pass(fromWords, fromRows, toWords, toRows, count, shift);
@@ -67,12 +68,13 @@ final class PairSorter implements AutoCloseable {
             fromRows = toRows;
             toWords = swapWords;
             toRows = swapRows;
+            inScratch = !inScratch;
             shift += DIGIT_BITS;
             if (shift < Long.SIZE && differing >>> shift != 0) {
                 shift += Long.numberOfTrailingZeros(differing >>> shift); // bits that never differ
             }
         }
-        if (fromWords != words) {
+        if (inScratch) {
             MemorySegment.copy(fromWords, 0, words, 0, 8L * count);
             MemorySegment.copy(fromRows, 0, rows, 0, 4L * count);
         }

@@ -7,6 +7,7 @@ import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.plan.PhysicalPlan.SortKey;
+import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.exec.row.ColumnAppender;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
@@ -44,7 +45,7 @@ public final class SortOperation implements AutoCloseable {
     private final List<ColumnAppender[]> collected = new ArrayList<>();
     private final AtomicInteger nextColumn = new AtomicInteger();
     private final AtomicInteger nextChunk = new AtomicInteger();
-    private final Column[] columns;
+    private final @Nullable Column[] columns;
     private List<Column> keyColumns = List.of();
     private List<KeyLevel> levels = List.of();
     private long rowsCollected;
@@ -144,7 +145,7 @@ public final class SortOperation implements AutoCloseable {
         if (rowCount == 0) {
             return;
         }
-        keyColumns = SortColumns.keys(keys, List.of(columns), allocator);
+        keyColumns = SortColumns.keys(keys, List.of(gathered()), allocator);
         levels = KeyLevels.of(keys, keyColumns, rowCount);
         rows = allocator.allocate(4L * rowCount);
         words = allocator.allocate(8L * rowCount);
@@ -200,7 +201,7 @@ public final class SortOperation implements AutoCloseable {
                         ? new Phase(() -> false)
                         : new SortedRows(
                                 context,
-                                Batch.of(rowCount, retainedColumns()),
+                                BatchSelection.share(Batch.of(rowCount, gathered())),
                                 new ChunkMerge(
                                         levels, segment(rows), segment(words), rowCount, chunkRows),
                                 offset,
@@ -209,12 +210,17 @@ public final class SortOperation implements AutoCloseable {
         };
     }
 
-    private Column[] retainedColumns() {
-        Column[] retained = new Column[columns.length];
-        for (int i = 0; i < retained.length; i++) {
-            retained[i] = columns[i].retain();
+    /// Returns the columns, which stay this operation's.
+    private Column[] gathered() {
+        Column[] all = new Column[columns.length];
+        for (int i = 0; i < all.length; i++) {
+            Column column = columns[i];
+            if (column == null) {
+                throw new IllegalStateException("Columns were not gathered");
+            }
+            all[i] = column;
         }
-        return retained;
+        return all;
     }
 
     @Override
@@ -226,8 +232,9 @@ public final class SortOperation implements AutoCloseable {
         }
         collected.clear();
         for (int i = 0; i < columns.length; i++) {
-            if (columns[i] != null) {
-                columns[i].release();
+            Column column = columns[i];
+            if (column != null) {
+                column.release();
                 columns[i] = null;
             }
         }

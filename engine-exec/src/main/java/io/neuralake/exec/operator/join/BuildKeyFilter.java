@@ -174,24 +174,34 @@ final class BuildKeyFilter implements DynamicFilter {
         }
         KeyNulls.andNotNull(keys, passed);
         int left = 0;
+        // integers are read a chunk at a time, hashes of all rows at once
+        int chunk = isBitmap ? Math.min(rows, CHUNK) : rows;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment codes = arena.allocate(8L * rows, 64);
-            if (isBitmap) {
-                IntegerKeys.read(keys, 0, rows, codes);
-            } else {
+            MemorySegment codes = arena.allocate(8L * chunk, 64);
+            if (!isBitmap) {
                 HashKernels.hash(keys, rows, codes, false);
             }
-            for (int w = 0, from = 0; from < rows; w++, from += 64) {
-                int count = Math.min(64, rows - from);
-                long word = Bitmap.word(passed, w);
-                if (word != 0) {
-                    word &=
-                            isBitmap
-                                    ? inBitmap(codes, from, count, table.address())
-                                    : inBloom(codes, from, count, table.address());
-                    Bitmap.setWord(passed, w, word);
-                    left += Long.bitCount(word);
+            for (int from = 0; from < rows; from += chunk) {
+                int count = Math.min(chunk, rows - from);
+                if (isBitmap) {
+                    IntegerKeys.read(keys, from, count, codes);
                 }
+                left += test(codes, from, count, table.address(), passed);
+            }
+        }
+        return left;
+    }
+
+    /// Tests `count` rows from row `from` (a multiple of 64) on.
+    private int test(MemorySegment codes, int from, int count, long table, MemorySegment passed) {
+        int left = 0;
+        for (int i = 0, w = from >>> 6; i < count; i += 64, w++) {
+            int bits = Math.min(64, count - i);
+            long word = Bitmap.word(passed, w);
+            if (word != 0) {
+                word &= isBitmap ? inBitmap(codes, i, bits, table) : inBloom(codes, i, bits, table);
+                Bitmap.setWord(passed, w, word);
+                left += Long.bitCount(word);
             }
         }
         return left;

@@ -108,6 +108,8 @@ class ArchitectureTest {
     void namesSayWhatAClassIs() {
         check(
                 noClasses()
+                        .that()
+                        .resideOutsideOfPackage("io.neuralake.planner.sql.grammar")
                         .should()
                         .haveNameMatching(
                                 ".*(Utils|Util|Helper|Helpers|Common|Manager|Impl)(\\$.*)?"));

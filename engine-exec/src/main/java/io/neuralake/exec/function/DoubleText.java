@@ -27,7 +27,7 @@ public final class DoubleText {
     }
 
     private static String special(double value) {
-        if (value != value) {
+        if (Double.isNaN(value)) {
             return "nan";
         }
         if (value == 0) {

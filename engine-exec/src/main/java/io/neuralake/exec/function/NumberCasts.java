@@ -62,7 +62,7 @@ final class NumberCasts {
             return switch (to) {
                 case DecimalType target -> in -> doubleToDecimal(in, from, target, orNull);
                 case ScalarType.DOUBLE, ScalarType.REAL -> in -> resizeDouble(in, from, to);
-                default -> in -> doubleToInteger(in, from, to, orNull);
+                default -> in -> doubleToInteger(in, to, orNull);
             };
         }
         return switch (to) {
@@ -193,7 +193,7 @@ final class NumberCasts {
         return output.flat(to, buffer);
     }
 
-    private static Column doubleToInteger(FunctionInput in, Type from, Type to, boolean orNull) {
+    private static Column doubleToInteger(FunctionInput in, Type to, boolean orNull) {
         int rows = in.rowCount();
         int mask = in.mask(0);
         MemorySegment values = doubles(in, 0);

@@ -65,7 +65,7 @@ final class TemporalArithmetic {
     /// Returns the operation that moves a point in time, or adds intervals.
     private static RowOperation move(Type point, Type by, Type result, ZoneId zone, int sign) {
         if (isInterval(point)) {
-            if (point != by) {
+            if (!point.equals(by)) {
                 throw unsupported(point, by);
             }
             return sign > 0 ? Math::addExact : Math::subtractExact;

@@ -59,7 +59,7 @@ public final class Int128Kernels {
             long rightHigh = Int128.high(right, r);
             long leftLow = Int128.low(left, l);
             long low = leftLow + Int128.low(right, r);
-            long carry = Long.compareUnsigned(low, leftLow) >>> 31;
+            int carry = Long.compareUnsigned(low, leftLow) >>> 31;
             long high = leftHigh + rightHigh + carry;
             overflow |= (leftHigh ^ high) & (rightHigh ^ high);
             Int128.set(to, i, low, high);
@@ -83,7 +83,7 @@ public final class Int128Kernels {
             long rightHigh = Int128.high(right, r);
             long leftLow = Int128.low(left, l);
             long rightLow = Int128.low(right, r);
-            long borrow = Long.compareUnsigned(leftLow, rightLow) >>> 31;
+            int borrow = Long.compareUnsigned(leftLow, rightLow) >>> 31;
             long high = leftHigh - rightHigh - borrow;
             overflow |= (leftHigh ^ rightHigh) & (leftHigh ^ high);
             Int128.set(to, i, leftLow - rightLow, high);

@@ -294,11 +294,11 @@ public final class ScalarComparisonKernels implements ComparisonKernels {
 
     /// Tells whether two doubles are equal; NaN is to NaN.
     public static boolean equal(double a, double b) {
-        return a == b | (a != a & b != b);
+        return a == b | (Double.isNaN(a) & Double.isNaN(b));
     }
 
     /// Tells whether one double is less than another; NaN is the greatest.
     public static boolean less(double a, double b) {
-        return a < b | (a == a & b != b);
+        return a < b | (!Double.isNaN(a) & Double.isNaN(b));
     }
 }

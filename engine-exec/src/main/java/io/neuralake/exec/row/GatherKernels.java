@@ -94,8 +94,8 @@ final class GatherKernels {
                 int index = indexes.get(INT, (long) i << 2);
                 int keep = ~(index >> 31);
                 int row = index & keep;
-                long value = MEMORY.get(BYTE, from + (row >>> 3)) >>> (row & 7) & 1 & keep;
-                word |= value << bit;
+                int value = MEMORY.get(BYTE, from + (row >>> 3)) >>> (row & 7) & 1 & keep;
+                word |= (long) value << bit;
             }
             Bitmap.setWord(to, w, word);
         }
@@ -112,8 +112,8 @@ final class GatherKernels {
             int end = Math.min(count, i + 64);
             long word = 0;
             for (int bit = 0; i < end; i++, bit++) {
-                long present = ~indexes.get(INT, (long) i << 2) >>> 31;
-                word |= present << bit;
+                int present = ~indexes.get(INT, (long) i << 2) >>> 31;
+                word |= (long) present << bit;
             }
             Bitmap.setWord(to, w, word);
         }

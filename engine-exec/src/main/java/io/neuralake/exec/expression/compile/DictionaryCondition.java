@@ -82,8 +82,8 @@ final class DictionaryCondition extends Condition {
             long found = 0;
             for (int i = row; i < end; i++) {
                 int code = codes.get(INT, (long) i << 2);
-                long bit = passing.get(ValueLayout.JAVA_BYTE, code >>> 3) >>> (code & 7) & 1;
-                found |= bit << i;
+                int bit = passing.get(ValueLayout.JAVA_BYTE, code >>> 3) >>> (code & 7) & 1;
+                found |= (long) bit << i;
             }
             if (outer != null) {
                 long valid = Bitmap.word(outer.segment(), w);

@@ -337,7 +337,7 @@ public final class VectorComparisonKernels implements ComparisonKernels {
                     rowCount - whole,
                     bits.asSlice(whole >>> 3));
         }
-        if (constant != constant) {
+        if (Double.isNaN(constant)) {
             nan(comparison, values, whole, bits);
             return;
         }

@@ -96,7 +96,10 @@ final class JoinOutput implements AutoCloseable {
             Column marks = mark == null ? null : owned.hold(mark);
             boolean all = selected == null || selectedCount == count;
             int sparse = heads == null ? SPARSE : 2;
-            if (!all && (long) selectedCount * sparse < count && marks == null) {
+            if (selected != null
+                    && !all
+                    && (long) selectedCount * sparse < count
+                    && marks == null) {
                 return compacted(probe, build, selected, heads, nullable);
             }
             Column[] columns = new Column[positions.length];
@@ -119,7 +122,7 @@ final class JoinOutput implements AutoCloseable {
                 columns[i] = owned.hold(column);
             }
             Batch result =
-                    all
+                    all || selected == null
                             ? Batch.of(count, columns)
                             : Batch.selected(
                                     count,

@@ -35,6 +35,11 @@ public final class ScalarImplementations {
         LikeFunctions.register(binders);
         SubstringFunctions.register(binders);
         TemporalFieldFunctions.register(binders);
+        TemporalFunctions.register(binders);
+        DateFormatFunctions.register(binders);
+        ListFunctions.register(binders);
+        ListNumberFunctions.register(binders);
+        NestedFunctions.register(binders);
         return Map.copyOf(binders);
     }
 }

@@ -93,4 +93,25 @@ final class SubstringFunctions {
         }
         return builder.finish(ScalarType.VARCHAR);
     }
+
+    /// Returns the character at a position, from 1 or from the end; empty where there is none.
+    static Column characterAt(FunctionInput in) {
+        TextArgument text = new TextArgument(in, 0);
+        MemorySegment positions = in.values(1);
+        int mask = in.mask(1);
+        TextBuilder builder = new TextBuilder(in);
+        builder.share(0);
+        for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
+            long position = positions.get(LONG, (long) (i & mask) << 3);
+            int length = text.length(i);
+            long address = text.address(i);
+            long skip = position > 0 ? position - 1 : Utf8.count(address, length) + position;
+            if (position != 0 && skip >= 0) {
+                long from = Utf8.forward(address, address + length, skip);
+                long to = Utf8.forward(from, address + length, 1);
+                builder.finishRowShared(i, from, (int) (to - from));
+            }
+        }
+        return builder.finish(ScalarType.VARCHAR);
+    }
 }

@@ -231,16 +231,21 @@ public final class SqlInfoCommand {
                 .withSqlMaxUsernameLength(NO_LIMIT);
     }
 
-    /// Sends the codes asked for, or all.
+    /// Sends the codes asked for, or all. Codes that the library's builder cannot express are left out,
+    /// as the specification has it for codes that a server does not know.
     public synchronized void send(CommandGetSqlInfo command, ServerStreamListener client) {
-        List<Integer> codes = command.getInfoList();
-        if (codes.isEmpty()) {
-            codes =
-                    Arrays.stream(SqlInfo.values())
-                            .filter(i -> i != SqlInfo.UNRECOGNIZED)
-                            .map(SqlInfo::getNumber)
-                            .toList();
-        }
-        info.send(codes, client);
+        List<Integer> asked = command.getInfoList();
+        info.send(
+                Arrays.stream(SqlInfo.values())
+                        .filter(SqlInfoCommand::isKnown)
+                        .map(SqlInfo::getNumber)
+                        .filter(code -> asked.isEmpty() || asked.contains(code))
+                        .toList(),
+                client);
+    }
+
+    private static boolean isKnown(SqlInfo code) {
+        return code != SqlInfo.UNRECOGNIZED
+                && !code.name().startsWith("SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET");
     }
 }

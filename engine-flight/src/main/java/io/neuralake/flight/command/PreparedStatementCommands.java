@@ -10,7 +10,6 @@ import io.neuralake.flight.session.SessionRegistry.CallSession;
 import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.spi.arrow.ArrowImport;
-import io.neuralake.spi.arrow.ArrowTypes;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Type;
@@ -83,7 +82,7 @@ public final class PreparedStatementCommands {
                             .setPreparedStatementHandle(ByteString.copyFromUtf8(handle))
                             .setParameterSchema(
                                     FlightInfos.serialized(
-                                            ArrowTypes.schema(statement.parameters())));
+                                            ParameterSchemas.of(statement.parameters())));
             // The JDBC driver takes a statement without result columns for an update.
             answer.setDatasetSchema(
                     statement.isUpdate()

@@ -36,6 +36,12 @@ public final class ScalarImplementations {
         SubstringFunctions.register(binders);
         TemporalFieldFunctions.register(binders);
         TemporalFunctions.register(binders);
+        MathFunctions.register(binders);
+        RoundingFunctions.register(binders);
+        TextFunctions.register(binders);
+        TextBuilding.register(binders);
+        RegexFunctions.register(binders);
+        EncodingFunctions.register(binders);
         DateFormatFunctions.register(binders);
         ListFunctions.register(binders);
         ListNumberFunctions.register(binders);

@@ -3,6 +3,7 @@ package io.neuralake.exec.function;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,16 +42,10 @@ final class EncodingFunctions {
                                         b -> ascii(HexFormat.of().withUpperCase().formatHex(b))));
         binders.put(
                 "unhex",
-                _ ->
-                        rows(
-                                ScalarType.VARBINARY,
-                                b -> HexFormat.of().parseHex(even(text(b)))));
+                _ -> rows(ScalarType.VARBINARY, b -> HexFormat.of().parseHex(even(text(b)))));
+        binders.put("to_base64", _ -> rows(ScalarType.VARCHAR, b -> Base64.getEncoder().encode(b)));
         binders.put(
-                "to_base64",
-                _ -> rows(ScalarType.VARCHAR, b -> Base64.getEncoder().encode(b)));
-        binders.put(
-                "from_base64",
-                _ -> rows(ScalarType.VARBINARY, b -> Base64.getDecoder().decode(b)));
+                "from_base64", _ -> rows(ScalarType.VARBINARY, b -> Base64.getDecoder().decode(b)));
         binders.put("encode", _ -> rows(ScalarType.VARBINARY, b -> b));
         binders.put("decode", _ -> rows(ScalarType.VARCHAR, EncodingFunctions::checkedUtf8));
     }

@@ -4,6 +4,7 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.type.ScalarType;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
@@ -186,8 +187,7 @@ final class MathFunctions {
         DataBuffer buffer = in.memory().scratch(8);
         buffer.segment().set(DOUBLE, 0, value);
         return in.memory()
-                .constant(
-                        in.rowCount(), in.memory().flat(ScalarType.DOUBLE, 1, buffer, null));
+                .constant(in.rowCount(), in.memory().flat(ScalarType.DOUBLE, 1, buffer, null));
     }
 
     private static Column random(FunctionInput in) {
@@ -269,8 +269,7 @@ final class MathFunctions {
                             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
                                 long a = left.get(LONG, (long) (i & in.mask(0)) << 3);
                                 long b = right.get(LONG, (long) (i & in.mask(1)) << 3);
-                                buffer.segment()
-                                        .set(LONG, (long) i << 3, f.applyAsLong(a, b));
+                                buffer.segment().set(LONG, (long) i << 3, f.applyAsLong(a, b));
                             }
                             return narrowed(in, site, buffer);
                         });

@@ -6,6 +6,7 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
@@ -201,13 +202,9 @@ final class RoundingFunctions {
             FunctionInput in, DecimalType from, DecimalType to, RoundingMode mode) {
         MemorySegment values = in.values(0);
         int mask = in.mask(0);
-        DataBuffer buffer =
-                in.memory().scratchZeroed((long) to.physical().width() * in.rowCount());
+        DataBuffer buffer = in.memory().scratchZeroed((long) to.physical().width() * in.rowCount());
         boolean fast =
-                in.arguments().size() == 1
-                        && from.isShort()
-                        && to.isShort()
-                        && to.scale() == 0;
+                in.arguments().size() == 1 && from.isShort() && to.isShort() && to.scale() == 0;
         long divisor = fast ? Int128.power10(from.scale()) : 1;
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
             int at = i & mask;
@@ -219,8 +216,7 @@ final class RoundingFunctions {
             BigDecimal value =
                     new BigDecimal(DecimalCasts.unscaled(from, values, at), from.scale());
             int digits = Math.min(digits(in, i), to.scale());
-            BigInteger result =
-                    value.setScale(digits, mode).setScale(to.scale()).unscaledValue();
+            BigInteger result = value.setScale(digits, mode).setScale(to.scale()).unscaledValue();
             DecimalArithmetic.store(to, buffer.segment(), i, result, "round");
         }
         return in.result(to, buffer);

@@ -7,10 +7,12 @@ import io.neuralake.spi.simd.SimdCapabilities;
 import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Functions that make new text of text.
 final class TextBuilding {
@@ -132,10 +134,7 @@ final class TextBuilding {
     }
 
     private static void fill(
-            TextBuilder builder,
-            @Nullable TextArgument filling,
-            int row,
-            long missing) {
+            TextBuilder builder, @Nullable TextArgument filling, int row, long missing) {
         if (filling == null) {
             for (long k = 0; k < missing; k++) {
                 builder.append((byte) ' ');

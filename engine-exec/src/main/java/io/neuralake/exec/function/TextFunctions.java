@@ -9,6 +9,7 @@ import io.neuralake.spi.simd.SimdCapabilities;
 import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;

@@ -7,6 +7,7 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,7 @@ final class TextListBuilder {
     /// Adds bytes at an absolute address.
     void add(long address, int length) {
         byte[] bytes = new byte[length];
-        MemorySegment.copy(
-                StringView.MEMORY, ValueLayout.JAVA_BYTE, address, bytes, 0, length);
+        MemorySegment.copy(StringView.MEMORY, ValueLayout.JAVA_BYTE, address, bytes, 0, length);
         parts.add(new String(bytes, StandardCharsets.UTF_8));
     }
 
@@ -55,8 +55,7 @@ final class TextListBuilder {
             offsets.segment().set(INT, 4L * ++nextRow, parts.size());
         }
         Column child =
-                input.memory()
-                        .keep(ColumnBuilder.of(input.memory(), ScalarType.VARCHAR, parts));
+                input.memory().keep(ColumnBuilder.of(input.memory(), ScalarType.VARCHAR, parts));
         return input.memory()
                 .keep(
                         new ListColumn(

@@ -30,6 +30,9 @@ public final class FlightSqlService implements AutoCloseable {
     private static final long SHORTEST_KEEP_ALIVE_SECONDS = 5;
     private static final long DRAIN_SECONDS = 10;
 
+    /// Silent connections are probed, so that a client that vanished stops its query.
+    private static final long PROBE_SECONDS = 20;
+
     private final FlightServer server;
     private final QueryRegistry queries;
     private final ExecutorService threads;
@@ -74,19 +77,24 @@ public final class FlightSqlService implements AutoCloseable {
                         new KeyCommands(allocator),
                         new SqlInfoCommand(settings.version()),
                         new TypeInfoCommand(allocator));
-        Consumer<NettyServerBuilder> keepAlive =
-                builder ->
-                        builder.permitKeepAliveTime(SHORTEST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                                .permitKeepAliveWithoutCalls(true);
+        SessionRegistry sessions = new SessionRegistry();
+        Consumer<NettyServerBuilder> transport =
+                builder -> {
+                    builder.permitKeepAliveTime(SHORTEST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                            .permitKeepAliveWithoutCalls(true)
+                            .keepAliveTime(PROBE_SECONDS, TimeUnit.SECONDS)
+                            .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS);
+                    sessions.install(builder);
+                };
         FlightServer server =
                 FlightServer.builder(
                                 allocator,
                                 Location.forGrpcInsecure(settings.host(), settings.port()),
                                 producer)
-                        .middleware(SessionRegistry.KEY, new SessionRegistry())
+                        .middleware(SessionRegistry.KEY, sessions)
                         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                         .setMaxHeaderListSize(MAX_HEADER_BYTES)
-                        .transportHint("grpc.builderConsumer", keepAlive)
+                        .transportHint("grpc.builderConsumer", transport)
                         .build();
         try {
             server.start();

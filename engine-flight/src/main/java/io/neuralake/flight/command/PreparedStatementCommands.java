@@ -2,6 +2,7 @@ package io.neuralake.flight.command;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 
 import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.flight.error.FlightErrors;
@@ -36,6 +37,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// last. Handles that nobody uses expire.
 public final class PreparedStatementCommands {
     private static final long IDLE_NANOS = 60L * 60 * 1_000_000_000L;
+
+    /// Number of the field `is_update`, which newer drivers read, in the answer.
+    private static final int IS_UPDATE = 4;
 
     private final StatementCommands statements;
     private final Map<String, Prepared> prepared = new ConcurrentHashMap<>();
@@ -88,12 +92,21 @@ public final class PreparedStatementCommands {
                     statement.isUpdate()
                             ? ByteString.EMPTY
                             : FlightInfos.serialized(ResultSchemas.of(statement.schema())));
+            answer.setUnknownFields(isUpdate(statement.isUpdate()));
             prepared.put(handle, new Prepared(statement, call.session()));
             client.onNext(new Result(Any.pack(answer.build()).toByteArray()));
             client.onCompleted();
         } catch (RuntimeException | Error e) {
             client.onError(FlightErrors.toFlight(e));
         }
+    }
+
+    private static UnknownFieldSet isUpdate(boolean value) {
+        return UnknownFieldSet.newBuilder()
+                .addField(
+                        IS_UPDATE,
+                        UnknownFieldSet.Field.newBuilder().addVarint(value ? 1 : 0).build())
+                .build();
     }
 
     /// Forgets a handle; unknown ones are no error.

@@ -65,14 +65,10 @@ public final class SessionCommands {
         client.onCompleted();
     }
 
-    /// Forgets the session.
+    /// Ends the session.
     public void close(CallContext context, StreamListener<CloseSessionResult> client) {
-        boolean kept = SessionRegistry.of(context).forget();
-        client.onNext(
-                new CloseSessionResult(
-                        kept
-                                ? CloseSessionResult.Status.CLOSED
-                                : CloseSessionResult.Status.NOT_CLOSABLE));
+        SessionRegistry.of(context).close();
+        client.onNext(new CloseSessionResult(CloseSessionResult.Status.CLOSED));
         client.onCompleted();
     }
 

@@ -136,27 +136,25 @@ public final class StatementCommands {
         }
     }
 
-    /// Runs a statement once a row of parameters and adds up the counts.
+    /// Runs a statement once a row of parameters and adds up the counts. A query is run to its end
+    /// and counts nothing: -1.
     static long count(
             PreparedSql statement, SqlSession session, List<List<Literal>> parameterRows) {
-        if (!statement.isUpdate()) {
-            throw new NeuralakeException(
-                    ErrorCode.TYPE_MISMATCH, "Statement returns rows; run it as a query");
-        }
         long total = 0;
         for (List<Literal> parameters : parameterRows) {
             try (QueryResult result = statement.execute(session, parameters)) {
                 while (result.take() instanceof ReadResult.Ready(Batch batch)) {
                     try (batch) {
-                        if (batch.rowCount() > 0
-                                && batch.column(0).value(0) instanceof Long changed) {
-                            total += changed;
-                        }
+                        total += statement.isUpdate() ? changed(batch) : 0;
                     }
                 }
             }
         }
-        return total;
+        return statement.isUpdate() ? total : -1;
+    }
+
+    private static long changed(Batch batch) {
+        return batch.rowCount() > 0 && batch.column(0).value(0) instanceof Long count ? count : 0;
     }
 
     /// Cancels just the query that an announcement names.

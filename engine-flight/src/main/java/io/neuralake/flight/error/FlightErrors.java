@@ -7,6 +7,8 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,20 @@ public final class FlightErrors {
                 LOG.error("Internal error", error);
             }
             return known;
+        }
+        if (error instanceof FlightRuntimeException flight
+                && flight.status().code() == FlightStatusCode.CANCELLED) {
+            return new NeuralakeException(ErrorCode.CANCELLED, "Query was cancelled", error);
+        }
+        if (error instanceof StackOverflowError) {
+            return new NeuralakeException(
+                    ErrorCode.STATEMENT_TOO_COMPLEX,
+                    "Statement is nested too deeply; split it",
+                    error);
+        }
+        if (error instanceof OutOfMemoryError || error instanceof OutOfMemoryException) {
+            return new NeuralakeException(
+                    ErrorCode.OUT_OF_MEMORY, "Out of memory: " + error.getMessage(), error);
         }
         LOG.error("Unexpected error", error);
         return new NeuralakeException(

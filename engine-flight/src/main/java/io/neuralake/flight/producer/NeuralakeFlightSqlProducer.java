@@ -14,17 +14,21 @@ import io.neuralake.flight.error.FlightErrors;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import org.apache.arrow.flight.ActionType;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.CloseSessionRequest;
 import org.apache.arrow.flight.CloseSessionResult;
 import org.apache.arrow.flight.Criteria;
+import org.apache.arrow.flight.FlightConstants;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.GetSessionOptionsRequest;
 import org.apache.arrow.flight.GetSessionOptionsResult;
+import org.apache.arrow.flight.PollInfo;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
@@ -33,8 +37,12 @@ import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.CancelResult;
 import org.apache.arrow.flight.sql.FlightSqlProducer;
+import org.apache.arrow.flight.sql.FlightSqlUtils;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCatalogs;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCrossReference;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetDbSchemas;
@@ -49,6 +57,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementSubstraitPlan;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -367,6 +376,53 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             CallContext context,
             StreamListener<CloseSessionResult> listener) {
         sessions.close(context, listener);
+    }
+
+    // What is not offered
+
+    @Override
+    public void beginTransaction(
+            ActionBeginTransactionRequest request,
+            CallContext context,
+            StreamListener<ActionBeginTransactionResult> listener) {
+        listener.onError(unsupported("Transactions are not supported: each statement is its own"));
+    }
+
+    @Override
+    public void endTransaction(
+            ActionEndTransactionRequest request,
+            CallContext context,
+            StreamListener<Result> listener) {
+        listener.onError(unsupported("Transactions are not supported: each statement is its own"));
+    }
+
+    @Override
+    public FlightInfo getFlightInfoSubstraitPlan(
+            CommandStatementSubstraitPlan command,
+            CallContext context,
+            FlightDescriptor descriptor) {
+        throw unsupported("Substrait plans are not supported; send SQL");
+    }
+
+    private static FlightRuntimeException unsupported(String message) {
+        return FlightErrors.toFlight(new NeuralakeException(ErrorCode.UNSUPPORTED, message));
+    }
+
+    // Flight
+
+    @Override
+    public PollInfo pollFlightInfo(CallContext context, FlightDescriptor descriptor) {
+        // Announcing does not wait for rows, so the first answer is the last.
+        return new PollInfo(getFlightInfo(context, descriptor), null, 1.0, null);
+    }
+
+    @Override
+    public void listActions(CallContext context, StreamListener<ActionType> listener) {
+        FlightSqlUtils.FLIGHT_SQL_ACTIONS.forEach(listener::onNext);
+        listener.onNext(FlightConstants.SET_SESSION_OPTIONS);
+        listener.onNext(FlightConstants.GET_SESSION_OPTIONS);
+        listener.onNext(FlightConstants.CLOSE_SESSION);
+        listener.onCompleted();
     }
 
     @Override

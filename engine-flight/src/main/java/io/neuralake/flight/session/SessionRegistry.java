@@ -1,7 +1,10 @@
 package io.neuralake.flight.session;
 
+import io.grpc.netty.NettyServerBuilder;
 import io.neuralake.planner.SessionSettings;
 import io.neuralake.planner.SqlSession;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallInfo;
@@ -16,10 +19,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The sessions that clients opened by setting an option. A session is found again by the cookie
-/// `neuralake_session`. Calls without it run in a session of their own, made from the call's headers
-/// (`catalog`, `schema` and the names of settings), and leave nothing behind; so pool probes cost
-/// nothing. Idle sessions expire. Thread-safe.
+/// Finds the session of a call. A client that changed its session is given the cookie
+/// `neuralake_session`, by which the session is found again, over any connection, until it was idle
+/// for half an hour. A client that sends no cookie has a session a connection, made from the headers
+/// of its first call (`catalog`, `schema` and the names of settings), which ends with the connection;
+/// so pool probes leave nothing behind, and SET works for clients that keep no cookies. Thread-safe.
 public final class SessionRegistry
         implements FlightServerMiddleware.Factory<SessionRegistry.CallSession> {
     /// Finds the call's session in its context.
@@ -30,6 +34,8 @@ public final class SessionRegistry
     private static final long IDLE_NANOS = 30L * 60 * 1_000_000_000L;
 
     private final Map<String, Stored> sessions = new ConcurrentHashMap<>();
+    private final Map<Object, SqlSession> connected = new ConcurrentHashMap<>();
+    private final ClientConnections connections = new ClientConnections(connected::remove);
 
     private static final class Stored {
         private final SqlSession session;
@@ -38,6 +44,11 @@ public final class SessionRegistry
         private Stored(SqlSession session) {
             this.session = session;
         }
+    }
+
+    /// Has a server tell its connections.
+    public void install(NettyServerBuilder builder) {
+        connections.install(builder);
     }
 
     /// Returns the session of a call.
@@ -52,13 +63,28 @@ public final class SessionRegistry
     @Override
     public CallSession onCallStarted(CallInfo info, CallHeaders headers, RequestContext context) {
         expire();
-        String id = cookie(headers);
-        Stored stored = id == null ? null : sessions.get(id);
-        if (id != null && stored != null) {
-            stored.lastUsedNanos = System.nanoTime();
-            return new CallSession(stored.session, id);
+        return new CallSession(headers, cookie(headers));
+    }
+
+    /// Returns the session that a cookie names. One that has ended is an error, since its settings are
+    /// lost.
+    private SqlSession named(String id) {
+        Stored stored = sessions.get(id);
+        if (stored == null) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_STATEMENT_HANDLE,
+                    "Session has ended: it was closed or idle for too long, or the server was"
+                            + " started anew; connect again");
         }
-        return new CallSession(fromHeaders(headers), null);
+        stored.lastUsedNanos = System.nanoTime();
+        return stored.session;
+    }
+
+    private SqlSession connected(CallHeaders headers) {
+        Object connection = ClientConnections.current();
+        return connection == null
+                ? fromHeaders(headers)
+                : connected.computeIfAbsent(connection, _ -> fromHeaders(headers));
     }
 
     private void expire() {
@@ -101,50 +127,67 @@ public final class SessionRegistry
         return session;
     }
 
-    /// Returns the number of sessions kept.
+    /// Returns the number of sessions that are kept by cookie.
     public int size() {
         return sessions.size();
     }
 
     /// The session of one call.
     public final class CallSession implements FlightServerMiddleware {
-        private final SqlSession session;
+        private final CallHeaders headers;
         private @Nullable String id;
-        private boolean opened;
+        private @Nullable SqlSession session;
+        private @Nullable String answer;
 
-        private CallSession(SqlSession session, @Nullable String id) {
-            this.session = session;
+        private CallSession(CallHeaders headers, @Nullable String id) {
+            this.headers = headers;
             this.id = id;
         }
 
-        /// Returns the settings.
-        public SqlSession session() {
-            return session;
+        /// Returns the settings. Throws INVALID_STATEMENT_HANDLE when the session of the client's
+        /// cookie has ended, and INVALID_PARAMETER for a header that does not fit.
+        public synchronized SqlSession session() {
+            SqlSession found = session;
+            if (found == null) {
+                String cookie = id;
+                if (cookie != null && !sessions.containsKey(cookie)) {
+                    answer = COOKIE + "=" + cookie + "; Max-Age=0";
+                }
+                found = cookie == null ? connected(headers) : named(cookie);
+                session = found;
+            }
+            return found;
         }
 
-        /// Keeps the session beyond this call, and tells the client its cookie.
+        /// Keeps the session beyond its connection, and tells the client its cookie.
         public synchronized void keep() {
             if (id == null) {
-                id = UUID.randomUUID().toString();
-                opened = true;
-                sessions.put(id, new Stored(session));
+                String cookie = UUID.randomUUID().toString();
+                sessions.put(cookie, new Stored(session()));
+                answer = COOKIE + "=" + cookie;
+                id = cookie;
             }
         }
 
-        /// Tells whether the session is kept.
-        public synchronized boolean isKept() {
-            return id != null;
-        }
-
-        /// Forgets the session; returns false when it was not kept.
-        public synchronized boolean forget() {
-            return id != null && sessions.remove(id) != null;
+        /// Ends the session. The client is told to drop its cookie.
+        public synchronized void close() {
+            Object connection = ClientConnections.current();
+            if (connection != null) {
+                connected.remove(connection);
+            }
+            String cookie = id;
+            if (cookie != null) {
+                sessions.remove(cookie);
+                answer = COOKIE + "=" + cookie + "; Max-Age=0";
+            }
         }
 
         @Override
-        public synchronized void onBeforeSendingHeaders(CallHeaders headers) {
-            if (opened && id != null) {
-                headers.insert("set-cookie", COOKIE + "=" + id);
+        public synchronized void onBeforeSendingHeaders(CallHeaders outgoing) {
+            String cookie = answer;
+            if (cookie != null) {
+                outgoing.insert("set-cookie", cookie);
+                answer = null;
             }
         }
 

@@ -31,8 +31,7 @@ import java.util.concurrent.ExecutorService;
 public final class ResultStreamer {
     private static final int MESSAGE_ROWS = 32_768;
     private static final long MESSAGE_BYTES = 8L << 20;
-    private static final long PIECE_BYTES = 1L << 20;
-    private static final int FIRST_PIECE_ROWS = 256;
+    private static final long LARGEST_MESSAGE_BYTES = 11L << 20;
     private static final long WAIT_MILLIS = 10_000;
 
     private final BufferAllocator allocator;
@@ -86,8 +85,10 @@ public final class ResultStreamer {
         private final Schema schema;
         private final ServerStreamListener client;
         private final Pressure pressure;
+        private final RowSizes sizes;
         private long rows;
         private long bytes;
+        private long pendingBytes;
         private QueryStatistics statistics = new QueryStatistics(0, 0, 0, 0, List.of());
 
         Run(PendingQuery query, Schema schema, ServerStreamListener client, Pressure pressure) {
@@ -95,6 +96,7 @@ public final class ResultStreamer {
             this.schema = schema;
             this.client = client;
             this.pressure = pressure;
+            this.sizes = new RowSizes(query.statement().schema());
         }
 
         void run() {
@@ -142,32 +144,46 @@ public final class ResultStreamer {
             }
         }
 
-        /// Appends in pieces, so that a message of wide rows stays small.
+        /// Appends in pieces that keep the message under its limit; a larger row goes alone.
         private void append(Batch batch, ArrowBatchWriter writer, VectorSchemaRoot root) {
-            int at = 0;
-            while (at < batch.selectedCount()) {
-                int count = Math.min(pieceRows(writer), batch.selectedCount() - at);
-                writer.append(batch, at, count);
-                at += count;
-                if (writer.rowCount() >= MESSAGE_ROWS || writer.sizeInBytes() >= MESSAGE_BYTES) {
+            int count = batch.selectedCount();
+            long[] rowBytes = sizes.isFixed() ? null : sizes.of(batch);
+            int from = 0;
+            while (from < count) {
+                int to = end(rowBytes, from, count, writer);
+                writer.append(batch, from, to - from);
+                from = to;
+                if (from < count
+                        || writer.rowCount() >= MESSAGE_ROWS
+                        || pendingBytes >= MESSAGE_BYTES) {
                     send(writer, root);
                 }
             }
         }
 
-        private int pieceRows(ArrowBatchWriter writer) {
-            long soFar = rows + writer.rowCount();
-            if (soFar == 0) {
-                return FIRST_PIECE_ROWS;
+        /// Returns behind which row the message is full, counting the rows before it as pending.
+        private int end(long @Nullable [] rowBytes, int from, int count, ArrowBatchWriter writer) {
+            int most = Math.min(count, from + Math.max(1, MESSAGE_ROWS - writer.rowCount()));
+            int at = from;
+            while (at < most) {
+                long next = rowBytes == null ? sizes.fixedBytes() : rowBytes[at];
+                boolean first = at == from && writer.rowCount() == 0;
+                if (!first && pendingBytes + next > LARGEST_MESSAGE_BYTES) {
+                    break;
+                }
+                pendingBytes += next;
+                at++;
             }
-            long rowBytes = Math.max(1, (bytes + writer.sizeInBytes()) / soFar);
-            return (int)
-                    Math.clamp(PIECE_BYTES / rowBytes, 1, MESSAGE_ROWS - writer.rowCount() + 1L);
+            return at;
         }
 
         private void send(ArrowBatchWriter writer, VectorSchemaRoot root) {
             awaitReady();
-            bytes += writer.sizeInBytes();
+            if (writer.rowCount() == 0) {
+                return;
+            }
+            bytes += pendingBytes;
+            pendingBytes = 0;
             rows += writer.rowCount();
             writer.flush(root);
             client.putNext();

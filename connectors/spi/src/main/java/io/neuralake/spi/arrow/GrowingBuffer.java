@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 
-/// An Arrow buffer that grows by doubling, with a segment over its capacity.
+/// An Arrow buffer that grows by doubling, with a segment over its capacity. A new one begins as large
+/// as the one handed out before, since messages are alike.
 final class GrowingBuffer implements AutoCloseable {
+    private static final long MOST_FIRST_BYTES = 1L << 20;
+
     private final BufferAllocator allocator;
     private @Nullable ArrowBuf buffer;
     private MemorySegment segment = MemorySegment.NULL;
+    private long firstBytes = 64;
 
     GrowingBuffer(BufferAllocator allocator) {
         this.allocator = allocator;
@@ -20,7 +24,8 @@ final class GrowingBuffer implements AutoCloseable {
     MemorySegment ensure(long bytes) {
         if (bytes > segment.byteSize() || buffer == null) {
             ArrowBuf larger =
-                    allocator.buffer(Math.max(bytes + 8, Math.max(64, segment.byteSize() * 2)));
+                    allocator.buffer(
+                            Math.max(bytes + 8, Math.max(firstBytes, segment.byteSize() * 2)));
             MemorySegment target =
                     MemorySegment.ofAddress(larger.memoryAddress()).reinterpret(larger.capacity());
             if (buffer != null) {
@@ -41,6 +46,7 @@ final class GrowingBuffer implements AutoCloseable {
             throw new IllegalStateException("No buffer");
         }
         buffer = null;
+        firstBytes = Math.clamp(segment.byteSize(), 64, MOST_FIRST_BYTES);
         segment = MemorySegment.NULL;
         taken.writerIndex(bytes);
         return taken;

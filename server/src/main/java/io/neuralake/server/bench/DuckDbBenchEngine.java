@@ -10,12 +10,16 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -79,8 +83,19 @@ public final class DuckDbBenchEngine implements BenchEngine {
             case Double d -> d;
             case Float f -> (double) f;
             case Number n -> BigDecimal.valueOf(n.longValue());
+            case Timestamp t -> t.toLocalDateTime().toString();
+            case OffsetDateTime t -> t.toInstant().toString();
+            case Array list -> list(list);
             default -> value.toString();
         };
+    }
+
+    private static String list(Array list) {
+        try {
+            return Arrays.asList((Object[]) list.getArray()).toString();
+        } catch (SQLException e) {
+            throw failed("read a list", e);
+        }
     }
 
     private static NeuralakeException failed(String action, Exception cause) {

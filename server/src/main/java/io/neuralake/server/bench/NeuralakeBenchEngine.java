@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,9 +80,18 @@ public final class NeuralakeBenchEngine implements BenchEngine {
             case Double d -> d;
             case BigDecimal d when type instanceof DecimalType -> d;
             case Long days when type == ScalarType.DATE -> LocalDate.ofEpochDay(days).toString();
+            case Long micros when type == ScalarType.TIMESTAMP ->
+                    LocalDateTime.ofInstant(instant(micros), ZoneOffset.UTC).toString();
+            case Long micros when type == ScalarType.TIMESTAMP_TZ -> instant(micros).toString();
+            case Long micros when type == ScalarType.TIME ->
+                    LocalTime.ofNanoOfDay(micros * 1000).toString();
             case Long n -> BigDecimal.valueOf(n);
             default -> value.toString();
         };
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     @Override

@@ -137,7 +137,7 @@ final class RoundingFunctions {
             return 0;
         }
         long digits = in.values(1).get(LONG, (long) (row & in.mask(1)) << 3);
-        return (int) Math.clamp(digits, -MAX_DIGITS, MAX_DIGITS);
+        return Math.clamp(digits, -MAX_DIGITS, MAX_DIGITS);
     }
 
     private static Column doubles(FunctionInput in, Type type, RoundingMode mode) {

@@ -323,14 +323,14 @@ class LocalQueryEngineTest {
                         return new CompletableFuture<>();
                     }
                 };
-        try (LocalQueryEngine engine = PlanRunner.engine(2);
-                QueryResult blocked = engine.execute(table.scan(), QueryOptions.DEFAULT)) {
-            blocked.cancel();
-            assertThatThrownBy(blocked::take)
-                    .isInstanceOfSatisfying(
-                            NeuralakeException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
-            blocked.close();
+        try (LocalQueryEngine engine = PlanRunner.engine(2)) {
+            try (QueryResult blocked = engine.execute(table.scan(), QueryOptions.DEFAULT)) {
+                blocked.cancel();
+                assertThatThrownBy(blocked::take)
+                        .isInstanceOfSatisfying(
+                                NeuralakeException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+            }
             assertThat(table.openSources).hasValue(0);
         }
     }

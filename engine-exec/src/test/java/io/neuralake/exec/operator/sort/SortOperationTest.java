@@ -170,9 +170,12 @@ class SortOperationTest {
                 Object b = right.get(key.column());
                 int c;
                 if (a == null || b == null) {
-                    c = Boolean.compare(a == null, b == null) * (key.nullsFirst() ? -1 : 1);
+                    c =
+                            key.nullsFirst()
+                                    ? Boolean.compare(b == null, a == null)
+                                    : Boolean.compare(a == null, b == null);
                 } else {
-                    c = compareValues(a, b) * (key.descending() ? -1 : 1);
+                    c = key.descending() ? compareValues(b, a) : compareValues(a, b);
                 }
                 if (c != 0) {
                     return c;

@@ -3,9 +3,8 @@ package io.neuralake.conformance.sql;
 import java.util.List;
 
 /// One record of a `.slt` file.
-///
-/// @param line line of its first word, from 1
 sealed interface SltRecord {
+    /// Returns the line of its first word, from 1.
     int line();
 
     /// The statement must succeed.

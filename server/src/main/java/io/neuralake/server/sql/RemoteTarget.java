@@ -60,7 +60,9 @@ public final class RemoteTarget implements SqlTarget {
         client = new FlightSqlClient(FlightClient.builder(allocator, location).build());
     }
 
+    // Closing a stream is declared to throw any exception, an interruption among them.
     @Override
+    @SuppressWarnings("try")
     public long run(String sql, ResultWriter writer) throws IOException {
         try {
             FlightInfo info = client.execute(sql);
@@ -86,6 +88,9 @@ public final class RemoteTarget implements SqlTarget {
             throw error(e);
         } catch (IOException | RuntimeException e) {
             throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
         } catch (Exception e) {
             throw new IOException(e);
         }

@@ -150,7 +150,7 @@ final class TextFunctions {
             if (number < 0) {
                 number = parts(at, end, separator) + number + 1;
             }
-            for (long part = 1; number > 0; part++) {
+            for (long part = 1; part <= number; part++) {
                 long found = separator.length == 0 ? -1 : SEARCH.find(at, end, separator);
                 if (part == number) {
                     long to = found < 0 ? end : found;

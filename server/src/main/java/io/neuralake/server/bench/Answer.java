@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -43,8 +42,10 @@ public record Answer(List<List<@Nullable Object>> rows) {
         List<List<@Nullable Object>> sorted = new ArrayList<>(rows);
         // Texts and exact numbers first: doubles may differ in the last digits.
         sorted.sort(
-                Comparator.<List<@Nullable Object>, String>comparing(r -> key(r, false))
-                        .thenComparing(r -> key(r, true)));
+                (left, right) -> {
+                    int byText = key(left, false).compareTo(key(right, false));
+                    return byText != 0 ? byText : key(left, true).compareTo(key(right, true));
+                });
         return sorted;
     }
 
@@ -65,7 +66,7 @@ public record Answer(List<List<@Nullable Object>> rows) {
 
     private static boolean agree(@Nullable Object left, @Nullable Object right) {
         if (left == null || right == null) {
-            return left == right;
+            return left == null && right == null;
         }
         if (left instanceof BigDecimal l && right instanceof BigDecimal r) {
             return l.compareTo(r) == 0 || close(l.doubleValue(), r.doubleValue(), l, r);

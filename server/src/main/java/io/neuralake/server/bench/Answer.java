@@ -49,7 +49,7 @@ public record Answer(List<List<@Nullable Object>> rows) {
         return sorted;
     }
 
-    private static String key(List<@Nullable Object> row, boolean withNumbers) {
+    private static String key(List<?> row, boolean withNumbers) {
         StringBuilder key = new StringBuilder();
         for (Object value : row) {
             if (value instanceof BigDecimal || value instanceof Double) {

@@ -219,7 +219,8 @@ final class MathFunctions {
             double low = real(in, 1, i);
             double high = real(in, 2, i);
             long count = in.values(3).get(LONG, (long) (i & in.mask(3)) << 3);
-            boolean valid = count > 0 && count < Integer.MAX_VALUE && low != high && !Double.isNaN(x);
+            boolean valid =
+                    count > 0 && count < Integer.MAX_VALUE && low != high && !Double.isNaN(x);
             if (!valid || !Double.isFinite(low) || !Double.isFinite(high)) {
                 throw RowErrors.argument("Arguments of width_bucket out of range");
             }

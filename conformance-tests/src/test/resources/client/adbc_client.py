@@ -107,6 +107,29 @@ def ten_million_rows(cursor):
         print(f"{rows} rows at {size / 1e6 / (time.time() - start):.0f} MB/s")
 
 
+def session(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SET threads = 1")
+        cursor.fetchall()
+        cursor.execute("SHOW threads")
+        assert "1" in str(cursor.fetchall())
+
+
+def cancel_stream(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT v FROM generate_series(1, 100000000000) AS s(v)")
+        reader = cursor.fetch_record_batch()
+        reader.read_next_batch()
+        cursor.adbc_cancel()
+        try:
+            while True:
+                reader.read_next_batch()
+        except StopIteration:
+            raise AssertionError("a cancelled result looked complete")
+        except Exception:
+            return
+
+
 def cancel(connection):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM lineitem a, lineitem b, nation c WHERE a.l_tax <> b.l_tax")
@@ -130,6 +153,8 @@ def main(uri):
             errors(cursor)
             ten_million_rows(cursor)
         metadata(connection)
+        session(connection)
+        cancel_stream(connection)
         cancel(connection)
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -50,6 +50,8 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+// Arrow's close() may throw anything, which the tests may, too.
+@SuppressWarnings("try")
 @Timeout(120)
 class FlightSqlServiceTest {
     private record Finished(String sql, long rows, @Nullable ErrorCode error) {}

@@ -152,7 +152,9 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
         listener.onCompleted();
     }
 
+    // Drivers before Arrow 13 know no other action.
     @Override
+    @SuppressWarnings("deprecation")
     public void cancelQuery(
             FlightInfo info, CallContext context, StreamListener<CancelResult> listener) {
         listener.onNext(

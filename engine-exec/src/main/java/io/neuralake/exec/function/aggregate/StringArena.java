@@ -51,20 +51,21 @@ public final class StringArena implements AutoCloseable {
         }
     }
 
-    /// Returns what keeps the bytes alive, or null when there are none; stays the arena's.
-    public @Nullable DataBuffer heap() {
+    /// Returns what keeps the bytes alive, or null when there are none; stays the arena's. Workers that
+    /// merge partitions of one table ask at the same time: they must all see one bundle.
+    public synchronized @Nullable DataBuffer heap() {
         if (heap == null && !chunks.isEmpty()) {
             heap = DataBuffer.bundle(chunks.stream().map(DataBuffer::retain).toList());
         }
         return heap;
     }
 
-    private void add(DataBuffer chunk) {
+    private synchronized void add(DataBuffer chunk) {
         chunks.add(chunk);
         dropHeap();
     }
 
-    private void dropHeap() {
+    private synchronized void dropHeap() {
         if (heap != null) {
             heap.release();
             heap = null;

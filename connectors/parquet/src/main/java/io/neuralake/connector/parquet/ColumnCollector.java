@@ -283,7 +283,7 @@ final class ColumnCollector {
             } finally {
                 head.release();
             }
-        } catch (RuntimeException damaged) {
+        } catch (RuntimeException | InternalError damaged) {
             return Double.NaN; // reading the table will say what is wrong
         }
     }

@@ -2,7 +2,9 @@ package io.neuralake.connector.parquet;
 
 import io.neuralake.connector.parquet.decode.ColumnReader;
 import io.neuralake.connector.parquet.decode.Compaction;
+import io.neuralake.connector.parquet.file.DataFile;
 import io.neuralake.connector.parquet.file.FileCache;
+import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.filter.RowRanges;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
@@ -31,7 +33,8 @@ final class ParquetSource implements BatchSource {
     private final int batchRows;
     private final ColumnReader[] readers;
     private final RowRanges ranges;
-    private final String path;
+    private final FileId id;
+    private final DataFile file;
     private int range;
     private long row;
     private boolean closed;
@@ -43,11 +46,12 @@ final class ParquetSource implements BatchSource {
             ScanRequest request,
             ScanContext context) {
         this.context = context;
-        this.path = split.part().footer().id().path();
+        this.id = split.part().footer().id();
         this.batchRows = Math.min(Math.max(1, context.batchRows()), 8192);
         try (SplitOpening opening = new SplitOpening(files, table, split, request, context)) {
             this.ranges = opening.ranges();
             this.readers = opening.takeReaders();
+            this.file = opening.takeFile();
         }
         context.metrics().add(Counter.ROWS_PRUNED, split.rows().rowCount() - ranges.rowCount());
     }
@@ -69,6 +73,7 @@ final class ParquetSource implements BatchSource {
                 return new ReadResult.Ready(batch);
             }
         }
+        FileCache.verify(id, file);
         return ReadResult.Finished.INSTANCE;
     }
 
@@ -84,10 +89,12 @@ final class ParquetSource implements BatchSource {
             return window(rows);
         } catch (InternalError e) {
             // How the JVM reports a mapped page that can no longer be read.
-            throw new NeuralakeException(
-                    ErrorCode.STORAGE_ERROR,
-                    "File changed while it was read: " + path + "; run the query again",
-                    e);
+            throw FileCache.changed(id, e);
+        } catch (NeuralakeException e) {
+            if (e.code() == ErrorCode.CORRUPT_FILE) {
+                FileCache.verify(id, file); // it may be two versions mixed
+            }
+            throw e;
         }
     }
 
@@ -218,6 +225,7 @@ final class ParquetSource implements BatchSource {
             for (ColumnReader reader : readers) {
                 reader.close();
             }
+            file.close();
         }
     }
 }

@@ -24,6 +24,8 @@ import io.neuralake.spi.connector.ScanColumn;
 import io.neuralake.spi.connector.ScanContext;
 import io.neuralake.spi.connector.ScanMetrics.Counter;
 import io.neuralake.spi.connector.ScanRequest;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.expression.ColumnPath;
 import io.neuralake.spi.expression.ScanPredicate;
 
@@ -40,7 +42,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /// Opens a split: finds the rows that predicates leave, with everything that needs more than the
-/// footer, and opens the columns' readers. Closed after opening; readers not taken are closed too.
+/// footer, and opens the columns' readers. Closed after opening, with what was not taken.
 final class SplitOpening implements AutoCloseable {
     /// Larger dictionaries cost more to search than pruning is likely to save.
     private static final int MAX_DICTIONARY = 1 << 14;
@@ -53,6 +55,7 @@ final class SplitOpening implements AutoCloseable {
     private final List<ColumnReader> readers = new ArrayList<>();
     private final Map<ColumnPath, FlatColumnReader> flatReaders = new HashMap<>();
     private RowRanges ranges;
+    private boolean fileTaken;
 
     SplitOpening(
             FileCache files,
@@ -70,7 +73,14 @@ final class SplitOpening implements AutoCloseable {
             open();
         } catch (RuntimeException e) {
             close();
-            throw CorruptFile.in(e, file.path(), rowGroupOffset());
+            NeuralakeException failure = CorruptFile.in(e, file.path(), rowGroupOffset());
+            if (failure.code() == ErrorCode.CORRUPT_FILE) {
+                FileCache.verify(split.part().footer().id(), file);
+            }
+            throw failure;
+        } catch (InternalError e) {
+            close();
+            throw FileCache.changed(split.part().footer().id(), e);
         } catch (Error e) {
             close();
             throw e;
@@ -91,6 +101,12 @@ final class SplitOpening implements AutoCloseable {
         ColumnReader[] taken = readers.toArray(ColumnReader[]::new);
         readers.clear();
         return taken;
+    }
+
+    /// Hands over the file.
+    DataFile takeFile() {
+        fileTaken = true;
+        return file;
     }
 
     private void open() {
@@ -294,6 +310,8 @@ final class SplitOpening implements AutoCloseable {
     public void close() {
         readers.forEach(ColumnReader::close);
         readers.clear();
-        file.close();
+        if (!fileTaken) {
+            file.close();
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// Keeps footers and mappings of files, by path, size and time of change; the least recently used go
 /// first. Thread-safe.
@@ -33,6 +34,9 @@ public final class FileCache {
         Footer footer;
         try (DataFile file = file(id)) {
             footer = Footer.read(file, id);
+            verify(id, file);
+        } catch (InternalError e) {
+            throw changed(id, e);
         }
         synchronized (this) {
             footers.put(id.path(), new Entry<>(id, footer));
@@ -44,25 +48,59 @@ public final class FileCache {
     }
 
     /// Opens a file, or shares its open mapping. The caller closes it. Throws STORAGE_ERROR when the
-    /// file is no longer the version that `id` names.
+    /// path holds another version than `id` names, unless that one is still mapped.
     public synchronized DataFile file(FileId id) {
         MappedFile known = find(mappings, id);
-        checkUnchanged(id, known != null);
         if (known == null) {
-            known = MappedFile.open(Path.of(id.path()));
-            Entry<MappedFile> old = mappings.put(id.path(), new Entry<>(id, known));
-            if (old != null) {
-                old.value.close();
-            }
-            if (mappings.size() > MAX_MAPPINGS) {
-                String eldest = mappings.keySet().iterator().next();
-                Entry<MappedFile> evicted = mappings.remove(eldest);
-                if (evicted != null) {
-                    evicted.value.close();
-                }
-            }
+            known = open(id);
+            keep(id, known);
+        } else {
+            verify(id, known);
         }
         return known.share();
+    }
+
+    /// Opens what the path names before and after, since a name may change hands in between.
+    private static MappedFile open(FileId id) {
+        Object key = unchanged(id);
+        MappedFile file = MappedFile.open(Path.of(id.path()), key);
+        try {
+            if (!Objects.equals(unchanged(id), key)) {
+                throw changed(id, null);
+            }
+            return file;
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void keep(FileId id, MappedFile file) {
+        Entry<MappedFile> old = mappings.put(id.path(), new Entry<>(id, file));
+        if (old != null) {
+            old.value.close();
+        }
+        if (mappings.size() > MAX_MAPPINGS) {
+            String eldest = mappings.keySet().iterator().next();
+            Entry<MappedFile> evicted = mappings.remove(eldest);
+            if (evicted != null) {
+                evicted.value.close();
+            }
+        }
+    }
+
+    /// Checks that what was read of an open file is all of one version: throws STORAGE_ERROR when it
+    /// was written to since. A file that was removed, or replaced by another of the same name, stays
+    /// as it was while it is mapped.
+    public static void verify(FileId id, DataFile open) {
+        try {
+            BasicFileAttributes now = attributes(id);
+            if (Objects.equals(now.fileKey(), open.key()) && !same(id, now)) {
+                throw changed(id, null);
+            }
+        } catch (NoSuchFileException removed) {
+            // The mapping keeps what the name no longer leads to.
+        }
     }
 
     private synchronized <V> @Nullable V find(Map<String, Entry<V>> from, FileId id) {
@@ -70,26 +108,40 @@ public final class FileCache {
         return entry != null && entry.id.equals(id) ? entry.value : null;
     }
 
-    /// A file that was changed in place must not be read through its mapping: pages behind a new end
-    /// are gone. One that was removed stays readable while it is mapped.
-    private static void checkUnchanged(FileId id, boolean mapped) {
-        BasicFileAttributes now;
+    /// Returns the key of the file at the path, if it is the version that `id` names.
+    private static @Nullable Object unchanged(FileId id) {
         try {
-            now = Files.readAttributes(Path.of(id.path()), BasicFileAttributes.class);
-        } catch (NoSuchFileException e) {
-            if (mapped) {
-                return;
+            BasicFileAttributes now = attributes(id);
+            if (!same(id, now)) {
+                throw changed(id, null);
             }
+            return now.fileKey();
+        } catch (NoSuchFileException e) {
             throw new NeuralakeException(
                     ErrorCode.FILE_NOT_FOUND, "File not found: " + id.path(), e);
+        }
+    }
+
+    private static BasicFileAttributes attributes(FileId id) throws NoSuchFileException {
+        try {
+            return Files.readAttributes(Path.of(id.path()), BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            throw e;
         } catch (IOException e) {
             throw new NeuralakeException(
                     ErrorCode.STORAGE_ERROR, "File cannot be read: " + id.path() + ": " + e, e);
         }
-        if (now.size() != id.size() || now.lastModifiedTime().toMillis() != id.modifiedMillis()) {
-            throw new NeuralakeException(
-                    ErrorCode.STORAGE_ERROR,
-                    "File changed while the query ran: " + id.path() + "; run the query again");
-        }
+    }
+
+    private static boolean same(FileId id, BasicFileAttributes now) {
+        return now.size() == id.size() && now.lastModifiedTime().toMillis() == id.modifiedMillis();
+    }
+
+    /// Makes the error of a file that was written to while it was read.
+    public static NeuralakeException changed(FileId id, @Nullable Throwable cause) {
+        return new NeuralakeException(
+                ErrorCode.STORAGE_ERROR,
+                "File changed while the query ran: " + id.path() + "; run the query again",
+                cause);
     }
 }

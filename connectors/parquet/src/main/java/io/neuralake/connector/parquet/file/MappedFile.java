@@ -4,6 +4,8 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,25 +18,30 @@ import java.nio.file.StandardOpenOption;
 /// is closed and the last range was released.
 public final class MappedFile implements DataFile {
     private final String path;
+    private final @Nullable Object key;
     private final MemorySegment segment;
     private final DataBuffer mapping;
     private boolean closed;
 
-    private MappedFile(String path, MemorySegment segment, DataBuffer mapping) {
+    private MappedFile(
+            String path, @Nullable Object key, MemorySegment segment, DataBuffer mapping) {
         this.path = path;
+        this.key = key;
         this.segment = segment;
         this.mapping = mapping;
     }
 
     /// Maps a file. Throws FILE_NOT_FOUND or STORAGE_ERROR.
+    ///
+    /// @param key what the file system knows the file by
     @SuppressWarnings("MustBeClosedChecker") // the last release closes the arena
-    public static MappedFile open(Path file) {
+    public static MappedFile open(Path file, @Nullable Object key) {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             MemorySegment segment =
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             return new MappedFile(
-                    file.toString(), segment, DataBuffer.ofSegment(segment, arena::close));
+                    file.toString(), key, segment, DataBuffer.ofSegment(segment, arena::close));
         } catch (NoSuchFileException e) {
             arena.close();
             throw new NeuralakeException(ErrorCode.FILE_NOT_FOUND, "File not found: " + file, e);
@@ -47,12 +54,17 @@ public final class MappedFile implements DataFile {
 
     /// Returns the same file with a life of its own.
     public MappedFile share() {
-        return new MappedFile(path, segment, mapping.retain());
+        return new MappedFile(path, key, segment, mapping.retain());
     }
 
     @Override
     public String path() {
         return path;
+    }
+
+    @Override
+    public @Nullable Object key() {
+        return key;
     }
 
     @Override
@@ -62,9 +74,7 @@ public final class MappedFile implements DataFile {
 
     @Override
     public DataBuffer read(long offset, long bytes) {
-        CorruptFile.check(
-                offset >= 0 && bytes >= 0 && bytes <= segment.byteSize() - offset,
-                "a part of " + bytes + " bytes lies outside of the file");
+        check(offset, bytes);
         mapping.retain();
         // Detached from the arena: kernels need not check liveness, the reference count guards it.
         MemorySegment range =
@@ -73,8 +83,15 @@ public final class MappedFile implements DataFile {
     }
 
     @Override
-    public long readableBehind(long end) {
-        return segment.byteSize() - end;
+    public void copy(long offset, MemorySegment target) {
+        check(offset, target.byteSize());
+        MemorySegment.copy(segment, offset, target, 0, target.byteSize());
+    }
+
+    private void check(long offset, long bytes) {
+        CorruptFile.check(
+                offset >= 0 && bytes >= 0 && bytes <= segment.byteSize() - offset,
+                "a part of " + bytes + " bytes lies outside of the file");
     }
 
     @Override

@@ -120,9 +120,13 @@ public final class PageReader implements AutoCloseable {
         int values = details.getNum_values();
         int size = header.getUncompressed_page_size();
         CorruptFile.check(values >= 0, "a dictionary has a negative value count");
-        checkCrc(header);
-        DataBuffer buffer = content(header, 0, header.getCompressed_page_size(), size, true);
-        return new DictionaryPage(values, Slice.at(buffer.address(), size), buffer);
+        DataBuffer stored = stored(header);
+        try {
+            DataBuffer buffer = content(stored, 0, header.getCompressed_page_size(), size, true);
+            return new DictionaryPage(values, Slice.at(buffer.address(), size), buffer);
+        } finally {
+            stored.release();
+        }
     }
 
     /// Moves to the next data page; false at the end of the chunk.
@@ -177,16 +181,21 @@ public final class PageReader implements AutoCloseable {
         PageHeader header = current();
         valuesSeen += values();
         metrics.add(Counter.PAGES, 1);
-        checkCrc(header);
-        DataPage result = header.getType() == PageType.DATA_PAGE ? loadV1(header) : loadV2(header);
-        page = null;
-        return result;
+        DataBuffer stored = stored(header);
+        try {
+            return header.getType() == PageType.DATA_PAGE
+                    ? loadV1(header, stored)
+                    : loadV2(header, stored);
+        } finally {
+            stored.release();
+            page = null;
+        }
     }
 
-    private DataPage loadV1(PageHeader header) {
+    private DataPage loadV1(PageHeader header, DataBuffer stored) {
         DataPageHeader data = v1(header);
         int size = header.getUncompressed_page_size();
-        DataBuffer buffer = content(header, 0, header.getCompressed_page_size(), size, true);
+        DataBuffer buffer = content(stored, 0, header.getCompressed_page_size(), size, true);
         try {
             Slice all = Slice.at(buffer.address(), size);
             long at = 0;
@@ -233,7 +242,7 @@ public final class PageReader implements AutoCloseable {
         return page.part(from, length);
     }
 
-    private DataPage loadV2(PageHeader header) {
+    private DataPage loadV2(PageHeader header, DataBuffer stored) {
         DataPageHeaderV2 data = v2(header);
         int compressed = header.getCompressed_page_size();
         int repetitionBytes = data.getRepetition_levels_byte_length();
@@ -246,12 +255,12 @@ public final class PageReader implements AutoCloseable {
                                 <= header.getUncompressed_page_size(),
                 "a page is shorter than its levels");
         int levelBytes = repetitionBytes + definitionBytes;
-        DataBuffer levels = content(header, 0, levelBytes, levelBytes, false);
+        DataBuffer levels = content(stored, 0, levelBytes, levelBytes, false);
         try {
             // An empty value section may still be a (zero-sized) compressed stream.
             DataBuffer buffer =
                     content(
-                            header,
+                            stored,
                             levelBytes,
                             compressed - levelBytes,
                             header.getUncompressed_page_size() - levelBytes,
@@ -285,17 +294,36 @@ public final class PageReader implements AutoCloseable {
         return CorruptFile.required(header.getData_page_header_v2(), "a data page's header");
     }
 
-    /// Returns a part of the page's bytes, decompressed where `compressed` and the codec ask for it.
-    /// Uncompressed bytes are not copied unless too little memory lies behind them.
+    /// Copies the page's bytes out of the file and checks them. The caller owns one reference.
+    private DataBuffer stored(PageHeader header) {
+        int size = header.getCompressed_page_size();
+        metrics.add(Counter.BYTES_READ, size);
+        DataBuffer buffer = allocator.allocate(size);
+        try {
+            MemorySegment bytes = buffer.segment();
+            file.copy(start + headers.position() - size, bytes);
+            if (header.isSetCrc()) {
+                CRC32 crc = new CRC32();
+                crc.update(bytes.asByteBuffer());
+                CorruptFile.check(
+                        (int) crc.getValue() == header.getCrc(),
+                        "a page's checksum does not match");
+            }
+            return buffer;
+        } catch (RuntimeException | Error e) {
+            buffer.release();
+            throw e;
+        }
+    }
+
+    /// Returns a part of a page's bytes, decompressed where `compressed` and the codec ask for it.
     private DataBuffer content(
-            PageHeader header, int from, int bytes, int uncompressed, boolean compressed) {
-        long at = headers.position() - header.getCompressed_page_size() + from;
-        metrics.add(Counter.BYTES_READ, bytes);
-        MemorySegment source = chunk.segment().asSlice(at, bytes);
-        if (!compressed || codec == CompressionCodec.UNCOMPRESSED) {
+            DataBuffer stored, int from, int bytes, int uncompressed, boolean compressed) {
+        CompressionCodec applied = compressed ? codec : CompressionCodec.UNCOMPRESSED;
+        if (applied == CompressionCodec.UNCOMPRESSED) {
             CorruptFile.check(bytes == uncompressed, "an uncompressed page changed size");
-            if (file.readableBehind(start + at + bytes) >= Slice.SLACK) {
-                return file.read(start + at, bytes);
+            if (codec == CompressionCodec.UNCOMPRESSED && from == 0) {
+                return stored.retain();
             }
         }
         if (uncompressed == 0) {
@@ -304,7 +332,7 @@ public final class PageReader implements AutoCloseable {
         DataBuffer target = allocator.allocate(uncompressed);
         try {
             Decompressor.decompress(
-                    compressed ? codec : CompressionCodec.UNCOMPRESSED, source, target.segment());
+                    applied, stored.segment().asSlice(from, bytes), target.segment());
             return target;
         } catch (RuntimeException | Error e) {
             target.release();
@@ -341,16 +369,6 @@ public final class PageReader implements AutoCloseable {
         headers.position(headers.position() + size);
         page = header;
         return header;
-    }
-
-    private void checkCrc(PageHeader header) {
-        if (header.isSetCrc()) {
-            CRC32 crc = new CRC32();
-            int size = header.getCompressed_page_size();
-            crc.update(chunk.segment().asSlice(headers.position() - size, size).asByteBuffer());
-            CorruptFile.check(
-                    (int) crc.getValue() == header.getCrc(), "a page's checksum does not match");
-        }
     }
 
     @Override

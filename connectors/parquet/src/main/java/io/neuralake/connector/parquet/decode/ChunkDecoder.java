@@ -37,6 +37,7 @@ final class ChunkDecoder implements AutoCloseable {
     private @Nullable RawDecoder raw;
     private @Nullable HybridDecoder codes;
     private boolean checkCodes;
+    private boolean checkText;
     private @Nullable DataBuffer scratch;
     private @Nullable DataBuffer codeScratch;
     private boolean closed;
@@ -98,6 +99,9 @@ final class ChunkDecoder implements AutoCloseable {
         DataBuffer values = allocator.allocate((long) count * width);
         try {
             readRaw(plain, count, values.segment(), 0, heap);
+            if (mayBeMalformed(found.data())) {
+                Utf8Text.check(values.segment(), 0, count);
+            }
         } catch (RuntimeException | Error e) {
             values.release();
             heap.clear();
@@ -123,6 +127,7 @@ final class ChunkDecoder implements AutoCloseable {
         page = opened;
         raw = null;
         codes = null;
+        checkText = false;
         if (opened.data().length() == 0) {
             // Only nulls, whatever the encoding says.
             raw = new PlainDecoders.Fixed(Slice.EMPTY, 1);
@@ -137,6 +142,7 @@ final class ChunkDecoder implements AutoCloseable {
             checkCodes = bitWidth >= 31 || 1 << bitWidth > size;
         } else {
             raw = decoder(opened);
+            checkText = mayBeMalformed(opened.data());
         }
         return opened;
     }
@@ -181,6 +187,12 @@ final class ChunkDecoder implements AutoCloseable {
         };
     }
 
+    private boolean mayBeMalformed(Slice data) {
+        return leaf.type() == ScalarType.VARCHAR
+                && leaf.conversion() != Conversion.FIXED_TO_UUID
+                && !Utf8Text.isAscii(data);
+    }
+
     private String wrongEncoding(DataPage opened) {
         return "encoding " + opened.encoding() + " does not fit type " + leaf.physical();
     }
@@ -219,6 +231,9 @@ final class ChunkDecoder implements AutoCloseable {
             gather(found, count, target, offset, heap);
         } else if (raw != null) {
             readRaw(raw, count, target, offset, heap);
+            if (checkText) {
+                Utf8Text.check(target, offset, count);
+            }
         }
     }
 

@@ -145,6 +145,9 @@ final class HybridDecoder {
             for (int i = 0; i < bytes; i++) {
                 value |= (memory.get(ValueLayout.JAVA_BYTE, position++) & 0xFF) << (8 * i);
             }
+            // Callers rely on values that fit: packed ones cannot be larger.
+            CorruptFile.check(
+                    width == 32 || value >>> width == 0, "a run's value is wider than its width");
             left = count;
         }
     }

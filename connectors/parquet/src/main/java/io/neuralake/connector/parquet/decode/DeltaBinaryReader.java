@@ -60,9 +60,25 @@ final class DeltaBinaryReader {
         return total;
     }
 
-    /// Returns the position behind what was read: behind the section once all values were read.
-    long position() {
-        return position;
+    /// Returns the position behind the section, which the widths of its blocks tell. To be called
+    /// before [#next].
+    long sectionEnd() {
+        long start = position;
+        long left = total - 1L;
+        while (left > 0) {
+            zigzag();
+            long widthsAt = position;
+            CorruptFile.check(miniBlocks <= end - position, "a page misses values");
+            position += miniBlocks;
+            for (int i = 0; i < miniBlocks && left > 0; i++) {
+                int width = memory.get(ValueLayout.JAVA_BYTE, widthsAt + i) & 0xFF;
+                position += Math.min((long) buffer.length * width >>> 3, end - position);
+                left -= buffer.length;
+            }
+        }
+        long result = position;
+        position = start;
+        return result;
     }
 
     /// Returns the next value.
@@ -80,14 +96,11 @@ final class DeltaBinaryReader {
         return previous;
     }
 
-    /// Reads `count` lengths, each of which must be 0 or more.
-    void lengths(int[] target) {
-        for (int i = 0; i < target.length; i++) {
-            long value = next();
-            // Lengths are 32-bit integers: sums may have wrapped.
-            target[i] = (int) value;
-            CorruptFile.check(target[i] >= 0, "a string's length is negative");
-        }
+    /// Returns the next value as a length, which must be 0 or more.
+    int nextLength() {
+        int length = (int) next(); // lengths are 32-bit integers: sums may have wrapped
+        CorruptFile.check(length >= 0, "a string's length is negative");
+        return length;
     }
 
     private void fill() {

@@ -7,6 +7,7 @@ import io.neuralake.spi.batch.StringView;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// Decodes the DELTA encodings.
 final class DeltaDecoders {
@@ -48,17 +49,14 @@ final class DeltaDecoders {
     static final class Lengths implements RawDecoder {
         private final Slice data;
         private final DataBuffer buffer;
-        private final int[] lengths;
-        private int index;
+        private final DeltaBinaryReader lengths;
         private long position;
 
         Lengths(Slice data, DataBuffer buffer, int maximum) {
-            DeltaBinaryReader reader = new DeltaBinaryReader(data, 0, maximum);
             this.data = data;
             this.buffer = buffer;
-            this.lengths = new int[reader.total()];
-            reader.lengths(lengths);
-            this.position = reader.position();
+            this.lengths = new DeltaBinaryReader(data, 0, maximum);
+            this.position = lengths.sectionEnd();
         }
 
         @Override
@@ -84,11 +82,10 @@ final class DeltaDecoders {
         }
 
         private long advance() {
-            CorruptFile.check(
-                    index < lengths.length && lengths[index] <= data.length() - position,
-                    "a page misses values");
+            int length = lengths.nextLength();
+            CorruptFile.check(length <= data.length() - position, "a page misses values");
             long from = position;
-            position += lengths[index++];
+            position += length;
             return from;
         }
     }
@@ -96,51 +93,88 @@ final class DeltaDecoders {
     /// DELTA_BYTE_ARRAY: each value shares a prefix with the one before. Fixed-length values come as
     /// bytes one after the other, others as views.
     static final class Prefixes implements RawDecoder {
+        private static final int STEP = 1024;
+        private static final int MAX_LENGTH = 1 << 30;
+
         private final Slice data;
         private final int fixedWidth;
-        private final int[] prefixes;
-        private final int[] suffixes;
+        private final DeltaBinaryReader prefixes;
+        private final DeltaBinaryReader suffixes;
+        private final int[] prefix = new int[STEP];
+        private final int[] length = new int[STEP];
         private byte[] previous = new byte[64];
         private int previousLength;
-        private int index;
         private long position;
 
         /// @param fixedWidth bytes of a FIXED_LEN_BYTE_ARRAY value, 0 for BYTE_ARRAY
         Prefixes(Slice data, int fixedWidth, int maximum) {
-            DeltaBinaryReader first = new DeltaBinaryReader(data, 0, maximum);
-            this.prefixes = new int[first.total()];
-            first.lengths(prefixes);
-            DeltaBinaryReader second = new DeltaBinaryReader(data, first.position(), maximum);
-            this.suffixes = new int[second.total()];
-            second.lengths(suffixes);
-            CorruptFile.check(
-                    prefixes.length == suffixes.length, "a page's prefixes and suffixes differ");
             this.data = data;
             this.fixedWidth = fixedWidth;
-            this.position = second.position();
+            this.prefixes = new DeltaBinaryReader(data, 0, maximum);
+            this.suffixes = new DeltaBinaryReader(data, prefixes.sectionEnd(), maximum);
+            this.position = suffixes.sectionEnd();
+            CorruptFile.check(
+                    prefixes.total() == suffixes.total(), "a page's prefixes and suffixes differ");
         }
 
         @Override
         public void read(int count, MemorySegment target, long offset, Heap heap) {
-            CorruptFile.check(count <= prefixes.length - index, "a page misses values");
-            if (fixedWidth > 0) {
-                for (int i = 0; i < count; i++) {
-                    advance();
-                    CorruptFile.check(
-                            previousLength == fixedWidth,
-                            "a fixed-length value has another length");
-                    copyTo(target, offset + (long) i * fixedWidth);
+            for (int done = 0; done < count; done += STEP) {
+                int step = Math.min(STEP, count - done);
+                long bytes = readLengths(step);
+                if (fixedWidth > 0) {
+                    fixed(step, target, offset + (long) done * fixedWidth);
+                } else {
+                    DataBuffer buffer = heap.allocate(bytes);
+                    views(step, buffer, target, offset + (long) done * StringView.BYTES);
                 }
-                return;
             }
-            long bytes = 0;
+        }
+
+        @Override
+        public void skip(int count) {
+            for (int done = 0; done < count; done += STEP) {
+                int step = Math.min(STEP, count - done);
+                readLengths(step);
+                for (int i = 0; i < step; i++) {
+                    advance(i);
+                }
+            }
+        }
+
+        /// Reads and checks the lengths of the next `count` values and returns their sum.
+        private long readLengths(int count) {
+            long sum = 0;
+            int before = previousLength;
+            long left = data.length() - position;
             for (int i = 0; i < count; i++) {
-                bytes += (long) prefixes[index + i] + suffixes[index + i];
+                prefix[i] = prefixes.nextLength();
+                int suffix = suffixes.nextLength();
+                CorruptFile.check(
+                        prefix[i] <= before && suffix <= left,
+                        "a string's prefix or suffix is out of range");
+                CorruptFile.check(suffix <= MAX_LENGTH - prefix[i], "a string is too long");
+                left -= suffix;
+                before = prefix[i] + suffix;
+                length[i] = before;
+                sum += before;
             }
-            DataBuffer buffer = heap.allocate(bytes);
+            return sum;
+        }
+
+        private void fixed(int count, MemorySegment target, long offset) {
+            for (int i = 0; i < count; i++) {
+                CorruptFile.check(
+                        length[i] == fixedWidth, "a fixed-length value has another length");
+                advance(i);
+                copyTo(target, offset + (long) i * fixedWidth);
+            }
+        }
+
+        private void views(int count, DataBuffer buffer, MemorySegment target, long offset) {
             long at = 0;
             for (int i = 0; i < count; i++) {
-                advance();
+                advance(i);
                 copyTo(buffer.segment(), at);
                 StringView.write(
                         target,
@@ -151,35 +185,20 @@ final class DeltaDecoders {
             }
         }
 
-        @Override
-        public void skip(int count) {
-            CorruptFile.check(count <= prefixes.length - index, "a page misses values");
-            for (int i = 0; i < count; i++) {
-                advance();
-            }
-        }
-
         private void copyTo(MemorySegment target, long offset) {
             MemorySegment.copy(previous, 0, target, ValueLayout.JAVA_BYTE, offset, previousLength);
         }
 
-        private void advance() {
-            int prefix = prefixes[index];
-            int suffix = suffixes[index++];
-            CorruptFile.check(
-                    prefix <= previousLength && suffix <= data.length() - position,
-                    "a string's prefix or suffix is out of range");
-            long length = (long) prefix + suffix;
-            CorruptFile.check(length <= 1 << 30, "a string is too long");
-            if (length > previous.length) {
-                previous =
-                        java.util.Arrays.copyOf(
-                                previous, (int) Math.max(length, 2L * previous.length));
+        private void advance(int index) {
+            int kept = prefix[index];
+            int suffix = length[index] - kept;
+            if (length[index] > previous.length) {
+                previous = Arrays.copyOf(previous, Math.max(length[index], 2 * previous.length));
             }
             MemorySegment.copy(
-                    data.memory(), ValueLayout.JAVA_BYTE, position, previous, prefix, suffix);
+                    data.memory(), ValueLayout.JAVA_BYTE, position, previous, kept, suffix);
             position += suffix;
-            previousLength = (int) length;
+            previousLength = length[index];
         }
     }
 }

@@ -9,6 +9,7 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.MemoryReservation;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class NestedLeafReader implements AutoCloseable {
     private final LeafColumn leaf;
     private final ColumnOutput output;
     private final int slotDefinition;
+    private final MemoryReservation levels;
     private @Nullable DataBuffer definitionLevels;
     private @Nullable DataBuffer repetitionLevels;
     private @Nullable DataBuffer bits;
@@ -43,6 +45,7 @@ final class NestedLeafReader implements AutoCloseable {
         this.leaf = pages.leaf();
         this.output = new ColumnOutput(decoder);
         this.slotDefinition = slotDefinition;
+        this.levels = allocator.reservation("levels");
     }
 
     void skip(long rows) {
@@ -148,6 +151,7 @@ final class NestedLeafReader implements AutoCloseable {
         }
         if (entries + count > definitions.length) {
             int size = (int) Math.min(1 << 30, Math.max(entries + (long) count, 2L * entries));
+            levels.grow(2L * (size - definitions.length));
             definitions = Arrays.copyOf(definitions, size);
             repetitions = Arrays.copyOf(repetitions, size);
         }
@@ -237,6 +241,7 @@ final class NestedLeafReader implements AutoCloseable {
     public void close() {
         output.close();
         decoder.close();
+        levels.close();
         if (definitionLevels != null) {
             definitionLevels.release();
             definitionLevels = null;

@@ -12,7 +12,12 @@ public final class CorruptFile extends RuntimeException {
 
     /// Creates an error; the message has no file name yet.
     public CorruptFile(String message) {
-        super(message, null, false, false);
+        this(message, null);
+    }
+
+    /// Creates an error with what was thrown by those who parse the file for us.
+    public CorruptFile(String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
     }
 
     /// Checks what a well-formed file fulfils.

@@ -10,6 +10,11 @@ import org.apache.parquet.format.PageHeader;
 import shaded.parquet.org.apache.thrift.TBase;
 import shaded.parquet.org.apache.thrift.TException;
 import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
+import shaded.parquet.org.apache.thrift.protocol.TList;
+import shaded.parquet.org.apache.thrift.protocol.TMap;
+import shaded.parquet.org.apache.thrift.protocol.TProtocol;
+import shaded.parquet.org.apache.thrift.protocol.TSet;
+import shaded.parquet.org.apache.thrift.protocol.TStruct;
 import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
 import java.io.InputStream;
@@ -19,6 +24,9 @@ import java.lang.foreign.ValueLayout;
 /// Reads the Thrift structures of a Parquet file from memory. No length in them is believed beyond
 /// the bytes that are there. For one thread.
 public final class ThriftReader {
+    /// The structures of the format nest six levels deep.
+    private static final int MAX_DEPTH = 64;
+
     private final MemorySegment bytes;
     private final Source source;
 
@@ -67,17 +75,74 @@ public final class ThriftReader {
         try {
             long limit = Math.max(1, bytes.byteSize() - source.position);
             structure.read(
-                    new InterningProtocol(
+                    new BoundedProtocol(
                             new TCompactProtocol(new TIOStreamTransport(source), limit, limit)));
             return structure;
         } catch (TException | RuntimeException e) {
-            CorruptFile corrupt =
-                    new CorruptFile(
-                            structure.getClass().getSimpleName()
-                                    + " is malformed: "
-                                    + e.getMessage());
-            corrupt.initCause(e);
-            throw corrupt;
+            throw new CorruptFile(
+                    structure.getClass().getSimpleName() + " is malformed: " + e.getMessage(), e);
+        }
+    }
+
+    /// Refuses structures nested so deeply that skipping them would overflow the stack.
+    private static final class BoundedProtocol extends InterningProtocol {
+        private int depth;
+
+        private BoundedProtocol(TProtocol protocol) {
+            super(protocol);
+        }
+
+        private void enter() {
+            CorruptFile.check(depth < MAX_DEPTH, "it is nested too deeply");
+            depth++;
+        }
+
+        @Override
+        public TStruct readStructBegin() throws TException {
+            enter();
+            return super.readStructBegin();
+        }
+
+        @Override
+        public void readStructEnd() throws TException {
+            depth--;
+            super.readStructEnd();
+        }
+
+        @Override
+        public TList readListBegin() throws TException {
+            enter();
+            return super.readListBegin();
+        }
+
+        @Override
+        public void readListEnd() throws TException {
+            depth--;
+            super.readListEnd();
+        }
+
+        @Override
+        public TMap readMapBegin() throws TException {
+            enter();
+            return super.readMapBegin();
+        }
+
+        @Override
+        public void readMapEnd() throws TException {
+            depth--;
+            super.readMapEnd();
+        }
+
+        @Override
+        public TSet readSetBegin() throws TException {
+            enter();
+            return super.readSetBegin();
+        }
+
+        @Override
+        public void readSetEnd() throws TException {
+            depth--;
+            super.readSetEnd();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.exec.QueryResult;
+import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.server.LakeServer;
 import io.neuralake.server.bench.NeuralakeBenchEngine;
@@ -33,6 +34,8 @@ import java.util.Objects;
 class FaultTest {
     private static final String SORT_ALL =
             "SELECT * FROM lineitem ORDER BY l_comment, l_orderkey, l_linenumber";
+
+    private static final String COMMENT_LENGTH = "SELECT sum(length(o_comment)) FROM orders";
 
     @TempDir Path folder;
 
@@ -72,6 +75,63 @@ class FaultTest {
         Files.write(folder.resolve("part.parquet"), noise);
 
         fails("SELECT count(*) FROM part", ErrorCode.CORRUPT_FILE, "part.parquet");
+        nextQueryWorks();
+    }
+
+    @Test
+    void emptyFileIsCorruptAndNamed() throws IOException {
+        Files.write(folder.resolve("part.parquet"), new byte[0]);
+
+        fails("SELECT count(*) FROM part", ErrorCode.CORRUPT_FILE, "part.parquet");
+        nextQueryWorks();
+    }
+
+    @Test
+    void fileCutInItsFooterIsCorruptAndNamed() throws IOException {
+        Path file = folder.resolve("customer.parquet");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 20));
+
+        fails("SELECT sum(c_acctbal) FROM customer", ErrorCode.CORRUPT_FILE, "customer.parquet");
+        nextQueryWorks();
+    }
+
+    @Test
+    void damagedPagesAreCorruptAndNamed() throws IOException {
+        Path file = folder.resolve("orders.parquet");
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at = 100; at < bytes.length * 3 / 4; at += 100) {
+            bytes[at] ^= 0x55;
+        }
+        Files.write(file, bytes);
+
+        fails("SELECT o_comment FROM orders", ErrorCode.CORRUPT_FILE, "orders.parquet");
+        nextQueryWorks();
+    }
+
+    @Test
+    void fileRemovedAfterPlanningIsReadAsItWas() throws IOException {
+        SqlSession session = new SqlSession("removed");
+        PreparedSql query = lake().sql().prepare(COMMENT_LENGTH, session);
+        Object answer = firstValue(lake().sql().prepare(COMMENT_LENGTH, session), session);
+        Files.delete(folder.resolve("orders.parquet"));
+
+        assertThat(firstValue(query, session)).isEqualTo(answer);
+        fails(COMMENT_LENGTH, ErrorCode.TABLE_NOT_FOUND, "orders");
+        nextQueryWorks();
+    }
+
+    @Test
+    void fileWrittenToAfterPlanningFailsTheQuery() throws IOException {
+        SqlSession session = new SqlSession("rewritten");
+        PreparedSql query = lake().sql().prepare(COMMENT_LENGTH, session);
+        Path file = folder.resolve("orders.parquet");
+        Files.write(file, Files.readAllBytes(folder.resolve("part.parquet")));
+
+        assertThatExceptionOfType(NeuralakeException.class)
+                .isThrownBy(() -> firstValue(query, session))
+                .withMessageContaining("orders.parquet")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_ERROR));
         nextQueryWorks();
     }
 
@@ -139,6 +199,17 @@ class FaultTest {
 
     private List<List<@Nullable Object>> run(String sql, SqlSession session) {
         return Objects.requireNonNull(engine).run(sql, session).rows();
+    }
+
+    private static @Nullable Object firstValue(PreparedSql query, SqlSession session) {
+        try (QueryResult result = query.execute(session, List.of())) {
+            if (result.take() instanceof ReadResult.Ready(var batch)) {
+                try (batch) {
+                    return batch.column(0).value(0);
+                }
+            }
+            throw new AssertionError("No row");
+        }
     }
 
     private LakeServer lake() {

@@ -1,6 +1,7 @@
 package io.neuralake.connector.parquet.decode;
 
-import io.neuralake.connector.parquet.decode.vector.VectorBitUnpacker;
+import io.neuralake.connector.parquet.decode.vector.NarrowBitUnpacker;
+import io.neuralake.connector.parquet.decode.vector.WideBitUnpacker;
 import io.neuralake.spi.simd.SimdCapabilities;
 
 import java.lang.foreign.MemorySegment;
@@ -24,11 +25,15 @@ public interface BitUnpacker {
 
     /// Chooses once.
     final class Best {
-        private static final BitUnpacker INSTANCE =
-                SimdCapabilities.detected().vectorBits() >= 512
-                        ? new VectorBitUnpacker()
-                        : new ScalarBitUnpacker();
+        private static final BitUnpacker INSTANCE = of(SimdCapabilities.detected());
 
         private Best() {}
+
+        private static BitUnpacker of(SimdCapabilities capabilities) {
+            if (capabilities.vectorBits() >= 512) {
+                return new WideBitUnpacker();
+            }
+            return capabilities.vectorKernels() ? new NarrowBitUnpacker() : new ScalarBitUnpacker();
+        }
     }
 }

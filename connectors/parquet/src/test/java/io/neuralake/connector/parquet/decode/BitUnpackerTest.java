@@ -2,7 +2,8 @@ package io.neuralake.connector.parquet.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.neuralake.connector.parquet.decode.vector.VectorBitUnpacker;
+import io.neuralake.connector.parquet.decode.vector.NarrowBitUnpacker;
+import io.neuralake.connector.parquet.decode.vector.WideBitUnpacker;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,9 @@ class BitUnpackerTest {
                     int[] expected = expected(bytes, start, width, count);
                     assertThat(unpack(new ScalarBitUnpacker(), arena, source, start, width, count))
                             .isEqualTo(expected);
-                    assertThat(unpack(new VectorBitUnpacker(), arena, source, start, width, count))
+                    assertThat(unpack(new NarrowBitUnpacker(), arena, source, start, width, count))
+                            .isEqualTo(expected);
+                    assertThat(unpack(new WideBitUnpacker(), arena, source, start, width, count))
                             .isEqualTo(expected);
                 }
             }

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
 /// value, a variable shift and a mask cut it out. Sixteen values are `2 * width` bytes, so the bit
 /// offset within the first byte is the same in each step. Relies on C2 turning `selectFrom` into one
 /// VPERMB. Widths over 25 do not fit into four bytes at every offset and take the scalar twin.
-public final class VectorBitUnpacker implements BitUnpacker {
+public final class WideBitUnpacker implements BitUnpacker {
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
     private static final int MAX_WIDTH = 25;

@@ -20,6 +20,7 @@ import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.connector.RowFilter;
 import io.neuralake.spi.connector.ScanColumn;
 import io.neuralake.spi.connector.ScanContext;
 import io.neuralake.spi.connector.ScanMetrics.Counter;
@@ -34,6 +35,7 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -137,12 +139,24 @@ final class SplitOpening implements AutoCloseable {
                 return;
             }
         }
-        for (ScanColumn column : request.columns()) {
-            readers.add(reader(column));
+        BitSet filtered = filtered();
+        for (int i = 0; i < request.columns().size(); i++) {
+            readers.add(reader(request.columns().get(i), filtered.get(i)));
         }
         if (!predicates.isEmpty() && !mayMatch(predicates, this::dictionaryMayMatch)) {
             prune(Counter.ROW_GROUPS_PRUNED_BY_DICTIONARY);
         }
+    }
+
+    /// Returns the positions of the columns that filters read.
+    private BitSet filtered() {
+        BitSet positions = new BitSet();
+        for (RowFilter filter : context.rowFilters()) {
+            for (int position : filter.columns()) {
+                positions.set(position);
+            }
+        }
+        return positions;
     }
 
     private void prune(Counter reason) {
@@ -256,7 +270,7 @@ final class SplitOpening implements AutoCloseable {
                 || DictionaryFilter.mayMatch(predicate, dictionary);
     }
 
-    private ColumnReader reader(ScanColumn column) {
+    private ColumnReader reader(ScanColumn column, boolean filtered) {
         ColumnPath path = column.path();
         if (columns.isPartition(path)) {
             return constant(column, columns.partitionValue(path));
@@ -270,7 +284,13 @@ final class SplitOpening implements AutoCloseable {
                     new FlatColumnReader(
                             chunk(leaf.column()), columns.rowCount(), context.allocator());
             flatReaders.put(path, flat);
-            return leaf.type().equals(column.type()) ? flat : widening(flat, leaf, column);
+            if (!leaf.type().equals(column.type())) {
+                return widening(flat, leaf, column);
+            }
+            if (filtered) {
+                flat.keepCodes();
+            }
+            return flat;
         }
         return new NestedColumnReader(field, column.type(), this::chunk, context.allocator());
     }

@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// Checks that skipping loses no row, and that it happens.
@@ -292,6 +294,69 @@ class ParquetPruningTest {
             assertThat(read(scan, file, row -> true)).isEqualTo(expected).hasSize(3);
             assertThat(scan.metrics.get(Counter.PAGES_PRUNED)).isGreaterThan(50);
         }
+    }
+
+    /// The dictionary of a filtered column fills up in the middle of a batch, so that codes have to
+    /// become values there.
+    @ParameterizedTest
+    @ValueSource(ints = {64, 1000, 8192})
+    void filteredColumnsKeepTheirValuesWhereTheDictionaryEnds(int batchRows) throws IOException {
+        Path file = folder.resolve("mixed-" + batchRows + ".parquet");
+        GroupFile.write(
+                file,
+                "message t { optional int64 number; optional int32 day (DATE); }",
+                ROWS,
+                builder -> builder.withPageRowCountLimit(700).withDictionaryPageSize(8000),
+                (row, i) -> {
+                    if (i % 7 != 0) {
+                        row.append("number", i < 2000 ? i % 50 : (long) i);
+                    }
+                    if (i % 11 != 0) {
+                        row.append("day", i < 2000 ? i % 20 : i);
+                    }
+                });
+        try (ParquetScan scan = new ParquetScan()) {
+            scan.batchRows = batchRows;
+            Set<String> forms = new TreeSet<>();
+            scan.filters = List.of(everyThird(forms));
+            List<List<@Nullable Object>> rows = read(scan, file, row -> true);
+            List<List<@Nullable Object>> expected = new ArrayList<>();
+            for (int i = 0; i < ROWS; i++) {
+                if (i % batchRows % 3 == 0) {
+                    long value = i;
+                    expected.add(
+                            Arrays.asList(
+                                    i % 7 == 0 ? null : i < 2000 ? Long.valueOf(i % 50) : value,
+                                    i % 11 == 0 ? null : i < 2000 ? Long.valueOf(i % 20) : value));
+                }
+            }
+            assertThat(rows).isEqualTo(expected);
+            assertThat(forms).contains("FlatColumn");
+            if (batchRows < 2000) {
+                assertThat(forms).contains("DictionaryColumn");
+            }
+        }
+    }
+
+    private static RowFilter everyThird(Set<String> forms) {
+        return new RowFilter() {
+            @Override
+            public int[] columns() {
+                return new int[] {0, 1};
+            }
+
+            @Override
+            public int apply(Batch input, MemorySegment passed) {
+                passed.fill((byte) 0);
+                for (int c = 0; c < input.columnCount(); c++) {
+                    forms.add(input.column(c).getClass().getSimpleName());
+                }
+                for (int i = 0; i < input.rowCount(); i += 3) {
+                    Bitmap.set(passed, i, true);
+                }
+                return (input.rowCount() + 2) / 3;
+            }
+        };
     }
 
     @Test

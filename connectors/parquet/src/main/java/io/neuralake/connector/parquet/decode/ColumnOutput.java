@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 
-/// Collects the slots of one leaf from one or several pages into a column. Strings stay codes while
-/// all pages have the dictionary, and become views when one has not. For one thread.
+/// Collects the slots of one leaf from one or several pages into a column. Strings, and other values
+/// when asked for, stay codes while all pages have the dictionary, and become values when one has
+/// not. For one thread.
 final class ColumnOutput {
     private static final int CODE_BYTES = 4;
     private static final int MAX_SLOTS = 1 << 28;
@@ -29,11 +30,18 @@ final class ColumnOutput {
     private int slots;
     private int capacity;
     private boolean codes;
+    private boolean keepCodes;
 
     ColumnOutput(ChunkDecoder decoder) {
         this.decoder = decoder;
         this.allocator = decoder.allocator();
         this.heap = new Heap(allocator);
+        this.keepCodes = decoder.views();
+    }
+
+    /// Keeps codes also of values that are no strings; booleans never have codes.
+    void keepCodes() {
+        keepCodes = !decoder.bits();
     }
 
     /// Begins a column of about `expected` slots.
@@ -98,22 +106,22 @@ final class ColumnOutput {
     private void chooseForm(int present) {
         boolean fits = decoder.pageHasCodes() || present == 0;
         if (slots == 0 && values == null) {
-            codes = fits && decoder.views() && decoder.dictionary() != null;
+            codes = fits && keepCodes && decoder.dictionary() != null;
         } else if (codes && !fits) {
-            toViews();
+            toValues();
         }
     }
 
-    /// Replaces the codes collected so far by the views they stand for.
-    private void toViews() {
+    /// Replaces the codes collected so far by the values they stand for.
+    private void toValues() {
         DataBuffer old = values();
-        DataBuffer views = allocator.allocate((long) capacity * StringView.BYTES);
-        values = views;
+        DataBuffer found = allocator.allocate((long) capacity * decoder.width());
+        values = found;
         codes = false;
         try {
-            decoder.gather(old.segment(), slots, views.segment(), 0, heap);
-            if (validity != null) {
-                clearNullViews(views.segment(), validity.segment());
+            decoder.gather(old.segment(), slots, found.segment(), 0, heap);
+            if (validity != null && decoder.views()) {
+                clearNullViews(found.segment(), validity.segment());
             }
         } finally {
             old.release();

@@ -58,6 +58,12 @@ public final class FlatColumnReader implements ColumnReader {
         }
     }
 
+    /// Makes [#read] return codes where all pages have the dictionary, also for values that are no
+    /// strings: for columns of filters, which then run once a dictionary.
+    public void keepCodes() {
+        output.keepCodes();
+    }
+
     @Override
     public void skip(long rows) {
         pending += rows;

@@ -4,8 +4,11 @@ import io.neuralake.exec.kernel.Int128;
 import io.neuralake.exec.kernel.Int128Kernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,6 +25,12 @@ final class DecimalCasts {
     static Column rescale(FunctionInput in, DecimalType from, DecimalType to, boolean orNull) {
         int shift = to.scale() - from.scale();
         int rows = in.rowCount();
+        if (shift == 0 && from.isShort() && to.isShort()) {
+            Column same = sameDigits(in, from, to);
+            if (same != null) {
+                return same;
+            }
+        }
         DataBuffer buffer = in.memory().scratch((long) rows * to.physical().width());
         MemorySegment target = buffer.segment();
         boolean fits = from.precision() + shift <= to.precision();
@@ -52,6 +61,29 @@ final class DecimalCasts {
             storeOrReject(output, to, target, i, result, value);
         }
         return output.flat(to, buffer);
+    }
+
+    /// Returns the argument's own values under another precision, or null when some do not fit. Looks
+    /// at rows that are null or not live too: what lies there is rarely out of range.
+    private static @Nullable Column sameDigits(FunctionInput in, DecimalType from, DecimalType to) {
+        if (!(in.argument(0) instanceof FlatColumn flat)) {
+            return null;
+        }
+        if (from.precision() > to.precision()
+                && !within(flat.values(), in.rowCount(), Int128.power10(to.precision()))) {
+            return null;
+        }
+        return in.result(to, flat.valuesBuffer());
+    }
+
+    /// Tells whether all values are below `limit` by magnitude, without a branch a row.
+    private static boolean within(MemorySegment values, int rows, long limit) {
+        long outside = 0;
+        for (int i = 0; i < rows; i++) {
+            long value = values.get(LONG, (long) i << 3);
+            outside |= limit - 1 - value | limit - 1 + value;
+        }
+        return outside >= 0;
     }
 
     private static void raise(

@@ -73,24 +73,41 @@ final class DictionaryCondition extends Condition {
         boolean nullPasses = outer != null && cache.nullGives(frame, column.type(), want);
         MemorySegment passing = passing(frame, values, want);
         MemorySegment codes = column.codes();
+        boolean few = values.rowCount() <= Long.SIZE;
+        long passingWord = few ? Bitmap.word(passing, 0) : 0;
         for (int row = 0, w = 0; row < rows; row += 64, w++) {
             long old = Bitmap.word(bits, w);
             if (old == 0) {
                 continue;
             }
             int end = Math.min(rows, row + 64);
-            long found = 0;
-            for (int i = row; i < end; i++) {
-                int code = codes.get(INT, (long) i << 2);
-                int bit = passing.get(ValueLayout.JAVA_BYTE, code >>> 3) >>> (code & 7) & 1;
-                found |= (long) bit << i;
-            }
+            long found =
+                    few ? among(passingWord, codes, row, end) : among(passing, codes, row, end);
             if (outer != null) {
                 long valid = Bitmap.word(outer.segment(), w);
                 found = found & valid | (nullPasses ? ~valid : 0);
             }
             Bitmap.setWord(bits, w, old & found);
         }
+    }
+
+    /// Looks codes below 64 up in one word.
+    private static long among(long passing, MemorySegment codes, int from, int to) {
+        long found = 0;
+        for (int i = from; i < to; i++) {
+            found |= (passing >>> codes.get(INT, (long) i << 2) & 1) << i;
+        }
+        return found;
+    }
+
+    private static long among(MemorySegment passing, MemorySegment codes, int from, int to) {
+        long found = 0;
+        for (int i = from; i < to; i++) {
+            int code = codes.get(INT, (long) i << 2);
+            int bit = passing.get(ValueLayout.JAVA_BYTE, code >>> 3) >>> (code & 7) & 1;
+            found |= (long) bit << i;
+        }
+        return found;
     }
 
     /// Lends the bitmap of dictionary rows whose value is `want`.

@@ -24,6 +24,12 @@ final class BuildKeyFilter implements DynamicFilter {
     private static final int CHUNK = 1024;
     private static final long MAX_BITMAP_BITS = 1L << 27;
 
+    /// A bitmap of up to this many bits (1 MiB) stays in the second-level cache, and needs no hashes.
+    private static final long SMALL_BITMAP_BITS = 1L << 23;
+
+    /// With fewer rows left of 64, they are tested one by one.
+    private static final int SPARSE = 16;
+
     private final int id;
     private final Type type;
     private final KeyValues values;
@@ -60,7 +66,8 @@ final class BuildKeyFilter implements DynamicFilter {
         }
         if (values.isInteger()) {
             long span = values.maximumInteger() - values.minimumInteger();
-            if (span >= 0 && span < Math.min(MAX_BITMAP_BITS, Math.max(64L * rows, 1 << 16))) {
+            if (span >= 0
+                    && span < Math.min(MAX_BITMAP_BITS, Math.max(64L * rows, SMALL_BITMAP_BITS))) {
                 DataBuffer bitmap = allocator.allocateZeroed((span >>> 6) + 1 << 3);
                 fillBitmap(column, participating, values.minimumInteger(), span, bitmap, allocator);
                 return new BuildKeyFilter(
@@ -199,12 +206,32 @@ final class BuildKeyFilter implements DynamicFilter {
             int bits = Math.min(64, count - i);
             long word = Bitmap.word(passed, w);
             if (word != 0) {
-                word &= isBitmap ? inBitmap(codes, i, bits, table) : inBloom(codes, i, bits, table);
+                if (Long.bitCount(word) < SPARSE) {
+                    word = sparse(codes, i, word, table);
+                } else if (isBitmap) {
+                    word &= inBitmap(codes, i, bits, table);
+                } else {
+                    word &= inBloom(codes, i, bits, table);
+                }
                 Bitmap.setWord(passed, w, word);
                 left += Long.bitCount(word);
             }
         }
         return left;
+    }
+
+    /// Tests the rows whose bit is set.
+    private long sparse(MemorySegment codes, int from, long word, long table) {
+        long found = 0;
+        for (long left = word; left != 0; left &= left - 1) {
+            int i = Long.numberOfTrailingZeros(left);
+            long one =
+                    isBitmap
+                            ? inBitmap(codes, from + i, 1, table)
+                            : inBloom(codes, from + i, 1, table);
+            found |= one << i;
+        }
+        return found;
     }
 
     private long inBitmap(MemorySegment codes, int from, int count, long table) {

@@ -28,6 +28,7 @@ public final class WindowOperation implements AutoCloseable {
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final CompletableFuture<WindowInput> input = new CompletableFuture<>();
     private final AtomicInteger nextDivision = new AtomicInteger();
+    private long rowCount;
     private boolean closed;
 
     /// Prepares the execution; allocates nothing.
@@ -49,8 +50,9 @@ public final class WindowOperation implements AutoCloseable {
         return node;
     }
 
-    /// Takes a worker's columns, and leaves its appenders empty.
-    synchronized void take(List<ColumnAppender> worker) {
+    /// Takes a worker's columns, and leaves its appenders empty. The input may have no columns.
+    synchronized void take(List<ColumnAppender> worker, long rows) {
+        rowCount += rows;
         if (appenders.isEmpty()) {
             appenders.addAll(worker);
             return;
@@ -67,7 +69,7 @@ public final class WindowOperation implements AutoCloseable {
             return;
         }
         try {
-            long rows = appenders.isEmpty() ? 0 : appenders.get(0).rowCount();
+            long rows = rowCount();
             if (rows > Integer.MAX_VALUE - 64) {
                 throw new NeuralakeException(
                         ErrorCode.UNSUPPORTED, "Too many rows for a window: " + rows);
@@ -77,6 +79,10 @@ public final class WindowOperation implements AutoCloseable {
             input.completeExceptionally(e);
             throw e;
         }
+    }
+
+    private synchronized long rowCount() {
+        return rowCount;
     }
 
     CompletableFuture<WindowInput> input() {

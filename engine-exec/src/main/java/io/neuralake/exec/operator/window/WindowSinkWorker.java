@@ -15,6 +15,7 @@ final class WindowSinkWorker implements SinkWorker {
     private final WindowOperation operation;
     private final WorkerContext context;
     private final List<ColumnAppender> appenders = new ArrayList<>();
+    private long rowCount;
 
     WindowSinkWorker(WindowOperation operation, WorkerContext context) {
         this.operation = operation;
@@ -29,6 +30,7 @@ final class WindowSinkWorker implements SinkWorker {
         try (input) {
             context.checkCancelled();
             if (input.selectedCount() > 0) {
+                rowCount += input.selectedCount();
                 try (Batch compact = BatchCompactor.compact(input, context.allocator())) {
                     for (int c = 0; c < appenders.size(); c++) {
                         appenders.get(c).append(compact.column(c));
@@ -41,7 +43,7 @@ final class WindowSinkWorker implements SinkWorker {
 
     @Override
     public void combine() {
-        operation.take(appenders);
+        operation.take(appenders, rowCount);
         appenders.clear();
     }
 

@@ -1,6 +1,7 @@
 package io.neuralake.planner;
 
 import io.neuralake.exec.QueryOptions;
+import io.neuralake.exec.function.TimeZones;
 import io.neuralake.planner.catalog.NearestName;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -133,7 +134,7 @@ public final class SessionSettings {
 
     private static ZoneId zone(String id) {
         try {
-            return ZoneId.of(id.equalsIgnoreCase("utc") ? "UTC" : id);
+            return TimeZones.named(id).orElseGet(() -> ZoneId.of(id));
         } catch (DateTimeException e) {
             throw new NeuralakeException(
                     ErrorCode.INVALID_PARAMETER, "Time zone not found: " + id, e);

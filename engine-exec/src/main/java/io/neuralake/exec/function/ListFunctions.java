@@ -26,7 +26,7 @@ final class ListFunctions {
     static void register(Map<String, FunctionBinder> binders) {
         binders.put("cardinality", _ -> ListFunctions::size);
         binders.put("element_at", ListFunctions::elementAt);
-        binders.put("list_slice", site -> in -> slice(in, site.resultType()));
+        binders.put("list_slice", ListFunctions::slice);
         binders.put("list_contains", _ -> in -> position(in, true));
         binders.put("list_position", _ -> in -> position(in, false));
         binders.put("list_concat", site -> in -> concat(in, site.resultType()));
@@ -111,10 +111,18 @@ final class ListFunctions {
     }
 
     /// Positions count from 1, negative ones from the end; both ends are included.
+    private static ScalarImplementation slice(FunctionSite site) {
+        return site.argumentType(0) == ScalarType.VARCHAR
+                ? SubstringFunctions::slice
+                : in -> slice(in, site.resultType());
+    }
+
     private static Column slice(FunctionInput in, Type type) {
         ListArgument list = new ListArgument(in, 0);
         MemorySegment begins = in.values(1);
         MemorySegment ends = in.values(2);
+        boolean stepped = in.arguments().size() > 3;
+        MemorySegment steps = stepped ? in.values(3) : ends;
         ElementPicker picker = new ElementPicker(in);
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
             int size = list.size(i);
@@ -122,7 +130,11 @@ final class ListFunctions {
             long end = ends.get(LONG, (long) (i & in.mask(2)) << 3);
             long first = Math.max(1, begin < 0 ? size + begin + 1 : begin);
             long last = Math.min(size, end < 0 ? size + end + 1 : end);
-            for (long e = first; e <= last; e++) {
+            long step = stepped ? steps.get(LONG, (long) (i & in.mask(3)) << 3) : 1;
+            if (step < 1) {
+                throw RowErrors.argument("Step of a slice is below 1: " + step);
+            }
+            for (long e = first; e <= last; e = last - e < step ? Long.MAX_VALUE : e + step) {
                 picker.add(list.from(i) + (int) e - 1);
             }
             picker.finishRow(i);

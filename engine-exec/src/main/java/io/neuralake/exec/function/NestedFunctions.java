@@ -15,7 +15,6 @@ import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.ValueLayout;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +22,6 @@ import java.util.Map;
 
 /// Functions that make lists, structs and maps, or describe values of any type.
 final class NestedFunctions {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final int MAX_RANGE = 100_000_000;
-
     private NestedFunctions() {}
 
     static void register(Map<String, FunctionBinder> binders) {
@@ -34,7 +29,6 @@ final class NestedFunctions {
         binders.put("row", site -> in -> row(in, site.resultType()));
         binders.put("map", site -> in -> map(in, (MapType) site.resultType()));
         binders.put("map_value", site -> in -> mapValue(in, (MapType) site.resultType()));
-        binders.put("range", site -> in -> range(in, site.resultType()));
         binders.put("array_to_string", site -> in -> join(in, site.zoneId()));
         binders.put("hash", _ -> NestedFunctions::hash);
         binders.put("typeof", NestedFunctions::typeOf);
@@ -152,50 +146,6 @@ final class NestedFunctions {
                 (ListColumn)
                         keyPicker.finish(new ListType(type.key()), keys.child(), in.validity());
         return entries(in, type, keyLists, valuePicker.gathered(values.child()), in.validity());
-    }
-
-    private static Column range(FunctionInput in, Type type) {
-        int arity = in.arguments().size();
-        DataBuffer offsets = in.memory().scratchZeroed(4L * (in.rowCount() + 1));
-        List<Long> values = new ArrayList<>();
-        int previous = 0;
-        for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            for (int r = previous + 1; r <= i; r++) {
-                offsets.segment().set(INT, 4L * r, values.size());
-            }
-            long start = arity == 1 ? 0 : number(in, 0, i);
-            long stop = number(in, arity == 1 ? 0 : 1, i);
-            long step = arity == 3 ? number(in, 2, i) : 1;
-            if (step == 0) {
-                throw RowErrors.argument("Step of a range is 0");
-            }
-            for (long v = start; step > 0 ? v < stop : v > stop; v += step) {
-                if (values.size() >= MAX_RANGE) {
-                    throw RowErrors.argument("Range too long: more than " + MAX_RANGE);
-                }
-                values.add(v);
-                if (step > 0 ? v > Long.MAX_VALUE - step : v < Long.MIN_VALUE - step) {
-                    break;
-                }
-            }
-            previous = i;
-        }
-        for (int r = previous + 1; r <= in.rowCount(); r++) {
-            offsets.segment().set(INT, 4L * r, values.size());
-        }
-        Column child = in.memory().keep(ColumnBuilder.of(in.memory(), ScalarType.BIGINT, values));
-        return in.memory()
-                .keep(
-                        new ListColumn(
-                                type,
-                                in.rowCount(),
-                                offsets.retain(),
-                                child.retain(),
-                                EvaluationMemory.retain(in.validity())));
-    }
-
-    private static long number(FunctionInput in, int argument, int row) {
-        return in.values(argument).get(LONG, 8L * (row & in.mask(argument)));
     }
 
     private static Column join(FunctionInput in, ZoneId zone) {

@@ -72,8 +72,11 @@ final class NestedSignatures {
                                         + " where there is none"));
         list.add(
                 function("list_slice", "array_slice")
-                        .takes(argument(0), LIST, AS_BIGINT, AS_BIGINT)
-                        .says("The elements from one position to another, both included"));
+                        .takesOptional(1, argument(0), LIST, AS_BIGINT, AS_BIGINT, AS_BIGINT)
+                        .takes(ScalarType.VARCHAR, TEXT, AS_BIGINT, AS_BIGINT)
+                        .says(
+                                "The elements or characters from one position to another, both"
+                                        + " included, in steps"));
         list.add(
                 function("list_contains", "array_contains", "list_has", "array_has")
                         .takes(ScalarType.BOOLEAN, LIST, ANY)
@@ -88,7 +91,7 @@ final class NestedSignatures {
                         .says("The elements of both lists"));
         list.add(
                 function("list_append", "array_append")
-                        .takes(argument(0), LIST, ANY)
+                        .takes(NestedSignatures::appended, LIST, ANY)
                         .seesNulls()
                         .says("The list with one more element"));
         list.add(
@@ -125,6 +128,12 @@ final class NestedSignatures {
         return map instanceof MapType m
                 ? new ListType(keys ? m.key() : m.value())
                 : new ListType(ScalarType.NULL);
+    }
+
+    private static Type appended(List<Type> types) {
+        Type element = element(types.get(0));
+        return new ListType(
+                element == ScalarType.VARCHAR ? element : CommonTypes.least(element, types.get(1)));
     }
 
     private static void numbers(List<ScalarSignature> list) {
@@ -181,16 +190,15 @@ final class NestedSignatures {
                         .takesMany(0, NestedSignatures::mapValue, ANY)
                         .seesNulls()
                         .says("A map of alternating keys and values"));
-        list.add(
-                function("range")
-                        .takes(new ListType(ScalarType.BIGINT), AS_BIGINT)
-                        .takesOptional(
-                                1,
-                                fixed(new ListType(ScalarType.BIGINT)),
-                                AS_BIGINT,
-                                AS_BIGINT,
-                                AS_BIGINT)
-                        .says("The numbers from start to below stop"));
+        list.add(series("range").says("The numbers from start to below stop"));
+        list.add(series("generate_series").says("The numbers from start to stop"));
+    }
+
+    private static SignatureBuilder series(String name) {
+        Type list = new ListType(ScalarType.BIGINT);
+        return function(name)
+                .takes(list, AS_BIGINT)
+                .takesOptional(1, fixed(list), AS_BIGINT, AS_BIGINT, AS_BIGINT);
     }
 
     private static Type row(List<Type> types) {

@@ -27,6 +27,7 @@ final class RegexFunctions {
         binders.put("regexp_like", _ -> in -> test(in, Matcher::find));
         binders.put("regexp_full_match", _ -> in -> test(in, Matcher::matches));
         binders.put("similar_to", _ -> RegexFunctions::similar);
+        binders.put("glob", _ -> RegexFunctions::glob);
         binders.put("regexp_replace", _ -> RegexFunctions::replace);
         binders.put("regexp_extract", _ -> RegexFunctions::extract);
         binders.put("regexp_extract_all", site -> in -> extractAll(in, site.resultType()));
@@ -120,6 +121,22 @@ final class RegexFunctions {
             if (pattern == null || !constant) {
                 String escape = escaped ? new TextArgument(in, 2).string(i) : "\\";
                 pattern = compile(translated(patterns.string(i), escape), "s");
+            }
+            if (pattern.matcher(text.string(i)).matches()) {
+                Bitmap.set(bits.segment(), i, true);
+            }
+        }
+        return in.result(ScalarType.BOOLEAN, bits);
+    }
+
+    private static Column glob(FunctionInput in) {
+        TextArgument text = new TextArgument(in, 0);
+        TextArgument patterns = new TextArgument(in, 1);
+        DataBuffer bits = in.memory().scratchZeroed(Bitmap.bytes(in.rowCount()));
+        Pattern pattern = null;
+        for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
+            if (pattern == null || !in.isConstant(1)) {
+                pattern = compile(GlobPattern.translated(patterns.string(i)), "s");
             }
             if (pattern.matcher(text.string(i)).matches()) {
                 Bitmap.set(bits.segment(), i, true);

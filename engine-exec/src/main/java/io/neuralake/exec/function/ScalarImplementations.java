@@ -36,6 +36,7 @@ public final class ScalarImplementations {
         SubstringFunctions.register(binders);
         TemporalFieldFunctions.register(binders);
         TemporalFunctions.register(binders);
+        ZoneFunctions.register(binders);
         MathFunctions.register(binders);
         RoundingFunctions.register(binders);
         TextFunctions.register(binders);
@@ -46,6 +47,7 @@ public final class ScalarImplementations {
         ListFunctions.register(binders);
         ListNumberFunctions.register(binders);
         NestedFunctions.register(binders);
+        SeriesFunctions.register(binders);
         return Map.copyOf(binders);
     }
 }

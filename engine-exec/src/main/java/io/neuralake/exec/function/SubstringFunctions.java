@@ -94,6 +94,30 @@ final class SubstringFunctions {
         return builder.finish(ScalarType.VARCHAR);
     }
 
+    /// Returns the characters from one position to another, both from 1 or from the end.
+    static Column slice(FunctionInput in) {
+        TextArgument text = new TextArgument(in, 0);
+        MemorySegment begins = in.values(1);
+        MemorySegment ends = in.values(2);
+        TextBuilder builder = new TextBuilder(in);
+        builder.share(0);
+        for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
+            long begin = begins.get(LONG, (long) (i & in.mask(1)) << 3);
+            long end = ends.get(LONG, (long) (i & in.mask(2)) << 3);
+            long address = text.address(i);
+            long behind = address + text.length(i);
+            long characters = begin < 0 || end < 0 ? Utf8.count(address, text.length(i)) : 0;
+            long first = Math.max(1, begin < 0 ? characters + begin + 1 : begin);
+            long last = end < 0 ? characters + end + 1 : end;
+            if (first <= last) {
+                long from = Utf8.forward(address, behind, first - 1);
+                long to = Utf8.forward(from, behind, last - first + 1);
+                builder.finishRowShared(i, from, (int) (to - from));
+            }
+        }
+        return builder.finish(ScalarType.VARCHAR);
+    }
+
     /// Returns the character at a position, from 1 or from the end; empty where there is none.
     static Column characterAt(FunctionInput in) {
         TextArgument text = new TextArgument(in, 0);

@@ -143,7 +143,7 @@ final class TemporalReader {
     }
 
     /// Reads a timestamp. With a zone the result is an instant: an offset in the text counts, else
-    /// the zone does. Without a zone, an offset makes the time UTC.
+    /// the zone does. Without a zone, an offset or zone in the text is read and dropped.
     long timestamp(@Nullable ZoneId zone) {
         long micros = Math.multiplyExact(date(), Calendar.MICROS_PER_DAY);
         if (at == text.length()) {
@@ -165,13 +165,14 @@ final class TemporalReader {
             return micros;
         }
         if (peek('+') || peek('-')) {
-            return micros - offset() * Calendar.MICROS_PER_SECOND;
+            long seconds = offset();
+            return zone == null ? micros : micros - seconds * Calendar.MICROS_PER_SECOND;
         }
         if (!blank) {
             throw wrong();
         }
-        ZoneId named = ZoneId.of(text.substring(at));
-        return TemporalText.toInstant(micros, named);
+        ZoneId named = TimeZones.named(text.substring(at)).orElseThrow(this::wrong);
+        return zone == null ? micros : TemporalText.toInstant(micros, named);
     }
 
     private long offset() {

@@ -4,6 +4,7 @@ import static io.neuralake.exec.function.SignatureBuilder.AS_BIGINT;
 import static io.neuralake.exec.function.SignatureBuilder.AS_DOUBLE;
 import static io.neuralake.exec.function.SignatureBuilder.DATETIME;
 import static io.neuralake.exec.function.SignatureBuilder.TEXT;
+import static io.neuralake.exec.function.SignatureBuilder.TIMESTAMP;
 import static io.neuralake.exec.function.SignatureBuilder.argument;
 import static io.neuralake.exec.function.SignatureBuilder.function;
 
@@ -136,6 +137,17 @@ final class TemporalSignatures {
                         .takes(ScalarType.TIMESTAMP_TZ, AS_DOUBLE)
                         .takes(ScalarType.TIMESTAMP_TZ, TEXT, TEXT)
                         .says("An instant of seconds since 1970, or of text by a pattern"));
+        list.add(
+                function("timezone")
+                        .takes(TemporalSignatures::otherZone, TEXT, TIMESTAMP)
+                        .takes(
+                                TemporalSignatures::otherZone,
+                                new Parameter(TypeFamily.INTERVAL, ScalarType.INTERVAL_DAY_TIME),
+                                TIMESTAMP)
+                        .says(
+                                "timezone(zone, value), as value AT TIME ZONE zone: the instant at"
+                                        + " which the zone's clocks show a timestamp, or what they"
+                                        + " show at an instant"));
         Type interval = ScalarType.INTERVAL_DAY_TIME;
         list.add(unit("to_years", ScalarType.INTERVAL_YEAR_MONTH));
         list.add(unit("to_months", ScalarType.INTERVAL_YEAR_MONTH));
@@ -178,6 +190,12 @@ final class TemporalSignatures {
                         .takes(ScalarType.DATE, TEXT)
                         .takes(ScalarType.DATE, TEXT, TEXT)
                         .says("Reads by a pattern such as YYYY-MM-DD"));
+    }
+
+    private static Type otherZone(List<Type> arguments) {
+        return arguments.get(1) == ScalarType.TIMESTAMP_TZ
+                ? ScalarType.TIMESTAMP
+                : ScalarType.TIMESTAMP_TZ;
     }
 
     private static void now(List<ScalarSignature> list) {

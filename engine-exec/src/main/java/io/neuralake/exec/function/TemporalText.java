@@ -81,14 +81,15 @@ final class TemporalText {
                 .getTotalSeconds();
     }
 
-    /// Returns the instant of a local time in a zone; in a gap the time moves forward by the gap.
+    /// Returns the instant of a local time in a zone, the later one where there are two; in a gap the
+    /// time moves forward by the gap.
     static long toInstant(long local, ZoneId zone) {
         if (zone instanceof ZoneOffset fixed) {
             return local - fixed.getTotalSeconds() * Calendar.MICROS_PER_SECOND;
         }
         long seconds = Math.floorDiv(local, Calendar.MICROS_PER_SECOND);
         LocalDateTime time = LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC);
-        long instant = time.atZone(zone).toEpochSecond();
+        long instant = time.atZone(zone).withLaterOffsetAtOverlap().toEpochSecond();
         return instant * Calendar.MICROS_PER_SECOND
                 + Math.floorMod(local, Calendar.MICROS_PER_SECOND);
     }

@@ -44,6 +44,10 @@ final class TextSignatures {
                         .takesOptional(1, b, TEXT, TEXT, TEXT)
                         .says("As like, ignoring case"));
         list.add(
+                function("glob")
+                        .takes(b, TEXT, TEXT)
+                        .says("Matches a pattern with *, ? and sets such as [a-z] or [!a-z]"));
+        list.add(
                 function("similar_to")
                         .takesOptional(1, b, TEXT, TEXT, TEXT)
                         .says("Matches a regular expression of SQL"));

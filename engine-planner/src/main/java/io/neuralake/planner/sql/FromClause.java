@@ -85,7 +85,7 @@ final class FromClause {
             case AS -> {
                 SqlNode source = call.operand(0);
                 call.setOperand(0, rewrite(source, true));
-                yield call.operandCount() == 2 ? columnOfSeries(source, call) : call;
+                yield call.operandCount() == 2 ? withColumns(source, call) : call;
             }
             case COLLECTION_TABLE -> function(call, named);
             case LATERAL, TABLESAMPLE, PIVOT, UNPIVOT -> {
@@ -135,10 +135,7 @@ final class FromClause {
         List<SqlNode> operands = new ArrayList<>();
         operands.add(values);
         operands.add(new SqlIdentifier("values", pos.withQuoting(true)));
-        int columns = ((SqlCall) values.operand(0)).operandCount();
-        for (int i = 0; i < columns; i++) {
-            operands.add(new SqlIdentifier("col" + i, pos));
-        }
+        operands.addAll(valuesColumns(values));
         return SqlStdOperatorTable.AS.createCall(pos, operands);
     }
 
@@ -256,7 +253,25 @@ final class FromClause {
         return name.equals("generate_series") || name.equals("range");
     }
 
-    /// Names the column of a series under an alias without columns.
+    /// Names the columns of VALUES or a series under an alias without columns.
+    private static SqlNode withColumns(SqlNode source, SqlCall as) {
+        if (source.getKind() != SqlKind.VALUES) {
+            return columnOfSeries(source, as);
+        }
+        List<SqlNode> operands = new ArrayList<>(as.getOperandList());
+        operands.addAll(valuesColumns((SqlCall) source));
+        return SqlStdOperatorTable.AS.createCall(as.getParserPosition(), operands);
+    }
+
+    private static List<SqlNode> valuesColumns(SqlCall values) {
+        List<SqlNode> names = new ArrayList<>();
+        int columns = ((SqlCall) values.operand(0)).operandCount();
+        for (int i = 0; i < columns; i++) {
+            names.add(new SqlIdentifier("col" + i, values.getParserPosition()));
+        }
+        return names;
+    }
+
     private static SqlNode columnOfSeries(SqlNode source, SqlCall as) {
         if (source.getKind() != SqlKind.COLLECTION_TABLE
                 || !isSeries(
@@ -296,7 +311,7 @@ final class FromClause {
         }
         SqlCall series =
                 Calls.of(
-                        "generate_series",
+                        TableFunctionOperator.NAME,
                         pos,
                         Calls.cast(start, SqlTypeName.BIGINT),
                         Calls.cast(stop, SqlTypeName.BIGINT),

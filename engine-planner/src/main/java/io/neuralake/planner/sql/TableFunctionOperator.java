@@ -22,11 +22,14 @@ public final class TableFunctionOperator extends SqlFunction
     /// The one instance.
     public static final TableFunctionOperator SERIES = new TableFunctionOperator();
 
-    private static final String NAME = "generate_series";
+    /// What the rewritten call is named; `generate_series` itself is a function of lists.
+    static final String NAME = "$series";
+
+    private static final String COLUMN = "generate_series";
 
     private TableFunctionOperator() {
         super(
-                "generate_series",
+                NAME,
                 SqlKind.OTHER_FUNCTION,
                 ReturnTypes.CURSOR,
                 InferTypes.explicit(java.util.List.of()),
@@ -40,14 +43,14 @@ public final class TableFunctionOperator extends SqlFunction
 
     @Override
     public String canonicalName() {
-        return NAME;
+        return COLUMN;
     }
 
     @Override
     public SqlReturnTypeInference getRowTypeInference() {
         return binding ->
                 TypeMapping.toRowType(
-                        Schema.of(new Field(NAME, ScalarType.BIGINT, false)),
+                        Schema.of(new Field(COLUMN, ScalarType.BIGINT, false)),
                         binding.getTypeFactory());
     }
 }

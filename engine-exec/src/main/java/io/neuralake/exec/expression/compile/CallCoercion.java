@@ -215,13 +215,22 @@ final class CallCoercion {
                             ? argument % 2 == 0 ? map.key() : map.value()
                             : own;
             case "contains", "list_contains", "list_position", "list_append" ->
-                    argument == 1 && first instanceof ListType list ? list.element() : own;
+                    first instanceof ListType list ? member(list, types.get(1), argument) : own;
             case "element_at", "map_contains" ->
-                    argument == 1 && first instanceof MapType map ? map.key() : own;
+                    argument == 1 && first instanceof MapType map && map.key() != ScalarType.NULL
+                            ? map.key()
+                            : own;
             case "date_diff" -> argument > 0 ? CommonTypes.least(types.get(1), types.get(2)) : own;
             case "age" -> CommonTypes.least(types.get(0), types.get(1));
             default -> own;
         };
+    }
+
+    /// Returns the type of a list or of a value that is compared with its elements.
+    private static Type member(ListType list, Type value, int argument) {
+        boolean text = list.element() == ScalarType.VARCHAR || value == ScalarType.VARCHAR;
+        Type element = text ? list.element() : CommonTypes.least(list.element(), value);
+        return argument == 0 ? new ListType(element) : element;
     }
 
     /// Tells whether two types differ in names of members only.

@@ -17,6 +17,21 @@ void InfixCast(List<Object> list, ExprContext exprContext, Span s) :
     }
 }
 
+/** Parses "e AT TIME ZONE zone". */
+void AtTimeZone(List<Object> list, ExprContext exprContext, Span s) :
+{
+}
+{
+    <AT> {
+        checkNonQueryExpression(exprContext);
+        s.clear().add(this);
+    }
+    <TIME> <ZONE> {
+        list.add(new SqlParserUtil.ToTreeListItem(DialectOperators.AT_TIME_ZONE, s.pos()));
+    }
+    AddExpression2b(list, ExprContext.ACCEPT_SUB_QUERY)
+}
+
 JoinType LeftSemiJoin() :
 {
 }
@@ -45,6 +60,20 @@ JoinType AntiJoin() :
     <ANTI> <JOIN> { return JoinType.LEFT_ANTI_JOIN; }
 }
 
+/** Parses a literal that begins with its type, "INTEGER '1'". */
+SqlNode TypedLiteral() :
+{
+    final SqlDataTypeSpec type;
+    final Span s;
+    final SqlNode text;
+}
+{
+    type = DataType() { s = span(); }
+    text = StringLiteral() {
+        return SqlStdOperatorTable.CAST.createCall(s.add(type).end(this), text, type);
+    }
+}
+
 /** Parses a list literal, "[1, 2]". */
 SqlNode ListLiteral() :
 {
@@ -64,6 +93,41 @@ SqlNode ListLiteral() :
     <RBRACKET> {
         return SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(s.end(this), args);
     }
+}
+
+/** Parses a map literal, "MAP {'a': 1}". */
+SqlNode MapLiteral() :
+{
+    final List<SqlNode> keys = new ArrayList<SqlNode>();
+    final List<SqlNode> values = new ArrayList<SqlNode>();
+    final Span s;
+}
+{
+    <MAP> { s = span(); }
+    <LBRACE>
+    [
+        AddMapEntry(keys, values)
+        (
+            LOOKAHEAD({ moreItems() })
+            <COMMA> AddMapEntry(keys, values)
+        )*
+        TrailingComma()
+    ]
+    <RBRACE> {
+        final SqlParserPos pos = s.end(this);
+        return SqlLibraryOperators.MAP.createCall(pos,
+            SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(pos, keys),
+            SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(pos, values));
+    }
+}
+
+void AddMapEntry(List<SqlNode> keys, List<SqlNode> values) :
+{
+}
+{
+    AddExpression(keys, ExprContext.ACCEPT_SUB_QUERY)
+    <COLON>
+    AddExpression(values, ExprContext.ACCEPT_SUB_QUERY)
 }
 
 /** Parses a struct literal, "{'a': 1, b: 2}". */

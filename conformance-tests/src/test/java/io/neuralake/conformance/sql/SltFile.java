@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Reads `.slt` files:
 ///
@@ -18,7 +20,7 @@ import java.util.List;
 /// statement ok
 /// SELECT 1
 ///
-/// statement error 42703 did you mean
+/// statement error 42703 @1:8 did you mean
 /// SELECT l_shipdat FROM lineitem
 ///
 /// query [rowsort]
@@ -32,6 +34,8 @@ import java.util.List;
 ///
 /// Records end at an empty line. Null is `NULL`, the empty string `(empty)`.
 final class SltFile {
+    private static final Pattern PLACE = Pattern.compile("@(\\d+:\\d+)\\s*(.*)");
+
     private final List<String> lines;
     private final List<SltRecord> records = new ArrayList<>();
     private int at;
@@ -77,9 +81,17 @@ final class SltFile {
             return new StatementOk(number, text());
         }
         if (words.length > 2 && words[1].equals("error")) {
-            return new StatementError(number, words[2], words.length > 3 ? words[3] : "", text());
+            return error(number, words[2], words.length > 3 ? words[3] : "");
         }
         throw new IllegalArgumentException("Unknown statement record at line " + number);
+    }
+
+    /// Reads what an error must say, behind its place if that is given.
+    private SltRecord error(int number, String sqlState, String rest) {
+        Matcher matcher = PLACE.matcher(rest);
+        return matcher.matches()
+                ? new StatementError(number, sqlState, matcher.group(1), matcher.group(2), text())
+                : new StatementError(number, sqlState, "", rest, text());
     }
 
     private SltRecord query(int number, String[] words) {

@@ -11,7 +11,9 @@ sealed interface SltRecord {
     record StatementOk(int line, String sql) implements SltRecord {}
 
     /// The statement must fail with a SQLSTATE; `message`, if any, must occur in the error's text.
-    record StatementError(int line, String sqlState, String message, String sql)
+    ///
+    /// @param place `line:column` of the error; empty for any
+    record StatementError(int line, String sqlState, String place, String message, String sql)
             implements SltRecord {}
 
     /// The query must answer with these rows, one line a row, values separated by tabs.

@@ -124,6 +124,11 @@ class SltTest {
                         .as("SQLSTATE of: %s", thrown.getMessage())
                         .isEqualTo(error.sqlState());
                 assertThat(thrown.getMessage()).contains(error.message());
+                if (!error.place().isEmpty()) {
+                    assertThat(thrown.position().map(p -> p.line() + ":" + p.column()))
+                            .as("place of: %s", thrown.getMessage())
+                            .contains(error.place());
+                }
             }
             case Query query -> {
                 List<String> actual = new ArrayList<>(text(ours.run(query.sql(), session)));

@@ -1,6 +1,7 @@
 package io.neuralake.planner.sql;
 
 import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
@@ -20,7 +21,7 @@ import java.util.Optional;
 final class ConstantExpression {
     private ConstantExpression() {}
 
-    /// Tells whether an expression reads no column and no parameter.
+    /// Tells whether an expression reads no column and no table.
     static boolean isConstant(SqlNode node) {
         try {
             node.accept(
@@ -28,6 +29,14 @@ final class ConstantExpression {
                         @Override
                         public Void visit(SqlIdentifier id) {
                             throw Util.FoundOne.NULL;
+                        }
+
+                        @Override
+                        public Void visit(SqlCall call) {
+                            if (call.isA(SqlKind.QUERY)) {
+                                throw Util.FoundOne.NULL;
+                            }
+                            return super.visit(call);
                         }
                     });
             return true;

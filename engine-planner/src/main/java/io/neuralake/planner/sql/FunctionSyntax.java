@@ -51,16 +51,10 @@ final class FunctionSyntax {
             case INTERVAL -> interval(call);
             case ARRAY_VALUE_CONSTRUCTOR ->
                     call.operandCount() == 0 ? Calls.of("list_value", pos) : call;
-            case ITEM ->
-                    call.operand(1).getKind() == SqlKind.ROW
-                            ? Calls.of(
-                                    "list_slice",
-                                    pos,
-                                    call.operand(0),
-                                    ((SqlCall) call.operand(1)).operand(0),
-                                    ((SqlCall) call.operand(1)).operand(1))
-                            : call;
+            case ITEM -> call.operand(1).getKind() == SqlKind.ROW ? slice(call) : call;
             case RLIKE -> rlike(call);
+            case SOME, ALL -> ListComparison.rewrite(call);
+            case PLUS, MINUS -> MixedInterval.moved(call);
             default -> named(call, operator, constants);
         };
     }
@@ -83,21 +77,22 @@ final class FunctionSyntax {
         if (operator.equals(SqlStdOperatorTable.NEGATED_POSIX_REGEX_CASE_INSENSITIVE)) {
             return not(insensitive(call));
         }
-        if (operator.equals(SqlStdOperatorTable.BITXOR_OPERATOR)) {
-            return Calls.of("power", pos, operands);
+        if (operator.equals(SqlStdOperatorTable.DIVIDE_INTEGER)) {
+            return SqlStdOperatorTable.DIVIDE.createCall(pos, operands);
         }
-        if (operator.equals(SqlStdOperatorTable.BITAND_OPERATOR)) {
-            return Calls.of("bitwise_and", pos, operands);
-        }
-        if (operator.equals(SqlStdOperatorTable.BIT_LEFT_SHIFT)) {
-            return Calls.of("shift_left", pos, operands);
-        }
-        return null;
+        return DialectOperators.function(operator, pos, operands);
     }
 
     private static SqlNode insensitive(SqlBasicCall call) {
         SqlParserPos pos = call.getParserPosition();
         return Calls.of("regexp_like", pos, call.operand(0), call.operand(1), Calls.text("i", pos));
+    }
+
+    private static SqlNode slice(SqlBasicCall call) {
+        List<SqlNode> arguments = new ArrayList<>();
+        arguments.add(call.operand(0));
+        arguments.addAll(((SqlCall) call.operand(1)).getOperandList());
+        return Calls.of("list_slice", call.getParserPosition(), arguments);
     }
 
     private static SqlNode rlike(SqlBasicCall call) {
@@ -191,7 +186,15 @@ final class FunctionSyntax {
         if (constant instanceof Number number) {
             return IntervalText.parse(number + " " + unit, negative, pos);
         }
-        return call;
+        String function = "to_" + unit + "s";
+        if (unit.equals("quarter")) {
+            function = "to_months";
+            value = SqlStdOperatorTable.MULTIPLY.createCall(pos, value, Calls.number(3, pos));
+        }
+        return Calls.of(
+                function,
+                pos,
+                negative ? SqlStdOperatorTable.UNARY_MINUS.createCall(pos, value) : value);
     }
 
     /// Quantiles take their argument from WITHIN GROUP; other functions keep the order.

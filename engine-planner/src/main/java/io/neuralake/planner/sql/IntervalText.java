@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads intervals such as `1 year 2 months` or `3 days 04:05:06`. Years and months make one kind of
-/// interval, days and times the other; they do not mix.
+/// interval, days and times the other; both make a [MixedInterval].
 final class IntervalText {
     private static final Pattern PART =
             Pattern.compile(
@@ -103,13 +103,8 @@ final class IntervalText {
             throw invalid("Not an interval: " + text, pos);
         }
         if (hasMonths && hasMicros) {
-            throw new NeuralakeException(
-                    ErrorCode.UNSUPPORTED,
-                    "Intervals of months and of days do not mix: "
-                            + text
-                            + "; add two intervals instead",
-                    Positions.of(pos),
-                    null);
+            return MixedInterval.of(
+                    months(months, negative, pos), micros(micros, negative, pos), pos);
         }
         return hasMonths ? months(months, negative, pos) : micros(micros, negative, pos);
     }

@@ -91,7 +91,7 @@ public final class SqlLexer {
             } else if (sql.startsWith("--", at)) {
                 skipTo(sql.indexOf('\n', at), 0);
             } else if (sql.startsWith("/*", at)) {
-                skipTo(sql.indexOf("*/", at + 2), 2);
+                skipComment();
             } else {
                 token(c);
             }
@@ -146,6 +146,22 @@ public final class SqlLexer {
         while (at < end) {
             step();
         }
+    }
+
+    /// Steps over a comment, in which others may nest.
+    private void skipComment() {
+        int depth = 0;
+        do {
+            if (sql.startsWith("/*", at)) {
+                depth++;
+                at += 2;
+            } else if (sql.startsWith("*/", at)) {
+                depth--;
+                at += 2;
+            } else {
+                step();
+            }
+        } while (depth > 0 && at < sql.length());
     }
 
     private void quoted(char quote, boolean backslash) {

@@ -1,5 +1,8 @@
 package io.neuralake.planner.sql;
 
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -25,11 +28,10 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Turns what the grammar accepts beyond the standard into standard syntax, and looks up what stands
@@ -43,25 +45,22 @@ final class Dialect extends SqlShuttle {
     private final FromSources sources;
     private final SessionConstants constants;
     private final @Nullable String sql;
-    private final Map<Integer, SqlDataTypeSpec> parameterTypes;
-    private final Set<String> structColumns;
+    private final Findings findings;
+    private final Deque<SqlSelect> selects = new ArrayDeque<>();
 
     /// Prepares a rewriting.
     ///
     /// @param sql the statement, for the names of columns without one; null for none
-    /// @param parameterTypes types to cast parameters to, by index
-    /// @param structColumns names in lower case that, before a point, are columns and not tables
+    /// @param findings what earlier attempts have found out
     Dialect(
             FromSources sources,
             SessionConstants constants,
             @Nullable String sql,
-            Map<Integer, SqlDataTypeSpec> parameterTypes,
-            Set<String> structColumns) {
+            Findings findings) {
         this.sources = sources;
         this.constants = constants;
         this.sql = sql;
-        this.parameterTypes = parameterTypes;
-        this.structColumns = structColumns;
+        this.findings = findings;
     }
 
     /// Rewrites a statement. Columns of VALUES are named col0 and so on.
@@ -169,11 +168,27 @@ final class Dialect extends SqlShuttle {
                 order.getParserPosition(),
                 query,
                 keys,
-                order.offset == null ? null : apply(order.offset),
-                order.fetch == null ? null : apply(order.fetch));
+                limit(order.offset, "OFFSET"),
+                limit(order.fetch, "LIMIT"));
+    }
+
+    /// Rewrites a number of rows, which must be known without reading any.
+    private @Nullable SqlNode limit(@Nullable SqlNode count, String clause) {
+        if (count == null) {
+            return null;
+        }
+        if (!ConstantExpression.isConstant(count)) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Sub-queries and columns are not supported in " + clause,
+                    Positions.of(count),
+                    null);
+        }
+        return apply(count);
     }
 
     private SqlNode select(SqlSelect select, SqlNodeList orderBy) {
+        selects.push(select);
         SqlNode source = select.getFrom();
         if (source != null) {
             FromClause from = new FromClause(this, sources);
@@ -196,6 +211,8 @@ final class Dialect extends SqlShuttle {
                 }
             }
         }
+        selects.pop();
+        UnnestPlacement.check(select);
         if (sql != null) {
             nameColumns(select);
         }
@@ -251,9 +268,16 @@ final class Dialect extends SqlShuttle {
 
     @Override
     public @Nullable SqlNode visit(SqlIdentifier id) {
-        if (id.names.size() > 1
-                && structColumns.contains(id.names.getFirst().toLowerCase(Locale.ROOT))) {
+        if (id.names.size() > 1 && findings.isStructColumn(id.names.getFirst())) {
             return member(id);
+        }
+        if (id.isSimple() && findings.isAlias(id)) {
+            for (SqlSelect select : selects) {
+                SqlNode expression = aliased(select, id.getSimple());
+                if (expression != null) {
+                    return SyntaxCopy.of(expression);
+                }
+            }
         }
         if (id.isSimple() && !id.isComponentQuoted(0)) {
             SqlNode constant = constants.replacement(id.getSimple(), id.getParserPosition());
@@ -262,6 +286,17 @@ final class Dialect extends SqlShuttle {
             }
         }
         return id;
+    }
+
+    /// Returns what a select list names so; null when it names nothing so.
+    private static @Nullable SqlNode aliased(SqlSelect select, String alias) {
+        for (SqlNode item : select.getSelectList()) {
+            if (item.getKind() == SqlKind.AS
+                    && ((SqlCall) item).operand(1).toString().equalsIgnoreCase(alias)) {
+                return ((SqlCall) item).operand(0);
+            }
+        }
+        return null;
     }
 
     /// `column.member.member` as accesses to members.
@@ -281,7 +316,7 @@ final class Dialect extends SqlShuttle {
 
     @Override
     public @Nullable SqlNode visit(SqlDynamicParam parameter) {
-        SqlDataTypeSpec type = parameterTypes.get(parameter.getIndex());
+        SqlDataTypeSpec type = findings.parameterType(parameter.getIndex());
         return type == null
                 ? parameter
                 : SqlStdOperatorTable.CAST.createCall(
@@ -324,7 +359,9 @@ final class Dialect extends SqlShuttle {
     void condition(SqlJoin join) {
         SqlNode condition = join.getCondition();
         if (condition != null && join.getConditionType() == JoinConditionType.ON) {
-            join.setOperand(5, apply(condition));
+            SqlNode rewritten = apply(condition);
+            UnnestPlacement.refuse(rewritten, "ON");
+            join.setOperand(5, rewritten);
         }
     }
 

@@ -4,8 +4,10 @@ import io.neuralake.exec.function.ScalarFunctions;
 import io.neuralake.exec.function.ScalarSignature;
 import io.neuralake.exec.function.aggregate.AggregateFunctions;
 import io.neuralake.exec.function.aggregate.AggregateSignature;
+import io.neuralake.planner.rel.UnnestFunction;
 
 import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlOperator;
@@ -94,6 +96,7 @@ public final class LakeOperatorTable implements SqlOperatorTable {
                 entries.add(new FunctionEntry(name, "window", ""));
             }
         }
+        functions.put("unnest", UnnestFunction.INSTANCE);
         entries.sort(java.util.Comparator.comparing(FunctionEntry::name));
     }
 
@@ -131,6 +134,14 @@ public final class LakeOperatorTable implements SqlOperatorTable {
             throw new IllegalStateException("No such function in the catalogue: " + name);
         }
         return function;
+    }
+
+    /// Tells whether an operator is an aggregate function, perhaps one whose name was not looked up
+    /// yet.
+    static boolean isAggregate(SqlOperator operator) {
+        SqlOperator resolved = INSTANCE.function(operator.getName());
+        return operator.isAggregator()
+                || operator instanceof SqlFunction && resolved != null && resolved.isAggregator();
     }
 
     /// Returns the names of all functions in alphabetical order.

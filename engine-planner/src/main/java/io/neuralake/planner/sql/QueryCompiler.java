@@ -18,35 +18,24 @@ import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
-import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
-import org.apache.calcite.sql2rel.SqlToRelConverter;
-import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// Compiles one query from syntax tree to relational algebra. Not thread-safe.
 public final class QueryCompiler {
-    private static final SqlToRelConverter.Config CONFIG =
-            SqlToRelConverter.config()
-                    .withExpand(false)
-                    .withInSubQueryThreshold(Integer.MAX_VALUE)
-                    .withTrimUnusedFields(false)
-                    .withRemoveSortInSubQuery(true);
-
     private final StatementTables tables;
     private final FromSources sources;
     private final SessionConstants constants;
@@ -78,15 +67,13 @@ public final class QueryCompiler {
     /// @param tree makes the syntax tree, anew each time
     /// @param sql the text of which the tree's positions are, for names of columns; null for none
     public Compiled compile(Supplier<SqlNode> tree, @Nullable String sql) {
-        Map<Integer, SqlDataTypeSpec> casts = new HashMap<>();
-        Map<String, NeuralakeException> structColumns = new HashMap<>();
+        Findings findings = new Findings();
         while (true) {
             SqlNode node = tree.get();
             try {
-                int known = casts.size();
-                Compiled compiled = compile(node, sql, casts, structColumns.keySet());
-                if (casts.size() == known) {
-                    return compiled;
+                Optional<Compiled> compiled = compile(node, sql, findings);
+                if (compiled.isPresent()) {
+                    return compiled.get();
                 }
             } catch (NeuralakeException e) {
                 throw e;
@@ -94,54 +81,46 @@ public final class QueryCompiler {
                 NeuralakeException error = translated(e, node);
                 // Calcite takes `a.b` for a column of table a; it may be a member of column a.
                 String table = ErrorTranslator.missingTable(e);
-                if (table != null
-                        && structColumns.putIfAbsent(table.toLowerCase(Locale.ROOT), error)
-                                == null) {
+                if (table != null && findings.addStructColumn(table, error)) {
                     continue;
                 }
                 String column = ErrorTranslator.missingColumn(e);
-                NeuralakeException first =
-                        column == null ? null : structColumns.get(column.toLowerCase(Locale.ROOT));
-                throw first == null ? error : first;
+                if (column == null) {
+                    throw error;
+                }
+                NeuralakeException first = findings.structColumnError(column);
+                if (first != null
+                        || error.position().isEmpty()
+                        || !findings.addAlias(error.position().get())) {
+                    throw first == null ? error : first;
+                }
             }
         }
     }
 
-    /// Compiles once. Parameters that are used with several types are put into `casts`, which makes
-    /// a second run necessary.
-    private Compiled compile(
-            SqlNode tree,
-            @Nullable String sql,
-            Map<Integer, SqlDataTypeSpec> casts,
-            Set<String> structColumns) {
-        SqlNode rewritten =
-                new Dialect(sources, constants, sql, Map.copyOf(casts), Set.copyOf(structColumns))
-                        .rewrite(tree);
+    /// Compiles once; empty when parameters are used with several types, which makes another run
+    /// necessary.
+    private Optional<Compiled> compile(SqlNode tree, @Nullable String sql, Findings findings) {
+        SqlNode rewritten = new Dialect(sources, constants, sql, findings).rewrite(tree);
         LakeCatalogReader reader =
                 new LakeCatalogReader(tables, constants.catalog(), constants.schema());
         LakeValidator validator = new LakeValidator(reader);
         SqlNode validated = validator.validate(rewritten);
-        List<Type> parameters = parameters(validated, validator, casts);
+        Optional<List<Type>> parameters = parameters(validated, validator, findings);
+        if (parameters.isEmpty()) {
+            return Optional.empty();
+        }
         VolcanoPlanner planner = new VolcanoPlanner();
         planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
         RelOptCluster cluster =
                 RelOptCluster.create(planner, new RexBuilder(LakeTypeFactory.INSTANCE));
         RelRoot root =
-                new SqlToRelConverter(
-                                (_, _, _, _) -> {
-                                    throw new IllegalStateException("There are no views");
-                                },
-                                validator,
-                                reader,
-                                cluster,
-                                StandardConvertletTable.INSTANCE,
-                                CONFIG)
-                        .convertQuery(validated, false, true);
-        return new Compiled(root, parameters);
+                new QueryConverter(validator, reader, cluster).convertQuery(validated, false, true);
+        return Optional.of(new Compiled(root, parameters.get()));
     }
 
-    private static List<Type> parameters(
-            SqlNode validated, LakeValidator validator, Map<Integer, SqlDataTypeSpec> casts) {
+    private static Optional<List<Type>> parameters(
+            SqlNode validated, LakeValidator validator, Findings findings) {
         Map<Integer, RelDataType> types = new TreeMap<>();
         Set<Integer> conflicts = new HashSet<>();
         validated.accept(
@@ -163,8 +142,12 @@ public final class QueryCompiler {
                         return null;
                     }
                 });
+        boolean found = false;
         for (int index : conflicts) {
-            casts.put(index, SqlTypeUtil.convertTypeToSpec(types.get(index)));
+            found |= findings.castParameter(index, SqlTypeUtil.convertTypeToSpec(types.get(index)));
+        }
+        if (found) {
+            return Optional.empty();
         }
         int count = types.isEmpty() ? 0 : ((TreeMap<Integer, RelDataType>) types).lastKey() + 1;
         List<Type> result = new ArrayList<>(count);
@@ -173,7 +156,7 @@ public final class QueryCompiler {
             Type mapped = type == null ? ScalarType.VARCHAR : TypeMapping.toType(type);
             result.add(mapped == ScalarType.NULL ? ScalarType.VARCHAR : mapped);
         }
-        return result;
+        return Optional.of(result);
     }
 
     private NeuralakeException translated(Throwable e, SqlNode tree) {

@@ -1,0 +1,66 @@
+package io.neuralake.planner.sql;
+
+import com.google.common.collect.ImmutableList;
+
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.prepare.Prepare;
+import org.apache.calcite.rel.RelCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// Converts validated syntax to relational algebra. Sub-queries stay expressions, for the optimizer
+/// to remove.
+final class QueryConverter extends SqlToRelConverter {
+    private static final Config CONFIG =
+            SqlToRelConverter.config()
+                    .withExpand(false)
+                    .withInSubQueryThreshold(Integer.MAX_VALUE)
+                    .withTrimUnusedFields(false)
+                    .withRemoveSortInSubQuery(true);
+
+    QueryConverter(
+            SqlValidator validator, Prepare.CatalogReader catalogReader, RelOptCluster cluster) {
+        super(
+                (_, _, _, _) -> {
+                    throw new IllegalStateException("There are no views");
+                },
+                validator,
+                catalogReader,
+                cluster,
+                StandardConvertletTable.INSTANCE,
+                CONFIG);
+    }
+
+    /// GROUP BY and DISTINCT take what has been converted here.
+    @Override
+    protected RelNode createAggregate(
+            Blackboard blackboard,
+            ImmutableBitSet groupSet,
+            ImmutableList<ImmutableBitSet> groupSets,
+            List<AggregateCall> aggregateCalls) {
+        blackboard.setRoot(SelectListUnnest.apply(blackboard.root()), false);
+        return super.createAggregate(blackboard, groupSet, groupSets, aggregateCalls);
+    }
+
+    /// Everything of a SELECT but its order and limit has been converted here.
+    @Override
+    protected void convertOrder(
+            SqlSelect select,
+            Blackboard blackboard,
+            RelCollation collation,
+            List<SqlNode> orderExprList,
+            @Nullable SqlNode offset,
+            @Nullable SqlNode fetch) {
+        blackboard.setRoot(SelectListUnnest.apply(blackboard.root()), false);
+        super.convertOrder(select, blackboard, collation, orderExprList, offset, fetch);
+    }
+}

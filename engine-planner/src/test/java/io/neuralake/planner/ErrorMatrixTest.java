@@ -46,6 +46,13 @@ class ErrorMatrixTest {
                     42601 | 10 | Syntax error: the statement ends too early | select 1 +
                     42601 | 1 | Syntax error near: selec | selec 1
                     42601 | 8 | Syntax error near: from | select from nation
+                    42703 | 38 | Column not found: k | select n_name as x from nation where k = 1
+                    42804 | 23 | Types do not fit together in UNION: INTEGER and DATE; cast one of them | select 1 union select date '2020-01-01'
+                    42804 | 43 | Types do not fit together in COALESCE: DECIMAL(11, 1) and DATE; cast one of them | select coalesce(n_nationkey::int, 1, 2.5, date '2020-01-01') from nation
+                    42804 | 14 | Types do not fit together in VALUES: INTEGER and DATE; cast one of them | values (1), (date '2020-01-01')
+                    0A000 | 28 | UNNEST is not allowed in WHERE; use it in a sub-query | select 1 from nation where unnest([1]) = 1
+                    0A000 | 28 | Sub-queries and columns are not supported in LIMIT | select 1 from nation limit (select 1)
+                    42601 | 8 | Syntax error near: 1x | select 1x
                     42601 | 42 | Numbers of columns differ in UNION ALL | select 1, 2 from nation union all select 1
                     22003 | 8 | Number out of range: 123456789012345678901234567890123456789012 | select 123456789012345678901234567890123456789012
                     22007 | 8 | Not an interval: abc | select interval 'abc'

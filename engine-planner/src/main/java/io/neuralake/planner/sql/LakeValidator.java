@@ -3,11 +3,14 @@ package io.neuralake.planner.sql;
 import io.neuralake.planner.catalog.NearestName;
 import io.neuralake.planner.rel.LakeTypeFactory;
 import io.neuralake.planner.rel.TypeMapping;
+import io.neuralake.planner.sql.TypeAgreement.Value;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.type.Type;
 
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.runtime.CalciteException;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -23,11 +26,13 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlStarExclude;
 import org.apache.calcite.sql.SqlStarReplace;
 import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.sql.validate.SetopNamespace;
 import org.apache.calcite.sql.validate.SqlValidatorCatalogReader;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
@@ -36,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// Validates a statement and derives types, with the overloads and shorthands of this dialect.
 final class LakeValidator extends SqlValidatorImpl {
@@ -46,6 +53,9 @@ final class LakeValidator extends SqlValidatorImpl {
                     .withTypeCoercionFactory(LakeCoercion::new)
                     .withConformance(LakeConformance.INSTANCE)
                     .withDefaultNullCollation(NullCollation.HIGH);
+
+    /// Functions whose arguments are compared with each other.
+    private static final Set<String> COMPARING = Set.of("greatest", "least", "nullif");
 
     LakeValidator(SqlValidatorCatalogReader catalogReader) {
         super(LakeOperatorTable.INSTANCE, catalogReader, LakeTypeFactory.INSTANCE, CONFIG);
@@ -67,12 +77,134 @@ final class LakeValidator extends SqlValidatorImpl {
 
     @Override
     public RelDataType deriveType(SqlValidatorScope scope, SqlNode expr) {
-        if (expr instanceof SqlBasicCall call
-                && getValidatedNodeTypeIfKnown(call) == null
-                && call.operandCount() == 2) {
-            chooseOverload(scope, call);
+        if (expr instanceof SqlCall call && getValidatedNodeTypeIfKnown(call) == null) {
+            if (call instanceof SqlBasicCall basic && call.operandCount() == 2) {
+                chooseOverload(scope, basic);
+            }
+            agree(scope, call);
         }
-        return super.deriveType(scope, expr);
+        try {
+            return super.deriveType(scope, expr);
+        } catch (NeuralakeException e) {
+            throw e.position().isPresent() ? e : located(e, expr);
+        }
+    }
+
+    private static NeuralakeException located(NeuralakeException e, SqlNode node) {
+        return new NeuralakeException(
+                e.code(), String.valueOf(e.getMessage()), Positions.of(node), e);
+    }
+
+    /// Brings the operands of a call to one type where they make up one column.
+    private void agree(SqlValidatorScope scope, SqlCall call) {
+        List<Value> values =
+                switch (call.getKind()) {
+                    case CASE -> branches((SqlCase) call);
+                    case COALESCE, ARRAY_VALUE_CONSTRUCTOR -> operands(call, 0);
+                    case IN, NOT_IN -> candidates(scope, call);
+                    default -> isComparing(call.getOperator()) ? operands(call, 0) : List.of();
+                };
+        if (values.size() > 1) {
+            new TypeAgreement(
+                            call.getOperator().getName().toUpperCase(Locale.ROOT),
+                            typeFactory,
+                            node -> deriveType(scope, node))
+                    .apply(values);
+        }
+    }
+
+    private static boolean isComparing(SqlOperator operator) {
+        return operator instanceof SqlFunction
+                && COMPARING.contains(operator.getName().toLowerCase(Locale.ROOT));
+    }
+
+    private static List<Value> operands(SqlCall call, int first) {
+        List<Value> values = new ArrayList<>();
+        for (int i = first; i < call.operandCount(); i++) {
+            int operand = i;
+            values.add(new Value(call.operand(i), cast -> call.setOperand(operand, cast)));
+        }
+        return values;
+    }
+
+    private static List<Value> elements(SqlNodeList list) {
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            int element = i;
+            values.add(new Value(list.get(i), cast -> list.set(element, cast)));
+        }
+        return values;
+    }
+
+    private static List<Value> branches(SqlCase call) {
+        List<Value> values = elements(call.getThenOperands());
+        SqlNode otherwise = call.getElseOperand();
+        if (otherwise != null) {
+            values.add(new Value(otherwise, cast -> call.setOperand(3, cast)));
+        }
+        return values;
+    }
+
+    /// Checks the types of `value IN (sub-query)`, or of a row of values.
+    private void checkSubQuery(SqlValidatorScope scope, SqlCall call) {
+        SqlNode left = call.operand(0);
+        List<SqlNode> nodes =
+                left.getKind() == SqlKind.ROW ? ((SqlCall) left).getOperandList() : List.of(left);
+        List<RelDataTypeField> columns = deriveType(scope, call.operand(1)).getFieldList();
+        for (int i = 0; i < Math.min(nodes.size(), columns.size()); i++) {
+            if (nodes.get(i) instanceof SqlDynamicParam) {
+                continue;
+            }
+            Type value = TypeMapping.toType(deriveType(scope, nodes.get(i)));
+            Type column = TypeMapping.toType(columns.get(i).getType());
+            boolean constant = ConstantExpression.text(nodes.get(i)).isPresent();
+            if (!constant && TypeAgreement.least(value, column) == null) {
+                throw TypeAgreement.mismatch("IN", value, column, nodes.get(i));
+            }
+        }
+    }
+
+    private List<Value> candidates(SqlValidatorScope scope, SqlCall call) {
+        if (!(call.operand(1) instanceof SqlNodeList list)) {
+            checkSubQuery(scope, call);
+            return List.of();
+        }
+        List<Value> values = operands(call, 0).subList(0, 1);
+        values.addAll(elements(list));
+        return values;
+    }
+
+    @Override
+    protected void validateValues(
+            SqlCall values, RelDataType targetRowType, SqlValidatorScope scope) {
+        List<SqlNode> rows = values.getOperandList();
+        int columns = ((SqlCall) rows.getFirst()).operandCount();
+        boolean even = rows.stream().allMatch(row -> ((SqlCall) row).operandCount() == columns);
+        for (int i = 0; even && i < columns; i++) {
+            int column = i;
+            List<Value> cells = new ArrayList<>();
+            for (SqlNode row : rows) {
+                cells.add(operands((SqlCall) row, column).getFirst());
+            }
+            new TypeAgreement("VALUES", typeFactory, node -> deriveType(scope, node)).apply(cells);
+        }
+        super.validateValues(values, targetRowType, scope);
+    }
+
+    @Override
+    protected SetopNamespace createSetopNamespace(SqlCall call, SqlNode enclosingNode) {
+        return new LakeSetopNamespace(this, call, enclosingNode);
+    }
+
+    /// A name inside of an expression of ORDER BY is a column of FROM before it is an alias.
+    @Override
+    public SqlNode expandOrderExpr(SqlSelect select, SqlNode orderExpr) {
+        return super.expandOrderExpr(
+                select,
+                orderExpr instanceof SqlIdentifier
+                        ? orderExpr
+                        : new ColumnsBeforeAliases(select, getWhereScope(select))
+                                .qualify(orderExpr));
     }
 
     /// Replaces an operator by a function of the catalogue where Calcite's takes other operands.
@@ -162,9 +294,7 @@ final class LakeValidator extends SqlValidatorImpl {
         String hint =
                 known == null
                         ? NearestName.hint(name, LakeOperatorTable.INSTANCE.functionNames())
-                        : "; "
-                                + known.getName().toLowerCase(java.util.Locale.ROOT)
-                                + argumentCount(known);
+                        : "; " + known.getName().toLowerCase(Locale.ROOT) + argumentCount(known);
         throw new NeuralakeException(
                 ErrorCode.FUNCTION_NOT_FOUND,
                 "Function not found: " + signature + hint,
@@ -282,7 +412,7 @@ final class LakeValidator extends SqlValidatorImpl {
                                         .forEach(operand -> operand.accept(this));
                                 return null;
                             }
-                            if (isAggregate(call.getOperator())) {
+                            if (LakeOperatorTable.isAggregate(call.getOperator())) {
                                 throw Util.FoundOne.NULL;
                             }
                             return super.visit(call);
@@ -292,11 +422,5 @@ final class LakeValidator extends SqlValidatorImpl {
         } catch (Util.FoundOne e) {
             return true;
         }
-    }
-
-    private static boolean isAggregate(SqlOperator operator) {
-        SqlOperator resolved = LakeOperatorTable.INSTANCE.function(operator.getName());
-        return operator.isAggregator()
-                || operator instanceof SqlFunction && resolved != null && resolved.isAggregator();
     }
 }

@@ -3,6 +3,7 @@ package io.neuralake.planner.sql;
 import io.neuralake.planner.catalog.LakeCatalogReader;
 import io.neuralake.planner.catalog.StatementTables;
 import io.neuralake.planner.rel.LakeTypeFactory;
+import io.neuralake.planner.rel.LazyMetadataQuery;
 import io.neuralake.planner.rel.TypeMapping;
 import io.neuralake.planner.sql.Statement.TableName;
 import io.neuralake.spi.error.ErrorCode;
@@ -114,6 +115,7 @@ public final class QueryCompiler {
         planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
         RelOptCluster cluster =
                 RelOptCluster.create(planner, new RexBuilder(LakeTypeFactory.INSTANCE));
+        cluster.setMetadataQuerySupplier(LazyMetadataQuery::new);
         RelRoot root =
                 new QueryConverter(validator, reader, cluster).convertQuery(validated, false, true);
         return Optional.of(new Compiled(root, parameters.get()));

@@ -12,14 +12,14 @@ public final class Main {
 
     /// Runs the command of `args` and exits with its status.
     public static void main(String[] args) {
-        int status = commandLine().execute(args);
+        int status = commandLine(args).execute(args);
         System.out.flush();
         System.exit(status);
     }
 
-    /// Builds the command line; for tests, too.
-    public static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Neuralake());
+    /// Builds the command line for the arguments of one call.
+    public static CommandLine commandLine(String... args) {
+        CommandLine line = Neuralake.commandLine(args);
         line.setExecutionExceptionHandler(CommandLineErrors::failed);
         line.setDefaultValueProvider(new PropertiesDefaults());
         line.setCaseInsensitiveEnumValuesAllowed(true);

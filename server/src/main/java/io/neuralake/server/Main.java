@@ -12,7 +12,14 @@ public final class Main {
 
     /// Runs the command of `args` and exits with its status.
     public static void main(String[] args) {
-        int status = commandLine(args).execute(args);
+        Preload preload = Preload.begin(args);
+        CommandLine line = commandLine(args);
+        line.setExecutionStrategy(
+                parsed -> {
+                    preload.await();
+                    return new CommandLine.RunLast().execute(parsed);
+                });
+        int status = line.execute(args);
         System.out.flush();
         System.exit(status);
     }

@@ -1,6 +1,5 @@
 package io.neuralake.server.cli;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
 
 import io.neuralake.exec.EngineSettings;
@@ -65,7 +64,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 "queries run on scalar kernels; start with ./neuralake, on a CPU with AVX2 or"
                         + " NEON");
         check(
-                vectorSupport(),
+                SimdCapabilities.compiled(),
                 "C2 compiles vector kernels",
                 "start with ./neuralake, which sets the flags");
         check(offHeap(), "off-heap memory", "start with ./neuralake, which opens java.nio");
@@ -129,19 +128,6 @@ public final class DoctorCommand implements Callable<Integer> {
             return Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
             return 0;
-        }
-    }
-
-    /// Asks HotSpot: with an archived module graph the flag can be off silently, and vector kernels
-    /// then run 30 times slower than scalar ones. The getter throws where the flag is locked, which
-    /// is so when the module was resolved the plain way and the flag is on.
-    private static boolean vectorSupport() {
-        HotSpotDiagnosticMXBean hotspot =
-                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        try {
-            return Boolean.parseBoolean(hotspot.getVMOption("EnableVectorSupport").getValue());
-        } catch (IllegalArgumentException locked) {
-            return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         }
     }
 

@@ -313,17 +313,19 @@ public final class LakeSqlEngine implements SqlEngine {
                 });
     }
 
-    /// Compiles and plans queries of many kinds over a table of no rows, so that the first query of a
-    /// user finds the planner's classes loaded and partly compiled. Takes about a second; meant for a
-    /// thread beside the start.
-    public void warmUp() {
+    /// Returns steps that compile and plan queries of many kinds over a table of no rows, so that the
+    /// first query of a user finds the planner's classes loaded and partly compiled. Together they
+    /// take about a second; meant for a thread beside the start.
+    public List<Runnable> warmUp() {
+        return WarmUp.QUERIES.stream().<Runnable>map(sql -> () -> warmUp(sql)).toList();
+    }
+
+    private void warmUp(String sql) {
         SqlSession session = new SqlSession("warm-up", WarmUp.CATALOG.name(), "main");
-        for (String sql : WarmUp.QUERIES) {
-            StatementTables tables = new StatementTables(List.of(WarmUp.CATALOG));
-            Compiled compiled =
-                    compiler(tables, session).compile(() -> StatementParser.query(sql), sql);
-            TypeMapping.toSchema(compiled.root().validatedRowType);
-            PlanText.of(planner.plan(compiled.root(), PlannerSettings.DEFAULT));
-        }
+        StatementTables tables = new StatementTables(List.of(WarmUp.CATALOG));
+        Compiled compiled =
+                compiler(tables, session).compile(() -> StatementParser.query(sql), sql);
+        TypeMapping.toSchema(compiled.root().validatedRowType);
+        PlanText.of(planner.plan(compiled.root(), PlannerSettings.DEFAULT));
     }
 }

@@ -246,7 +246,7 @@ class LakeSqlEngineTest {
 
     @Test
     void warmUpPlansWithoutRunning() {
-        fixture.engine.warmUp();
+        fixture.engine.warmUp().forEach(Runnable::run);
         assertThat(plans()).isPositive();
         assertThat(fixture.execution.plans).isEmpty();
     }

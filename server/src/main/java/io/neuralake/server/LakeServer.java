@@ -5,24 +5,46 @@ import io.neuralake.connector.parquet.ParquetFormat;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.exec.LocalQueryEngine;
 import io.neuralake.exec.QueryEngine;
+import io.neuralake.exec.QueryResult;
 import io.neuralake.planner.LakeSqlEngine;
 import io.neuralake.planner.RelOptimizer;
+import io.neuralake.planner.SessionSettings;
 import io.neuralake.planner.SqlEngine;
+import io.neuralake.planner.SqlSession;
+import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableFormat;
+import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.storage.LocalStore;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.lake.LakeCatalog;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A lake with the engine that answers questions about it: the wiring of formats, catalogs, planner
 /// and executor, without any network.
 public final class LakeServer implements AutoCloseable {
     /// The catalog's name in SQL.
     public static final String CATALOG = "lake";
+
+    private static final List<String> WARM_UP_QUERIES =
+            List.of(
+                    "SELECT n % 7 AS k, count(*), sum(n), min(n), max(n), avg(n * 0.5e0)"
+                            + " FROM generate_series(1, 100000) AS t(n)"
+                            + " WHERE n > 10 AND n % 3 <> 1 GROUP BY k ORDER BY k",
+                    "SELECT count(*) FROM generate_series(1, 100000) AS a(n)"
+                            + " JOIN generate_series(1, 50000, 2) AS b(m) ON n = m",
+                    "SELECT upper(s), count(*) FROM (SELECT 'name ' || (n % 100) AS s"
+                            + " FROM generate_series(1, 50000) AS t(n)) AS q"
+                            + " WHERE s LIKE '%1%' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
+                    "SELECT sum(CAST(n AS DECIMAL(15, 2)) * (1 - CAST(0.05 AS DECIMAL(15, 2))))"
+                            + " FROM generate_series(1, 50000) AS t(n)"
+                            + " WHERE DATE '1992-01-01' + CAST(n % 2000 AS INTEGER)"
+                            + " BETWEEN DATE '1994-01-01' AND DATE '1996-12-31'");
 
     private final QueryEngine queries;
     private final LakeSqlEngine sql;
@@ -64,9 +86,24 @@ public final class LakeServer implements AutoCloseable {
         return queries;
     }
 
-    /// Runs what makes the first queries slow, before they come.
-    public void warmUp() {
-        sql.warmUp();
+    /// Returns steps which run what makes the first queries slow: the planner, and the executor's loops
+    /// on one worker. None reads the lake.
+    public List<Runnable> warmUp() {
+        List<Runnable> steps = new ArrayList<>(sql.warmUp());
+        for (String query : WARM_UP_QUERIES) {
+            steps.add(() -> warmUp(query));
+        }
+        return steps;
+    }
+
+    private void warmUp(String query) {
+        SqlSession session = new SqlSession("warm-up");
+        SessionSettings.set(session, "threads", Optional.of("1"));
+        try (QueryResult result = sql.prepare(query, session).execute(session, List.of())) {
+            while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+                batch.close();
+            }
+        }
     }
 
     @Override

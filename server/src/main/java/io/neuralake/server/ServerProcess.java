@@ -82,6 +82,11 @@ public final class ServerProcess implements AutoCloseable {
         return http.port();
     }
 
+    /// Tells whether statements of clients run, or wait to be fetched.
+    public boolean isBusy() {
+        return flight.openQueries() > 0;
+    }
+
     /// Stops taking queries, lets running ones end, and stops; idempotent.
     @Override
     public void close() {

@@ -84,8 +84,7 @@ public final class DemoCommand implements Runnable {
                 return;
             }
             connecting(process.port(), process.httpPort());
-            lake.warmUp();
-            ServeCommand.waitForShutdown(process);
+            ServeCommand.serve(lake, process, true);
         } catch (IOException e) {
             throw ServerProcess.cannotListen(settings, e);
         }

@@ -1,8 +1,10 @@
 package io.neuralake.server.cli;
 
+import io.neuralake.server.BackgroundWarmUp;
 import io.neuralake.server.LakeServer;
 import io.neuralake.server.ServerProcess;
 import io.neuralake.server.ServerSettings;
+import io.neuralake.spi.simd.SimdCapabilities;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /// Runs the server until it is told to stop.
@@ -52,6 +55,20 @@ public final class ServeCommand implements Runnable {
             description = "Listens on another address than loopback without authentication.")
     private boolean insecure;
 
+    /// Whether something happens.
+    enum Switch {
+        ON,
+        OFF
+    }
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description =
+                    "Runs planner and kernels in the background after the start; default: on.")
+    private Switch warmUp;
+
     @Mixin private EngineOptions engine;
 
     /// Made by picocli, which sets the fields.
@@ -62,19 +79,36 @@ public final class ServeCommand implements Runnable {
     public void run() {
         ServerSettings settings = new ServerSettings(host, port, httpPort, insecure);
         String folder = lake == null ? lakeOption : lake;
+        warnOfScalarKernels();
         try (LakeServer lakeServer = LakeServer.open(folder, engine.settings());
                 ServerProcess process = ServerProcess.start(lakeServer, settings)) {
             System.out.println("ready: grpc://" + host + ":" + process.port());
             System.out.flush();
-            lakeServer.warmUp();
-            waitForShutdown(process);
+            serve(lakeServer, process, warmUp == Switch.ON);
         } catch (IOException e) {
             throw ServerProcess.cannotListen(settings, e);
         }
     }
 
+    private static void warnOfScalarKernels() {
+        boolean wanted = !"scalar".equals(System.getProperty(SimdCapabilities.KERNELS_PROPERTY));
+        if (wanted && !SimdCapabilities.compiled()) {
+            System.err.println(
+                    "warning: vector instructions are off, so queries run on slower scalar kernels;"
+                            + " start with ./neuralake, or ask ./neuralake doctor");
+        }
+    }
+
+    /// Serves until the process is told to stop.
+    static void serve(LakeServer lake, ServerProcess process, boolean warm) {
+        List<Runnable> steps = warm ? lake.warmUp() : List.of();
+        try (BackgroundWarmUp _ = BackgroundWarmUp.start(steps, process::isBusy)) {
+            waitForShutdown(process);
+        }
+    }
+
     /// Waits for SIGTERM or Ctrl-C, then lets running queries end in order.
-    static void waitForShutdown(ServerProcess process) {
+    private static void waitForShutdown(ServerProcess process) {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook =

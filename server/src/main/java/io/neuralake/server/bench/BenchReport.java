@@ -14,11 +14,15 @@ import java.util.Locale;
 /// Prints times, ratios and the geometric mean.
 public final class BenchReport {
     private final List<String> engines;
+    private final boolean cold;
     private final List<QueryTimes> queries = new ArrayList<>();
 
     /// Reports on engines of these names, the first of which is judged by the others.
-    public BenchReport(List<String> engines) {
+    ///
+    /// @param cold shows the times of cold processes, and their ratio to hot medians
+    public BenchReport(List<String> engines, boolean cold) {
         this.engines = List.copyOf(engines);
+        this.cold = cold;
     }
 
     /// Prints the heading.
@@ -29,6 +33,9 @@ public final class BenchReport {
         }
         for (int e = 1; e < engines.size(); e++) {
             line.append(String.format("%14s", "/ " + engines.get(e)));
+        }
+        if (cold) {
+            line.append(String.format("%10s%8s", "cold", "/ hot"));
         }
         out.println(line.append("  checksum"));
     }
@@ -42,6 +49,10 @@ public final class BenchReport {
         }
         for (int e = 1; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%14.2f", times.best(0) / times.best(e)));
+        }
+        if (cold) {
+            double first = times.coldMillis();
+            line.append(String.format(Locale.ROOT, "%10.1f%8.2f", first, first / times.median(0)));
         }
         out.println(line.append("  ").append(times.checksum()));
         out.flush();
@@ -82,6 +93,9 @@ public final class BenchReport {
                 json.writeStartObject();
                 json.writeStringField("query", query.query());
                 json.writeStringField("checksum", query.checksum());
+                if (cold) {
+                    json.writeNumberField("cold_ms", query.coldMillis());
+                }
                 for (int e = 0; e < engines.size(); e++) {
                     json.writeArrayFieldStart(engines.get(e) + "_ms");
                     for (double run : query.millis().get(e)) {

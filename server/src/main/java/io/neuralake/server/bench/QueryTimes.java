@@ -7,7 +7,14 @@ import java.util.List;
 ///
 /// @param millis one array an engine, in the order of the engines; one entry a run
 /// @param checksum of the answer, which all engines agreed on
-public record QueryTimes(String query, List<double[]> millis, String checksum) {
+/// @param coldMillis time on the first engine in a process that ran nothing before; NaN when it was
+///     not taken
+public record QueryTimes(String query, List<double[]> millis, String checksum, double coldMillis) {
+    /// Adds the time of a process that ran nothing before.
+    public QueryTimes withColdMillis(double cold) {
+        return new QueryTimes(query, millis, checksum, cold);
+    }
+
     /// Returns the best time of an engine in milliseconds.
     public double best(int engine) {
         return Arrays.stream(millis.get(engine)).min().orElse(Double.NaN);

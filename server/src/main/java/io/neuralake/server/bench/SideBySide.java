@@ -39,7 +39,7 @@ public final class SideBySide {
                 millis.get(e)[run] = (System.nanoTime() - start) / 1e6;
             }
         }
-        return new QueryTimes(name, millis, first.checksum());
+        return new QueryTimes(name, millis, first.checksum(), Double.NaN);
     }
 
     private void agree(String name, Answer first, BenchEngine other, Answer answer) {

@@ -3,8 +3,10 @@ package io.neuralake.server.cli;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.server.bench.BenchEngine;
 import io.neuralake.server.bench.BenchReport;
+import io.neuralake.server.bench.ColdProcess;
 import io.neuralake.server.bench.DuckDbBenchEngine;
 import io.neuralake.server.bench.NeuralakeBenchEngine;
+import io.neuralake.server.bench.QueryTimes;
 import io.neuralake.server.bench.SideBySide;
 import io.neuralake.server.bench.TpchQueries;
 import io.neuralake.server.generate.DataSetWriter;
@@ -66,6 +68,11 @@ public final class BenchCommand implements Runnable {
             description = "Engines to compare with: duckdb.")
     private @Nullable List<String> against;
 
+    @Option(
+            names = "--cold",
+            description = "Also runs each query once in a fresh process, whose code is cold.")
+    private boolean cold;
+
     @Option(names = "--json", paramLabel = "F", description = "Writes all times to a file.")
     private @Nullable Path json;
 
@@ -85,7 +92,7 @@ public final class BenchCommand implements Runnable {
             for (String name : against == null ? List.<String>of() : against) {
                 engines.add(engine(name, folder, settings));
             }
-            compare(engines, settings);
+            compare(engines, settings, folder);
         } finally {
             engines.forEach(BenchEngine::close);
         }
@@ -103,8 +110,10 @@ public final class BenchCommand implements Runnable {
         };
     }
 
-    private void compare(List<BenchEngine> engines, EngineSettings settings) {
-        BenchReport report = new BenchReport(engines.stream().map(BenchEngine::name).toList());
+    private void compare(List<BenchEngine> engines, EngineSettings settings, Path folder) {
+        BenchReport report =
+                new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
+        ColdProcess fresh = new ColdProcess(folder, settings.threads());
         SideBySide sideBySide = new SideBySide(engines, Math.max(1, runs));
         System.out.println(
                 benchmark.name().toLowerCase(java.util.Locale.ROOT)
@@ -117,7 +126,9 @@ public final class BenchCommand implements Runnable {
                         + " runs in milliseconds, Parquet zstd, hot, no page cache");
         report.begin(System.out);
         for (int number : numbers()) {
-            report.add(sideBySide.time("Q" + number, TpchQueries.text(number)), System.out);
+            String sql = TpchQueries.text(number);
+            QueryTimes times = sideBySide.time("Q" + number, sql);
+            report.add(cold ? times.withColdMillis(fresh.millis(sql)) : times, System.out);
         }
         report.end(System.out);
         if (json != null) {

@@ -1,0 +1,146 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassElement;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassFileVersion;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/// Makes the jars of a distribution fit for Java's AOT cache, which holds neither classes of signed
+/// jars nor those older than Java 6: the old verifier leaves nothing behind that could be kept. Takes
+/// signatures out, and gives old classes the stack maps of Java 8.
+///
+/// Run as `java ModernJars.java FOLDER`; jars that are fit already stay as they are.
+public final class ModernJars {
+    private static final int JAVA_6 = 50;
+    private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
+
+    private final ClassFile classFile;
+
+    private ModernJars(List<Path> jars) {
+        URL[] urls = jars.stream().map(ModernJars::url).toArray(URL[]::new);
+        ClassHierarchyResolver hierarchy =
+                ClassHierarchyResolver.ofResourceParsing(new URLClassLoader(urls));
+        classFile =
+                ClassFile.of(
+                        ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
+                        ClassFile.ClassHierarchyResolverOption.of(hierarchy));
+    }
+
+    /// Changes the jars of the folder in place.
+    public static void main(String[] args) throws IOException {
+        List<Path> jars;
+        try (Stream<Path> files = Files.list(Path.of(args[0]))) {
+            jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
+        }
+        ModernJars modern = new ModernJars(jars);
+        for (Path jar : jars) {
+            modern.refresh(jar);
+        }
+    }
+
+    private static URL url(Path jar) {
+        try {
+            return jar.toUri().toURL();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void refresh(Path jar) throws IOException {
+        Path made = jar.resolveSibling(jar.getFileName() + ".made");
+        try (ZipFile in = new ZipFile(jar.toFile())) {
+            List<? extends ZipEntry> entries = in.stream().toList();
+            if (isFit(in, entries)) {
+                return;
+            }
+            try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(made))) {
+                for (ZipEntry entry : entries) {
+                    if (!SIGNATURE.matcher(entry.getName()).matches()) {
+                        out.putNextEntry(new ZipEntry(entry.getName()));
+                        out.write(content(in, entry));
+                        out.closeEntry();
+                    }
+                }
+            }
+        }
+        Files.move(made, jar, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// Looks at the signatures and at the first class, as all of a jar come from one compiler.
+    private static boolean isFit(ZipFile in, List<? extends ZipEntry> entries) throws IOException {
+        boolean looked = false;
+        for (ZipEntry entry : entries) {
+            if (SIGNATURE.matcher(entry.getName()).matches()) {
+                return false;
+            }
+            if (!looked && isClass(entry)) {
+                looked = true;
+                if (isOld(read(in, entry))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isClass(ZipEntry entry) {
+        return entry.getName().endsWith(".class") && !entry.getName().endsWith("-info.class");
+    }
+
+    private static boolean isOld(byte[] bytes) {
+        return ((bytes[6] & 0xff) << 8 | (bytes[7] & 0xff)) < JAVA_6;
+    }
+
+    private static byte[] read(ZipFile in, ZipEntry entry) throws IOException {
+        try (var stream = in.getInputStream(entry)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    private byte[] content(ZipFile in, ZipEntry entry) throws IOException {
+        byte[] bytes = read(in, entry);
+        return isClass(entry) && isOld(bytes) ? modern(bytes) : bytes;
+    }
+
+    private byte[] modern(byte[] bytes) {
+        ClassModel old = classFile.parse(bytes);
+        List<ClassElement> elements = new ArrayList<>(old.elementList());
+        elements.removeIf(element -> element instanceof ClassFileVersion);
+        try {
+            return classFile.build(
+                    old.thisClass().asSymbol(),
+                    builder -> {
+                        builder.withVersion(ClassFile.JAVA_8_VERSION, 0);
+                        for (ClassElement element : elements) {
+                            // Code has to be written anew to get stack maps.
+                            if (element instanceof MethodModel method) {
+                                builder.transformMethod(
+                                        method,
+                                        MethodTransform.transformingCode(CodeTransform.ACCEPT_ALL));
+                            } else {
+                                builder.with(element);
+                            }
+                        }
+                    });
+        } catch (IllegalArgumentException e) {
+            // Sub-routines of the first compilers, or a class of no known hierarchy: stays old.
+            return bytes;
+        }
+    }
+}

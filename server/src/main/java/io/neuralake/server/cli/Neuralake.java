@@ -30,6 +30,7 @@ public final class Neuralake implements Runnable {
         COMMANDS.put("generate", GenerateCommand.class);
         COMMANDS.put("bench", BenchCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
+        COMMANDS.put("train", TrainCommand.class);
         COMMANDS.put("version", VersionCommand.class);
     }
 

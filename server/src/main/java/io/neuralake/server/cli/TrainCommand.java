@@ -1,0 +1,62 @@
+package io.neuralake.server.cli;
+
+import io.neuralake.server.Main;
+import io.neuralake.server.train.TrainingRun;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/// Uses most of the product once, for `./neuralake` to record an AOT cache from.
+@Command(
+        name = "train",
+        description = "Runs what an AOT cache is recorded from.",
+        hidden = true,
+        mixinStandardHelpOptions = true)
+public final class TrainCommand implements Runnable {
+    /// Made by picocli.
+    public TrainCommand() {}
+
+    @Override
+    public void run() {
+        try {
+            Path folder = Files.createTempDirectory("neuralake-train");
+            try {
+                new TrainingRun(folder, arguments -> Main.commandLine(arguments).execute(arguments))
+                        .run();
+            } finally {
+                delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path visited, @Nullable IOException error) throws IOException {
+                        Files.delete(visited);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}

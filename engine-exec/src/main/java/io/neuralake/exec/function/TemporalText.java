@@ -10,10 +10,11 @@ import java.time.ZoneOffset;
 
 /// Writes and reads dates, times, timestamps and intervals in the text forms of DuckDB and
 /// PostgreSQL: `2024-02-29`, `12:30:00.5`, `2024-02-29 12:30:00`, `... +00`, `3 days 04:05:06`.
-final class TemporalText {
+public final class TemporalText {
     private TemporalText() {}
 
-    static void date(StringBuilder text, long days) {
+    /// Writes a date, given in days since 1970-01-01.
+    public static void date(StringBuilder text, long days) {
         long civil = Calendar.civil(days);
         long year = Calendar.year(civil);
         boolean beforeChrist = year <= 0;
@@ -27,7 +28,8 @@ final class TemporalText {
         }
     }
 
-    static void time(StringBuilder text, long micros) {
+    /// Writes a time of day, given in microseconds.
+    public static void time(StringBuilder text, long micros) {
         pad(text, micros / Calendar.MICROS_PER_HOUR, 2);
         text.append(':');
         pad(text, micros / Calendar.MICROS_PER_MINUTE % 60, 2);
@@ -49,13 +51,15 @@ final class TemporalText {
         text.setLength(end);
     }
 
-    static void timestamp(StringBuilder text, long micros) {
+    /// Writes a timestamp, given in microseconds since 1970-01-01.
+    public static void timestamp(StringBuilder text, long micros) {
         date(text, Math.floorDiv(micros, Calendar.MICROS_PER_DAY));
         text.append(' ');
         time(text, Math.floorMod(micros, Calendar.MICROS_PER_DAY));
     }
 
-    static void instant(StringBuilder text, long micros, ZoneId zone) {
+    /// Writes an instant, given in microseconds since 1970-01-01, as the zone's clocks show it.
+    public static void instant(StringBuilder text, long micros, ZoneId zone) {
         int offset = offsetSeconds(micros, zone);
         timestamp(text, micros + offset * Calendar.MICROS_PER_SECOND);
         text.append(offset < 0 ? '-' : '+');
@@ -99,7 +103,8 @@ final class TemporalText {
         return instant + offsetSeconds(instant, zone) * Calendar.MICROS_PER_SECOND;
     }
 
-    static void months(StringBuilder text, long months) {
+    /// Writes an interval of months.
+    public static void months(StringBuilder text, long months) {
         long years = months / 12;
         long rest = months % 12;
         if (years != 0 || rest == 0) {
@@ -120,7 +125,8 @@ final class TemporalText {
         }
     }
 
-    static void interval(StringBuilder text, long micros) {
+    /// Writes an interval of microseconds.
+    public static void interval(StringBuilder text, long micros) {
         long days = micros / Calendar.MICROS_PER_DAY;
         long rest = micros % Calendar.MICROS_PER_DAY;
         if (days != 0) {

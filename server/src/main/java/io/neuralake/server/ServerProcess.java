@@ -29,11 +29,19 @@ public final class ServerProcess implements AutoCloseable {
         this.registry = registry;
     }
 
-    /// Starts both sides; when the second fails, the first is stopped.
-    public static ServerProcess start(LakeServer lake, ServerSettings settings) throws IOException {
+    /// Starts both sides; when the second fails, the first is stopped. Throws STORAGE_ERROR when a
+    /// port cannot be had.
+    public static ServerProcess start(LakeServer lake, ServerSettings settings) {
+        QuietLibraries.apply();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         AtomicBoolean ready = new AtomicBoolean();
-        HttpSide http = new HttpSide(settings.host(), settings.httpPort(), registry, ready::get);
+        HttpSide http;
+        try {
+            http = new HttpSide(settings.host(), settings.httpPort(), registry, ready::get);
+        } catch (IOException e) {
+            registry.close();
+            throw cannotListen(settings.host(), settings.httpPort(), "--http-port", e);
+        }
         try {
             ServerMetrics metrics = new ServerMetrics(registry, lake.queries());
             FlightSqlService flight =
@@ -44,7 +52,11 @@ public final class ServerProcess implements AutoCloseable {
                             metrics);
             ready.set(true);
             return new ServerProcess(flight, http, ready, registry);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            http.close();
+            registry.close();
+            throw cannotListen(settings.host(), settings.port(), "--port", e);
+        } catch (RuntimeException e) {
             http.close();
             registry.close();
             throw e;
@@ -56,20 +68,24 @@ public final class ServerProcess implements AutoCloseable {
         return version == null ? "development" : version;
     }
 
-    /// Returns the error to show when a port cannot be had.
-    public static NeuralakeException cannotListen(ServerSettings settings, IOException cause) {
+    private static NeuralakeException cannotListen(
+            String host, int port, String option, IOException error) {
+        Throwable cause = error;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
         return new NeuralakeException(
                 ErrorCode.STORAGE_ERROR,
                 "Cannot listen on "
-                        + settings.host()
-                        + ", ports "
-                        + settings.port()
-                        + " and "
-                        + settings.httpPort()
+                        + host
+                        + ", port "
+                        + port
                         + ": "
                         + cause.getMessage()
-                        + "; choose others with --port and --http-port, 0 picks free ones",
-                cause);
+                        + "; choose another with "
+                        + option
+                        + ", 0 picks a free one",
+                error);
     }
 
     /// Returns the port of Flight SQL.

@@ -28,6 +28,12 @@ public record ServerSettings(String host, int port, int httpPort, boolean insecu
         }
     }
 
+    /// Returns the address for clients, given the port in use.
+    public String url(int usedPort) {
+        String literal = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return "grpc://" + literal + ":" + usedPort;
+    }
+
     private static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

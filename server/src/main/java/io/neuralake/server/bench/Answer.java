@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
@@ -26,12 +27,35 @@ public record Answer(List<List<@Nullable Object>> rows) {
         List<List<@Nullable Object>> left = sorted();
         List<List<@Nullable Object>> right = other.sorted();
         for (int r = 0; r < left.size(); r++) {
+            if (left.get(r).size() != right.get(r).size()) {
+                return Optional.of(
+                        "columns: " + left.get(r).size() + " and " + right.get(r).size());
+            }
             for (int c = 0; c < left.get(r).size(); c++) {
                 Object l = left.get(r).get(c);
                 Object o = right.get(r).get(c);
                 if (!agree(l, o)) {
                     return Optional.of(
                             "sorted row " + r + ", column " + c + ": " + l + " and " + o);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Compares the columns by which a query orders its rows, in the order of the rows. The other
+    /// answer must have as many rows.
+    ///
+    /// @param columns ordinals
+    /// @return the first difference, or empty
+    public Optional<String> difference(Answer other, List<Integer> columns) {
+        for (int r = 0; r < rows.size(); r++) {
+            for (int c : columns) {
+                Object l = rows.get(r).get(c);
+                Object o = other.rows.get(r).get(c);
+                if (!agree(l, o)) {
+                    return Optional.of(
+                            "order of row " + r + ", column " + c + ": " + l + " and " + o);
                 }
             }
         }
@@ -54,7 +78,8 @@ public record Answer(List<List<@Nullable Object>> rows) {
         for (Object value : row) {
             if (value instanceof BigDecimal || value instanceof Double) {
                 if (withNumbers) {
-                    key.append(String.format("%030.4f", ((Number) value).doubleValue()));
+                    key.append(
+                            String.format(Locale.ROOT, "%030.4f", ((Number) value).doubleValue()));
                 }
             } else {
                 key.append(value);
@@ -100,6 +125,6 @@ public record Answer(List<List<@Nullable Object>> rows) {
                     (key(row, false) + key(row, true) + "\n")
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
-        return String.format("%08x", crc.getValue());
+        return String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 }

@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Prints times, ratios and the geometric mean.
+/// Words times, ratios and the geometric mean.
 public final class BenchReport {
     private final List<String> engines;
     private final boolean cold;
@@ -25,25 +24,30 @@ public final class BenchReport {
         this.cold = cold;
     }
 
-    /// Prints the heading.
-    public void begin(PrintStream out) {
-        StringBuilder line = new StringBuilder(String.format("%-8s", "query"));
+    /// Returns the heading.
+    public String heading() {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "query"));
         for (String engine : engines) {
-            line.append(String.format("%12s%10s", engine, "median"));
+            line.append(String.format(Locale.ROOT, "%12s%10s", engine, "median"));
         }
         for (int e = 1; e < engines.size(); e++) {
-            line.append(String.format("%14s", "/ " + engines.get(e)));
+            line.append(String.format(Locale.ROOT, "%14s", "/ " + engines.get(e)));
         }
         if (cold) {
-            line.append(String.format("%10s%8s", "cold", "/ hot"));
+            line.append(String.format(Locale.ROOT, "%10s%8s", "cold", "/ hot"));
         }
-        out.println(line.append("  checksum"));
+        return line.append("  checksum").toString();
     }
 
-    /// Adds a query and prints its line; times are the best of the runs, in milliseconds.
-    public void add(QueryTimes times, PrintStream out) {
+    /// Adds a query.
+    public void add(QueryTimes times) {
         queries.add(times);
-        StringBuilder line = new StringBuilder(String.format("%-8s", times.query()));
+    }
+
+    /// Returns the line of a query: best and median of each engine in milliseconds, then how the
+    /// first engine's best relates to the others'.
+    public String line(QueryTimes times) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", times.query()));
         for (int e = 0; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%12.1f%10.1f", times.best(e), times.median(e)));
         }
@@ -54,20 +58,19 @@ public final class BenchReport {
             double first = times.coldMillis();
             line.append(String.format(Locale.ROOT, "%10.1f%8.2f", first, first / times.median(0)));
         }
-        out.println(line.append("  ").append(times.checksum()));
-        out.flush();
+        return line.append("  ").append(times.checksum()).toString();
     }
 
-    /// Prints the geometric means.
-    public void end(PrintStream out) {
-        StringBuilder line = new StringBuilder(String.format("%-8s", "geomean"));
+    /// Returns the line of the geometric means of all queries' best times.
+    public String means() {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "geomean"));
         for (int e = 0; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%12.1f%10s", mean(e), ""));
         }
         for (int e = 1; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%14.2f", mean(0) / mean(e)));
         }
-        out.println(line);
+        return line.toString().stripTrailing();
     }
 
     private double mean(int engine) {

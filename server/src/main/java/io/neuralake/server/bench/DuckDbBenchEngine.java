@@ -25,29 +25,40 @@ import java.util.stream.Stream;
 
 /// DuckDB through its JDBC driver, with views over the same Parquet files.
 public final class DuckDbBenchEngine implements BenchEngine {
+    private static final String PARQUET = ".parquet";
+
     private final Connection connection;
 
     /// Opens an in-memory database over a folder of Parquet files.
     public DuckDbBenchEngine(Path folder, int threads) {
         try {
             connection = DriverManager.getConnection("jdbc:duckdb:");
-            try (Statement statement = connection.createStatement();
-                    Stream<Path> files = Files.list(folder)) {
-                statement.execute("SET threads = " + threads);
-                for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-                    String name = file.getFileName().toString();
-                    if (name.endsWith(".parquet")) {
-                        statement.execute(
-                                "CREATE VIEW "
-                                        + name.substring(0, name.length() - ".parquet".length())
-                                        + " AS SELECT * FROM read_parquet('"
-                                        + file.toString().replace("'", "''")
-                                        + "')");
-                    }
+        } catch (SQLException e) {
+            throw failed("open", e);
+        }
+        try {
+            prepare(folder, threads);
+        } catch (SQLException | IOException e) {
+            close();
+            throw failed("open", e);
+        }
+    }
+
+    private void prepare(Path folder, int threads) throws SQLException, IOException {
+        try (Statement statement = connection.createStatement();
+                Stream<Path> files = Files.list(folder)) {
+            statement.execute("SET threads = " + threads);
+            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(PARQUET)) {
+                    statement.execute(
+                            "CREATE VIEW \""
+                                    + name.substring(0, name.length() - PARQUET.length())
+                                    + "\" AS SELECT * FROM read_parquet('"
+                                    + file.toString().replace("'", "''")
+                                    + "')");
                 }
             }
-        } catch (SQLException | IOException e) {
-            throw failed("open", e);
         }
     }
 

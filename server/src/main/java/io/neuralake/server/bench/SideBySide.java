@@ -19,8 +19,10 @@ public final class SideBySide {
         this.runs = runs;
     }
 
-    /// Times one query. Throws INTERNAL_ERROR when two engines disagree.
-    public QueryTimes time(String name, String sql) {
+    /// Times one query. Throws INTERNAL_ERROR when two engines disagree, or two runs of one.
+    ///
+    /// @param orderColumns ordinals of the columns by which the query orders its rows
+    public QueryTimes time(String name, String sql, List<Integer> orderColumns) {
         List<double[]> millis = new ArrayList<>();
         Answer first = new Answer(List.of());
         for (int e = 0; e < engines.size(); e++) {
@@ -29,21 +31,28 @@ public final class SideBySide {
             if (e == 0) {
                 first = answer;
             } else {
-                agree(name, first, engines.get(e), answer);
+                agree(name, first, engines.get(e), answer, orderColumns);
             }
         }
         for (int run = 0; run < runs; run++) {
             for (int e = 0; e < engines.size(); e++) {
                 long start = System.nanoTime();
-                engines.get(e).run(sql);
+                Answer answer = engines.get(e).run(sql);
                 millis.get(e)[run] = (System.nanoTime() - start) / 1e6;
+                agree(name, first, engines.get(e), answer, orderColumns);
             }
         }
         return new QueryTimes(name, millis, first.checksum(), Double.NaN);
     }
 
-    private void agree(String name, Answer first, BenchEngine other, Answer answer) {
-        Optional<String> difference = first.difference(answer);
+    private void agree(
+            String name,
+            Answer first,
+            BenchEngine other,
+            Answer answer,
+            List<Integer> orderColumns) {
+        Optional<String> difference =
+                first.difference(answer).or(() -> first.difference(answer, orderColumns));
         if (difference.isPresent()) {
             throw new NeuralakeException(
                     ErrorCode.INTERNAL_ERROR,

@@ -16,57 +16,104 @@ import io.neuralake.spi.error.NeuralakeException;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Times queries side by side with other engines.
 @Command(
         name = "bench",
         description = "Times queries side by side with other engines and compares the answers.",
         mixinStandardHelpOptions = true)
-public final class BenchCommand implements Runnable {
+public final class BenchCommand implements Callable<Integer> {
     /// The benchmarks.
     enum Benchmark {
         TPCH
     }
 
-    @Parameters(paramLabel = "BENCHMARK", description = "One of: ${COMPLETION-CANDIDATES}.")
+    /// The engines to compare with.
+    enum Rival {
+        DUCKDB,
+        SPARK
+    }
+
+    /// Reads BENCHMARK.
+    static final class BenchmarkChoice extends OptionValues.Choice<Benchmark> {
+        BenchmarkChoice() {
+            super(Benchmark.class, Set.of());
+        }
+    }
+
+    /// Reads `--against`.
+    static final class RivalChoice extends OptionValues.Choice<Rival> {
+        RivalChoice() {
+            super(Rival.class, Set.of(Rival.SPARK));
+        }
+    }
+
+    @ParentCommand private Neuralake root;
+
+    @Parameters(
+            paramLabel = "BENCHMARK",
+            converter = BenchmarkChoice.class,
+            description = "Only: tpch.")
     private Benchmark benchmark;
 
-    @Option(names = "--scale", defaultValue = "1", description = "Scale factor; default: 1.")
+    @Option(
+            names = "--scale",
+            paramLabel = "N",
+            defaultValue = "1",
+            converter = OptionValues.Scale.class,
+            description = "Scale factor; default: 1.")
     private double scale;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Folder of the data; default: one in the temporary folder, made once.")
+            description =
+                    "Folder of the data, which is made where there is none;"
+                            + " default: one in the temporary folder.")
     private @Nullable Path data;
 
     @Option(
             names = "--queries",
             paramLabel = "N",
             split = ",",
+            converter = OptionValues.TpchQuery.class,
             description = "Numbers of queries, such as 1,6,9; default: all.")
     private @Nullable List<Integer> queries;
 
-    @Option(names = "--runs", defaultValue = "5", description = "Counted runs; default: 5.")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "5",
+            converter = OptionValues.Count.class,
+            description = "Counted runs; default: 5.")
     private int runs;
 
     @Option(
             names = "--against",
             paramLabel = "ENGINE",
             split = ",",
+            converter = RivalChoice.class,
             description = "Engines to compare with: duckdb.")
-    private @Nullable List<String> against;
+    private @Nullable List<Rival> against;
 
     @Option(
             names = "--cold",
@@ -83,88 +130,99 @@ public final class BenchCommand implements Runnable {
     public BenchCommand() {}
 
     @Override
-    public void run() {
+    public Integer call() {
+        List<Rival> rivals = against == null ? List.of() : against;
+        if (rivals.contains(Rival.SPARK)) {
+            throw new NeuralakeException(ErrorCode.UNSUPPORTED, "Spark cannot be benchmarked yet");
+        }
         EngineSettings settings = options.settings();
         Path folder = data();
         List<BenchEngine> engines = new ArrayList<>();
         try {
             engines.add(new NeuralakeBenchEngine(folder, settings));
-            for (String name : against == null ? List.<String>of() : against) {
-                engines.add(engine(name, folder, settings));
+            if (rivals.contains(Rival.DUCKDB)) {
+                engines.add(new DuckDbBenchEngine(folder, settings.threads()));
             }
             compare(engines, settings, folder);
         } finally {
             engines.forEach(BenchEngine::close);
         }
-    }
-
-    private static BenchEngine engine(String name, Path folder, EngineSettings settings) {
-        return switch (name) {
-            case "duckdb" -> new DuckDbBenchEngine(folder, settings.threads());
-            case "spark" ->
-                    throw new NeuralakeException(
-                            ErrorCode.UNSUPPORTED, "Spark cannot be benchmarked yet");
-            default ->
-                    throw new NeuralakeException(
-                            ErrorCode.INVALID_PARAMETER, "Unknown engine: " + name);
-        };
+        return CommandLine.ExitCode.OK;
     }
 
     private void compare(List<BenchEngine> engines, EngineSettings settings, Path folder) {
-        BenchReport report =
+        BenchReport report = 
                 new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
         ColdProcess fresh = new ColdProcess(folder, settings.threads());
-        SideBySide sideBySide = new SideBySide(engines, Math.max(1, runs));
-        System.out.println(
-                benchmark.name().toLowerCase(java.util.Locale.ROOT)
-                        + " scale "
-                        + scale
-                        + ", "
-                        + settings.threads()
-                        + " threads, best and median of "
-                        + runs
-                        + " runs in milliseconds, Parquet zstd, hot, no page cache");
-        report.begin(System.out);
-        for (int number : numbers()) {
+        SideBySide sideBySide = new SideBySide(engines, runs);
+        root.say(
+                String.format(
+                        Locale.ROOT,
+                        "%s scale %s, %d threads, best and median of %d runs in milliseconds,"
+                                + " Parquet zstd, after one run to warm up",
+                        name(),
+                        scale,
+                        settings.threads(),
+                        runs));
+        root.say(report.heading());
+        for (int number : queries == null ? allQueries() : queries) {
             String sql = TpchQueries.text(number);
-            QueryTimes times = sideBySide.time("Q" + number, sql);
-            report.add(cold ? times.withColdMillis(fresh.millis(sql)) : times, System.out);
+            QueryTimes hot =
+                    sideBySide.time("Q" + number, sql, TpchQueries.orderColumns(number));
+            QueryTimes times = cold ? hot.withColdMillis(fresh.millis(sql)) : hot;
+            report.add(times);
+            root.say(report.line(times));
         }
-        report.end(System.out);
+        root.say(report.means());
         if (json != null) {
             try {
-                report.writeJson(json, benchmark.name(), scale, settings.threads());
+                report.writeJson(json, name(), scale, settings.threads());
             } catch (IOException e) {
                 throw new NeuralakeException(ErrorCode.STORAGE_ERROR, "Cannot write: " + json, e);
             }
         }
     }
 
-    private List<Integer> numbers() {
-        if (queries == null) {
-            return IntStream.rangeClosed(1, TpchQueries.COUNT).boxed().toList();
-        }
-        for (int number : queries) {
-            if (number < 1 || number > TpchQueries.COUNT) {
-                throw new NeuralakeException(
-                        ErrorCode.INVALID_PARAMETER, "No such query: " + number + "; 1 to 22");
-            }
-        }
-        return queries;
+    private String name() {
+        return benchmark.name().toLowerCase(Locale.ROOT);
     }
 
+    private static List<Integer> allQueries() {
+        return IntStream.rangeClosed(1, TpchQueries.COUNT).boxed().toList();
+    }
+
+    /// Returns the folder of the data, and makes the data where there is none. The last table tells
+    /// whether they are complete.
     private Path data() {
         Path folder =
                 data != null
                         ? data
                         : Path.of(System.getProperty("java.io.tmpdir"), "neuralake-tpch-" + scale);
-        if (!Files.exists(folder.resolve("region.parquet"))) {
-            DataSetWriter.write(
-                    TpchTables.at(scale),
-                    folder,
-                    DataSetWriter.Layout.FILES,
-                    new ProgressBar(System.err, System.console() != null));
+        if (Files.exists(folder.resolve("region.parquet"))) {
+            return folder;
         }
+        if (data != null && holdsOtherFiles(data)) {
+            throw new NeuralakeException(
+                    ErrorCode.FILE_NOT_FOUND,
+                    "Folder holds other files than those of TPC-H: " + data + "; choose another");
+        }
+        DataSetWriter.write(
+                TpchTables.at(scale), folder, DataSetWriter.Layout.FILES, root.progress());
         return folder;
+    }
+
+    private static boolean holdsOtherFiles(Path folder) {
+        Set<String> ours =
+                TpchTables.at(1).stream()
+                        .map(table -> table.name() + ".parquet")
+                        .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> !ours.contains(file.getFileName().toString()));
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new NeuralakeException(
+                    ErrorCode.STORAGE_ERROR, "Not a folder that can be read: " + folder, e);
+        }
     }
 }

@@ -8,25 +8,30 @@ import io.neuralake.server.generate.SignalsTables;
 import io.neuralake.server.generate.TpchTables;
 import io.neuralake.server.output.ResultFormat;
 import io.neuralake.server.output.ResultWriter;
+import io.neuralake.server.output.TableLayout;
 import io.neuralake.server.sql.RemoteTarget;
+import io.neuralake.server.sql.ServerAddress;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /// Shows the server to a newcomer: makes a lake, serves it, asks a question as a client would.
 @Command(
         name = "demo",
         description = "Makes a demo lake, serves it, and answers one query through Flight SQL.",
         mixinStandardHelpOptions = true)
-public final class DemoCommand implements Runnable {
+public final class DemoCommand implements Callable<Integer> {
     private static final double TPCH_SCALE = 0.1;
     private static final double SIGNALS_SCALE = 0.1;
     private static final String COMPLETE = "_complete";
@@ -44,6 +49,8 @@ public final class DemoCommand implements Runnable {
             LIMIT 5
             """;
 
+    @ParentCommand private Neuralake root;
+
     @Option(names = "--once", description = "Leaves after the answer.")
     private boolean once;
 
@@ -54,17 +61,7 @@ public final class DemoCommand implements Runnable {
             description = "Where the lake is made; default: neuralake-demo.")
     private Path out;
 
-    @Option(
-            names = "--port",
-            defaultValue = "8815",
-            description = "Port for queries, 0 for a free one; default: 8815.")
-    private int port;
-
-    @Option(
-            names = "--http-port",
-            defaultValue = "8816",
-            description = "Port for health and metrics, 0 for a free one; default: 8816.")
-    private int httpPort;
+    @Mixin private PortOptions ports;
 
     @Mixin private EngineOptions engine;
 
@@ -73,21 +70,22 @@ public final class DemoCommand implements Runnable {
     public DemoCommand() {}
 
     @Override
-    public void run() {
+    public Integer call() throws IOException {
         makeLake();
         ServerSettings settings =
-                new ServerSettings("127.0.0.1", once ? 0 : port, once ? 0 : httpPort, false);
+                new ServerSettings(
+                        "127.0.0.1", once ? 0 : ports.port(), once ? 0 : ports.httpPort(), false);
         try (LakeServer lake = LakeServer.open(out.toString(), engine.settings());
-                ServerProcess process = ServerProcess.start(lake, settings)) {
-            ask(process.port());
+                ServerProcess process = ServerProcess.start(lake, settings);
+                ShutdownSignal signal = new ShutdownSignal()) {
+            ask(settings.url(process.port()));
             if (once) {
-                return;
+                return CommandLine.ExitCode.OK;
             }
-            connecting(process.port(), process.httpPort());
-            ServeCommand.serve(lake, process, true);
-        } catch (IOException e) {
-            throw ServerProcess.cannotListen(settings, e);
+            root.say(connecting(process.port(), process.httpPort()));
+            ServeCommand.serve(lake, process, true, signal);
         }
+        return CommandLine.ExitCode.OK;
     }
 
     private void makeLake() {
@@ -95,8 +93,8 @@ public final class DemoCommand implements Runnable {
         if (Files.exists(complete)) {
             return;
         }
-        System.err.println("making the demo lake in " + out);
-        ProgressBar progress = new ProgressBar(System.err, System.console() != null);
+        root.streams().err().println("making the demo lake in " + out);
+        ProgressBar progress = root.progress();
         DataSetWriter.write(TpchTables.at(TPCH_SCALE), out, DataSetWriter.Layout.FILES, progress);
         DataSetWriter.write(
                 SignalsTables.at(SIGNALS_SCALE),
@@ -111,24 +109,23 @@ public final class DemoCommand implements Runnable {
         }
     }
 
-    private static void ask(int port) throws IOException {
-        System.out.println(QUESTION);
+    private void ask(String url) throws IOException {
+        root.say(QUESTION);
         long start = System.nanoTime();
-        try (RemoteTarget target =
-                        new RemoteTarget(
-                                "grpc://127.0.0.1:" + port, text -> java.util.List.of(text));
-                ResultWriter writer = ResultFormat.TABLE.writer(System.out)) {
+        try (RemoteTarget target = new RemoteTarget(ServerAddress.parse(url));
+                ResultWriter writer =
+                        ResultFormat.TABLE.writer(root.streams().out(), TableLayout.WHOLE)) {
             target.run(QUESTION, writer);
         }
-        System.out.printf(
-                Locale.ROOT,
-                "answered over Flight SQL in %.2f s, start of a fresh JVM included%n",
-                (System.nanoTime() - start) / 1e9);
-        System.out.flush();
+        root.say(
+                String.format(
+                        Locale.ROOT,
+                        "answered over Flight SQL in %.2f s, by a JVM that has just started",
+                        (System.nanoTime() - start) / 1e9));
     }
 
-    private static void connecting(int port, int httpPort) {
-        System.out.printf(
+    private static String connecting(int port, int httpPort) {
+        return String.format(
                 Locale.ROOT,
                 """
 
@@ -140,10 +137,9 @@ public final class DemoCommand implements Runnable {
                 Web     http://127.0.0.1:%2$d/metrics
 
                 Try: SELECT channel, count(*) FROM signals.spikes GROUP BY channel ORDER BY 2 DESC LIMIT 5
-                Ctrl-C stops the server.
+                Ctrl-C stops the server.\
                 """,
                 port,
                 httpPort);
-        System.out.flush();
     }
 }

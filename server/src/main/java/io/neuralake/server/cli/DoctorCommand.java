@@ -11,8 +11,8 @@ import org.apache.arrow.memory.RootAllocator;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
@@ -38,14 +38,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--port", defaultValue = "8815", description = "Port to check; default: 8815.")
-    private int port;
-
-    @Option(
-            names = "--http-port",
-            defaultValue = "8816",
-            description = "HTTP port to check; default: 8816.")
-    private int httpPort;
+    @Mixin private PortOptions ports;
 
     private int failures;
 
@@ -92,8 +85,8 @@ public final class DoctorCommand implements Callable<Integer> {
                         gigabytes(freeSpace(temporary)),
                         temporary),
                 "free some space for temporary files");
-        checkPort(port, "--port");
-        checkPort(httpPort, "--http-port");
+        checkPort(ports.port(), "--port");
+        checkPort(ports.httpPort(), "--http-port");
         return failures == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
@@ -113,10 +106,13 @@ public final class DoctorCommand implements Callable<Integer> {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress("127.0.0.1", number));
             free = true;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             free = false;
         }
-        check(free, "port " + number + (free ? " is free" : " is taken"), "choose " + option);
+        check(
+                free,
+                "port " + number + (free ? " is free" : " is taken"),
+                "choose another with " + option + ", or 0 for a free one");
     }
 
     private static double gigabytes(long bytes) {

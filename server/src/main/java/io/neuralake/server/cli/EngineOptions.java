@@ -11,21 +11,23 @@ public final class EngineOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
+            converter = OptionValues.Count.class,
             description = "Workers that run queries; default: one a processor.")
-    private int threads;
+    private @Nullable Integer threads;
 
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
-            converter = MemorySize.Converter.class,
+            converter = OptionValues.Size.class,
             description = "Most memory of all queries, such as 4GB; default: 60%% of the machine.")
     private @Nullable MemorySize memory;
 
     /// Returns the settings, defaults filled in.
     EngineSettings settings() {
         EngineSettings settings = EngineSettings.defaults();
-        if (threads > 0) {
-            settings = settings.withThreads(threads);
+        Integer workers = threads;
+        if (workers != null) {
+            settings = settings.withThreads(workers);
         }
         MemorySize limit = memory;
         return limit == null ? settings : settings.withMemoryLimitBytes(limit.bytes());

@@ -10,9 +10,11 @@ import io.neuralake.spi.error.NeuralakeException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /// Writes a generated data set.
 @Command(
@@ -27,16 +29,40 @@ public final class GenerateCommand implements Runnable {
         SIGNALS
     }
 
+    /// Reads SET.
+    static final class SetChoice extends OptionValues.Choice<DataSet> {
+        SetChoice() {
+            super(DataSet.class, Set.of(DataSet.TPCDS));
+        }
+    }
+
     /// The file formats.
     enum Format {
         PARQUET,
         DELTA
     }
 
-    @Parameters(paramLabel = "SET", description = "One of: ${COMPLETION-CANDIDATES}.")
+    /// Reads `--format`.
+    static final class FormatChoice extends OptionValues.Choice<Format> {
+        FormatChoice() {
+            super(Format.class, Set.of(Format.DELTA));
+        }
+    }
+
+    @ParentCommand private Neuralake root;
+
+    @Parameters(
+            paramLabel = "SET",
+            converter = SetChoice.class,
+            description = "One of: tpch, signals.")
     private DataSet set;
 
-    @Option(names = "--scale", defaultValue = "1", description = "Scale factor; default: 1.")
+    @Option(
+            names = "--scale",
+            paramLabel = "N",
+            defaultValue = "1",
+            converter = OptionValues.Scale.class,
+            description = "Scale factor; default: 1.")
     private double scale;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
@@ -44,8 +70,10 @@ public final class GenerateCommand implements Runnable {
 
     @Option(
             names = "--format",
+            paramLabel = "FORMAT",
             defaultValue = "parquet",
-            description = "One of: ${COMPLETION-CANDIDATES}; default: parquet.")
+            converter = FormatChoice.class,
+            description = "Only: parquet.")
     private Format format;
 
     /// Made by picocli, which sets the fields.
@@ -54,10 +82,6 @@ public final class GenerateCommand implements Runnable {
 
     @Override
     public void run() {
-        if (!(scale > 0) || scale > 100_000) {
-            throw new NeuralakeException(
-                    ErrorCode.INVALID_PARAMETER, "Scale must be positive: " + scale);
-        }
         if (format == Format.DELTA) {
             throw new NeuralakeException(
                     ErrorCode.UNSUPPORTED, "Delta tables cannot be written yet; use parquet");
@@ -70,10 +94,6 @@ public final class GenerateCommand implements Runnable {
                             throw new NeuralakeException(
                                     ErrorCode.UNSUPPORTED, "TPC-DS cannot be generated yet");
                 };
-        DataSetWriter.write(
-                tables,
-                out,
-                DataSetWriter.Layout.FILES,
-                new ProgressBar(System.err, System.console() != null));
+        DataSetWriter.write(tables, out, DataSetWriter.Layout.FILES, root.progress());
     }
 }

@@ -1,8 +1,5 @@
 package io.neuralake.server.cli;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,17 +25,5 @@ public record MemorySize(long bytes) {
             throw new IllegalArgumentException("Size out of range: " + text);
         }
         return new MemorySize((long) bytes);
-    }
-
-    /// Reads the option's value for picocli.
-    static final class Converter implements ITypeConverter<MemorySize> {
-        @Override
-        public MemorySize convert(String value) {
-            try {
-                return parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-        }
     }
 }

@@ -1,10 +1,18 @@
 package io.neuralake.server.cli;
 
+import io.neuralake.server.output.ErrorText;
+import io.neuralake.spi.error.NeuralakeException;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,17 +42,106 @@ public final class Neuralake implements Runnable {
         COMMANDS.put("version", VersionCommand.class);
     }
 
+    private final StandardStreams streams;
+
     @Spec private CommandSpec spec;
 
-    /// Made by picocli, which sets the fields.
-    @SuppressWarnings("NullAway.Init")
-    public Neuralake() {}
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    private Neuralake(StandardStreams streams) {
+        this.streams = streams;
+    }
 
-    /// Builds the command line for the arguments of one call. Where they begin with a command, it
-    /// knows only that one: reading the annotations of all of them takes longer than most starts need.
-    public static CommandLine commandLine(String... arguments) {
-        CommandLine line = new CommandLine(new Neuralake());
-        Class<?> wanted = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    /// Runs the command of `args` and returns its exit status: 0 done, 1 it failed, 2 wrong usage.
+    ///
+    /// @param environment variables that set options
+    /// @param folder where `neuralake.properties` may lie
+    public static int run(
+            String[] args, StandardStreams streams, Map<String, String> environment, Path folder) {
+        return run(args, streams, environment, folder, () -> {});
+    }
+
+    /// As above.
+    ///
+    /// @param ready runs once the command line is read, before the command
+    public static int run(
+            String[] args,
+            StandardStreams streams,
+            Map<String, String> environment,
+            Path folder,
+            Runnable ready) {
+        PropertiesDefaults defaults;
+        CommandLine line;
+        try {
+            defaults = PropertiesDefaults.read(environment, folder);
+            line = commandLine(new Neuralake(streams), defaults.inFile() ? "" : first(args));
+            defaults.check(line);
+        } catch (NeuralakeException e) {
+            streams.err().println(ErrorText.message(e));
+            return CommandLine.ExitCode.USAGE;
+        }
+        CommandLineErrors errors = new CommandLineErrors(defaults);
+        PrintWriter out =
+                new PrintWriter(
+                        new OutputStreamWriter(streams.out(), StandardCharsets.UTF_8), true);
+        line.setOut(out);
+        line.setErr(new PrintWriter(streams.err(), true));
+        line.setExecutionExceptionHandler(errors::failed);
+        line.setParameterExceptionHandler(errors::wrongUsage);
+        line.setDefaultValueProvider(defaults);
+        line.setUsageHelpAutoWidth(streams.terminal());
+        line.setExecutionStrategy(
+                parsed -> {
+                    ready.run();
+                    return new CommandLine.RunLast().execute(parsed);
+                });
+        int status = line.execute(commentsAsText(args));
+        try {
+            if (status == CommandLine.ExitCode.OK) {
+                streams.out().flush();
+            }
+        } catch (IOException e) {
+            return errors.failed(e, line, line.getParseResult());
+        }
+        return status;
+    }
+
+    /// Lets SQL begin with a comment: an argument that begins with `-- ` is no option.
+    private static String[] commentsAsText(String[] args) {
+        String[] texts = args.clone();
+        for (int i = 0; i < texts.length; i++) {
+            if (texts[i].matches("(?s)--\\s.*")) {
+                texts[i] = " " + texts[i];
+            }
+        }
+        return texts;
+    }
+
+    /// Prints a line at once.
+    void say(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(text);
+        out.flush();
+    }
+
+    /// Returns progress on standard error.
+    ProgressBar progress() {
+        return new ProgressBar(streams.err(), streams.terminal());
+    }
+
+    /// Returns the streams that commands read and write.
+    StandardStreams streams() {
+        return streams;
+    }
+
+    private static String first(String[] args) {
+        return args.length == 0 ? "" : args[0];
+    }
+
+    /// Builds the command line. Where its first argument is a command, it knows only that one:
+    /// reading the annotations of all of them takes longer than most starts need.
+    private static CommandLine commandLine(Neuralake root, String first) {
+        CommandLine line = new CommandLine(root);
+        Class<?> wanted = COMMANDS.get(first);
         if (wanted != null) {
             line.addSubcommand(wanted);
         } else {

@@ -12,10 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// Runs the server until it is told to stop.
 @Command(
@@ -23,6 +22,8 @@ import java.util.concurrent.CountDownLatch;
         description = "Serves a lake over Arrow Flight SQL.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Runnable {
+    @ParentCommand private Neuralake root;
+
     @Parameters(
             paramLabel = "LAKE",
             arity = "0..1",
@@ -34,21 +35,12 @@ public final class ServeCommand implements Runnable {
 
     @Option(
             names = "--host",
+            paramLabel = "HOST",
             defaultValue = "127.0.0.1",
             description = "Address to listen on; default: 127.0.0.1.")
     private String host;
 
-    @Option(
-            names = "--port",
-            defaultValue = "8815",
-            description = "Port for queries, 0 for a free one; default: 8815.")
-    private int port;
-
-    @Option(
-            names = "--http-port",
-            defaultValue = "8816",
-            description = "Port for health and metrics, 0 for a free one; default: 8816.")
-    private int httpPort;
+    @Mixin private PortOptions ports;
 
     @Option(
             names = "--insecure",
@@ -77,16 +69,15 @@ public final class ServeCommand implements Runnable {
 
     @Override
     public void run() {
-        ServerSettings settings = new ServerSettings(host, port, httpPort, insecure);
+        ServerSettings settings =
+                new ServerSettings(host, ports.port(), ports.httpPort(), insecure);
         String folder = lake == null ? lakeOption : lake;
         warnOfScalarKernels();
         try (LakeServer lakeServer = LakeServer.open(folder, engine.settings());
-                ServerProcess process = ServerProcess.start(lakeServer, settings)) {
-            System.out.println("ready: grpc://" + host + ":" + process.port());
-            System.out.flush();
-            serve(lakeServer, process, warmUp == Switch.ON);
-        } catch (IOException e) {
-            throw ServerProcess.cannotListen(settings, e);
+                ServerProcess process = ServerProcess.start(lakeServer, settings);
+                ShutdownSignal signal = new ShutdownSignal()) {
+            root.say("ready: " + settings.url(process.port()));
+            serve(lakeServer, process, warmUp == Switch.ON, signal);
         }
     }
 
@@ -100,31 +91,11 @@ public final class ServeCommand implements Runnable {
     }
 
     /// Serves until the process is told to stop.
-    static void serve(LakeServer lake, ServerProcess process, boolean warm) {
+    static void serve(
+            LakeServer lake, ServerProcess process, boolean warm, ShutdownSignal signal) {
         List<Runnable> steps = warm ? lake.warmUp() : List.of();
         try (BackgroundWarmUp _ = BackgroundWarmUp.start(steps, process::isBusy)) {
-            waitForShutdown(process);
-        }
-    }
-
-    /// Waits for SIGTERM or Ctrl-C, then lets running queries end in order.
-    private static void waitForShutdown(ServerProcess process) {
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread hook =
-                new Thread(
-                        () -> {
-                            stop.countDown();
-                            process.close();
-                            stopped.countDown();
-                        },
-                        "shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            stop.await();
-            stopped.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            signal.await();
         }
     }
 }

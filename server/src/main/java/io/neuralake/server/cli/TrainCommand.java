@@ -1,6 +1,5 @@
 package io.neuralake.server.cli;
 
-import io.neuralake.server.Main;
 import io.neuralake.server.train.TrainingRun;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 
 /// Uses most of the product once, for `./neuralake` to record an AOT cache from.
 @Command(
@@ -30,14 +30,17 @@ public final class TrainCommand implements Runnable {
         try {
             Path folder = Files.createTempDirectory("neuralake-train");
             try {
-                new TrainingRun(folder, arguments -> Main.commandLine(arguments).execute(arguments))
-                        .run();
+                new TrainingRun(folder, TrainCommand::command).run();
             } finally {
                 delete(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static int command(String... arguments) {
+        return Neuralake.run(arguments, StandardStreams.ofProcess(), Map.of(), Path.of(""));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -9,13 +9,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
-/// Serves `/healthz` (the process lives), `/readyz` (it takes queries; 503 until then) and `/metrics`
+/// Serves `/healthz` (the process lives), `/readyz` (it takes queries; else 503) and `/metrics`
 /// (Prometheus text) on virtual threads.
 public final class HttpSide implements AutoCloseable {
+    private static final String TEXT_TYPE = "text/plain; charset=utf-8";
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final List<String> READING = List.of("GET", "HEAD");
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -27,17 +32,21 @@ public final class HttpSide implements AutoCloseable {
             throws IOException {
         server = HttpServer.create(new InetSocketAddress(host, port), 0);
         server.setExecutor(threads);
-        server.createContext("/healthz", x -> exact(x, "/healthz", 200, "ok\n"));
+        server.createContext("/healthz", x -> exact(x, "/healthz", 200, TEXT_TYPE, "ok\n"));
         server.createContext(
                 "/readyz",
                 x -> {
                     boolean now = ready.getAsBoolean();
-                    exact(x, "/readyz", now ? 200 : 503, now ? "ready\n" : "starting\n");
+                    exact(
+                            x,
+                            "/readyz",
+                            now ? 200 : 503,
+                            TEXT_TYPE,
+                            now ? "ready\n" : "not ready\n");
                 });
         server.createContext(
-                "/metrics",
-                x -> respond(x, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
-        server.createContext("/", x -> respond(x, 404, "text/plain", "not found\n"));
+                "/metrics", x -> exact(x, "/metrics", 200, METRICS_TYPE, metrics.scrape()));
+        server.createContext("/", x -> respond(x, 404, TEXT_TYPE, "not found\n"));
         server.start();
     }
 
@@ -46,12 +55,17 @@ public final class HttpSide implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static void exact(HttpExchange exchange, String path, int status, String body)
+    /// Answers at the path itself; the server would also send what lies below it here.
+    private static void exact(
+            HttpExchange exchange, String path, int status, String type, String body)
             throws IOException {
-        if (exchange.getRequestURI().getPath().equals(path)) {
-            respond(exchange, status, "text/plain; charset=utf-8", body);
+        if (!READING.contains(exchange.getRequestMethod())) {
+            exchange.getResponseHeaders().set("Allow", String.join(", ", READING));
+            respond(exchange, 405, TEXT_TYPE, "only GET and HEAD\n");
+        } else if (exchange.getRequestURI().getPath().equals(path)) {
+            respond(exchange, status, type, body);
         } else {
-            respond(exchange, 404, "text/plain", "not found\n");
+            respond(exchange, 404, TEXT_TYPE, "not found\n");
         }
     }
 

@@ -45,15 +45,20 @@ public final class ServerMetrics implements QueryListener {
                         .description("Time from start to last row")
                         .publishPercentiles(0.5, 0.99)
                         .register(registry);
-        Gauge.builder("neuralake.queries.running", running, AtomicInteger::get).register(registry);
+        Gauge.builder("neuralake.queries.running", running, AtomicInteger::get)
+                .description("Queries in progress")
+                .register(registry);
         Gauge.builder("neuralake.memory.reserved", engine, QueryEngine::reservedBytes)
                 .baseUnit("bytes")
                 .description("Memory that queries hold")
                 .register(registry);
         Gauge.builder("neuralake.memory.limit", engine, QueryEngine::memoryLimitBytes)
                 .baseUnit("bytes")
+                .description("Most memory that queries may hold")
                 .register(registry);
-        Gauge.builder("neuralake.pool.workers", engine, QueryEngine::threads).register(registry);
+        Gauge.builder("neuralake.pool.workers", engine, QueryEngine::threads)
+                .description("Threads that run queries")
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmGcMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -77,8 +82,10 @@ public final class ServerMetrics implements QueryListener {
         rows.increment(resultRows);
         bytes.increment(resultBytes);
         time.record(statistics.wallNanos(), TimeUnit.NANOSECONDS);
-        registry.counter(
-                        "neuralake.queries", "sqlstate", error == null ? "00000" : error.sqlState())
+        Counter.builder("neuralake.queries")
+                .description("Queries that ended, by SQLSTATE; 00000 is success")
+                .tag("sqlstate", error == null ? "00000" : error.sqlState())
+                .register(registry)
                 .increment();
     }
 }

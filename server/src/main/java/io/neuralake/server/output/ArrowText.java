@@ -1,9 +1,16 @@
 package io.neuralake.server.output;
 
+import io.neuralake.exec.function.DoubleText;
+import io.neuralake.exec.function.TemporalText;
+
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DurationVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.IntervalYearVector;
 import org.apache.arrow.vector.TimeMicroVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
 import org.apache.arrow.vector.TimeStampMicroVector;
@@ -16,34 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.Period;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoField;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
-/// Turns values of Arrow vectors into text as `psql` and `duckdb` print it.
+/// Turns values of Arrow vectors into the text that a cast to VARCHAR gives, instants in UTC.
 final class ArrowText {
-    private static final long MICROS = 1_000_000L;
-    private static final DateTimeFormatter TIME =
-            new DateTimeFormatterBuilder()
-                    .appendPattern("HH:mm:ss")
-                    .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true)
-                    .toFormatter();
-    private static final DateTimeFormatter TIMESTAMP =
-            new DateTimeFormatterBuilder()
-                    .append(DateTimeFormatter.ISO_LOCAL_DATE)
-                    .appendLiteral(' ')
-                    .append(TIME)
-                    .toFormatter();
+    private static final String HEX = "0123456789ABCDEF";
 
     private ArrowText() {}
 
@@ -56,62 +41,84 @@ final class ArrowText {
             case VarCharVector v -> new String(v.get(row), StandardCharsets.UTF_8);
             case IntVector v -> Integer.toString(v.get(row));
             case BigIntVector v -> Long.toString(v.get(row));
-            case DateDayVector v -> LocalDate.ofEpochDay(v.get(row)).toString();
-            case TimeMicroVector v -> TIME.format(LocalTime.ofNanoOfDay(v.get(row) * 1000));
-            case TimeStampMicroVector v -> TIMESTAMP.format(dateTime(v.get(row)));
-            case TimeStampMicroTZVector v -> TIMESTAMP.format(dateTime(v.get(row))) + "+00";
-            case VarBinaryVector v -> "\\x" + HexFormat.of().formatHex(v.get(row));
-            case MapVector v -> map(v, row);
-            case ListVector v -> list(v, row);
-            case StructVector v -> struct(v, row);
-            default -> scalar(vector.getObject(row));
+            default -> {
+                StringBuilder text = new StringBuilder();
+                append(text, vector, row);
+                yield text.toString();
+            }
         };
     }
 
-    private static LocalDateTime dateTime(long micros) {
-        Instant instant =
-                Instant.ofEpochSecond(
-                        Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000);
-        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-    }
-
-    private static String scalar(Object value) {
-        return switch (value) {
-            case BigDecimal decimal -> decimal.toPlainString();
-            case Period period -> period.toTotalMonths() + " months";
-            case Duration duration -> duration.toString();
-            default -> value.toString();
-        };
-    }
-
-    private static String list(ListVector vector, int row) {
-        List<String> parts = new ArrayList<>();
-        FieldVector child = vector.getDataVector();
-        for (int i = vector.getElementStartIndex(row); i < vector.getElementEndIndex(row); i++) {
-            parts.add(orNull(of(child, i)));
+    /// Appends the value's text, `NULL` for null.
+    private static void append(StringBuilder text, FieldVector vector, int row) {
+        if (vector.isNull(row)) {
+            text.append("NULL");
+            return;
         }
-        return "[" + String.join(", ", parts) + "]";
+        switch (vector) {
+            case VarCharVector v -> text.append(new String(v.get(row), StandardCharsets.UTF_8));
+            case Float8Vector v -> text.append(DoubleText.of(v.get(row)));
+            case Float4Vector v -> text.append(DoubleText.of(v.get(row)));
+            case DateDayVector v -> TemporalText.date(text, v.get(row));
+            case TimeMicroVector v -> TemporalText.time(text, v.get(row));
+            case TimeStampMicroVector v -> TemporalText.timestamp(text, v.get(row));
+            case TimeStampMicroTZVector v -> TemporalText.instant(text, v.get(row), ZoneOffset.UTC);
+            case IntervalYearVector v -> TemporalText.months(text, v.get(row));
+            case DurationVector v ->
+                    TemporalText.interval(text, DurationVector.get(v.getDataBuffer(), row));
+            case VarBinaryVector v -> binary(text, v.get(row));
+            case MapVector v -> map(text, v, row);
+            case ListVector v -> list(text, v, row);
+            case StructVector v -> struct(text, v, row);
+            default -> {
+                Object value = vector.getObject(row);
+                text.append(value instanceof BigDecimal d ? d.toPlainString() : value.toString());
+            }
+        }
     }
 
-    private static String map(MapVector vector, int row) {
-        List<String> parts = new ArrayList<>();
+    private static void binary(StringBuilder text, byte[] bytes) {
+        for (byte b : bytes) {
+            if (b >= 0x20 && b < 0x7F && b != '\\' && b != '\'' && b != '"') {
+                text.append((char) b);
+            } else {
+                text.append("\\x").append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
+            }
+        }
+    }
+
+    private static void list(StringBuilder text, ListVector vector, int row) {
+        int start = vector.getElementStartIndex(row);
+        text.append('[');
+        for (int i = start; i < vector.getElementEndIndex(row); i++) {
+            text.append(i == start ? "" : ", ");
+            append(text, vector.getDataVector(), i);
+        }
+        text.append(']');
+    }
+
+    private static void map(StringBuilder text, MapVector vector, int row) {
         StructVector entries = (StructVector) vector.getDataVector();
         List<FieldVector> members = entries.getChildrenFromFields();
-        for (int i = vector.getElementStartIndex(row); i < vector.getElementEndIndex(row); i++) {
-            parts.add(orNull(of(members.get(0), i)) + "=" + orNull(of(members.get(1), i)));
+        int start = vector.getElementStartIndex(row);
+        text.append('{');
+        for (int i = start; i < vector.getElementEndIndex(row); i++) {
+            text.append(i == start ? "" : ", ");
+            append(text, members.get(0), i);
+            text.append('=');
+            append(text, members.get(1), i);
         }
-        return "{" + String.join(", ", parts) + "}";
+        text.append('}');
     }
 
-    private static String struct(StructVector vector, int row) {
-        List<String> parts = new ArrayList<>();
+    private static void struct(StringBuilder text, StructVector vector, int row) {
+        text.append('{');
+        boolean first = true;
         for (FieldVector member : vector.getChildrenFromFields()) {
-            parts.add("'" + member.getName() + "': " + orNull(of(member, row)));
+            text.append(first ? "'" : ", '").append(member.getName()).append("': ");
+            append(text, member, row);
+            first = false;
         }
-        return "{" + String.join(", ", parts) + "}";
-    }
-
-    private static String orNull(@Nullable String text) {
-        return text == null ? "NULL" : text;
+        text.append('}');
     }
 }

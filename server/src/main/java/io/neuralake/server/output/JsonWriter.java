@@ -19,10 +19,13 @@ import java.util.List;
 /// Writes one JSON object a line (NDJSON). Numbers are JSON numbers with all their digits, but NaN
 /// and infinities, which JSON lacks, are strings.
 public final class JsonWriter implements ResultWriter {
+    private final Writer out;
     private final JsonGenerator json;
+    private boolean empty = true;
 
     /// Writes to `out`, which stays the caller's.
     public JsonWriter(Writer out) throws IOException {
+        this.out = out;
         json = new JsonFactory().createGenerator(out);
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
@@ -38,6 +41,7 @@ public final class JsonWriter implements ResultWriter {
         for (int row = 0; row < root.getRowCount(); row++) {
             object(vectors, row);
         }
+        empty &= root.getRowCount() == 0;
     }
 
     private void object(List<FieldVector> vectors, int row) throws IOException {
@@ -99,8 +103,9 @@ public final class JsonWriter implements ResultWriter {
     @Override
     public void end() throws IOException {
         json.flush();
-        if (json.getOutputTarget() instanceof Writer writer) {
-            writer.append('\n').flush();
+        if (!empty) {
+            out.append('\n');
         }
+        out.flush();
     }
 }

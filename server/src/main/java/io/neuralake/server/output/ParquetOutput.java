@@ -34,6 +34,7 @@ final class ParquetOutput implements ResultWriter {
     @Override
     public void begin(Schema schema) throws IOException {
         file = Files.createTempFile("neuralake-", ".parquet");
+        file.toFile().deleteOnExit(); // should a signal end the process
         writer = new ParquetBatchWriter(file, ArrowImport.schema(schema));
     }
 

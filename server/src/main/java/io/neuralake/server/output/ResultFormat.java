@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// The forms in which results are printed.
 public enum ResultFormat {
@@ -21,9 +22,10 @@ public enum ResultFormat {
     /// Makes a writer of this form.
     ///
     /// @param out stays the caller's
-    public ResultWriter writer(OutputStream out) throws IOException {
+    /// @param layout of tables
+    public ResultWriter writer(OutputStream out, TableLayout layout) throws IOException {
         return switch (this) {
-            case TABLE -> new TableWriter(text(out));
+            case TABLE -> new TableWriter(text(out), layout);
             case CSV -> new CsvWriter(text(out));
             case JSON -> new JsonWriter(text(out));
             case ARROW -> new ArrowStreamOutput(out);
@@ -34,6 +36,16 @@ public enum ResultFormat {
 
     private static Writer text(OutputStream out) {
         return new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    }
+
+    /// Tells whether the form is made of bytes that a terminal cannot show, and holds one result.
+    public boolean isBinary() {
+        return this == ARROW || this == PARQUET;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /// Reads the result to its end and prints nothing.

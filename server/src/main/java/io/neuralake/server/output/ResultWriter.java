@@ -16,6 +16,11 @@ public interface ResultWriter extends AutoCloseable {
     /// Completes the result. Not called after an error: a cut result must not look complete.
     void end() throws IOException;
 
+    /// Notes that a statement without a result is done. Called alone, instead of the others.
+    ///
+    /// @param count rows that it changed
+    default void changed(long count) throws IOException {}
+
     /// Frees what the writer holds; idempotent.
     @Override
     default void close() throws IOException {}

@@ -1,5 +1,7 @@
 package io.neuralake.server.output;
 
+import io.neuralake.server.output.TableLayout.Columns;
+
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -8,111 +10,190 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
-/// Draws a table for a person. Keeps the first rows to find the widths, then prints the rest as it
-/// comes; wide values are cut with an ellipsis.
+/// Draws a table for a person, within the limits of a [TableLayout]; what is left out is marked with
+/// an ellipsis and counted in the last line. Without a limit of rows it keeps the first thousand to
+/// find the widths and prints the rest as it comes.
 public final class TableWriter implements ResultWriter {
     private static final int SAMPLE_ROWS = 1000;
-    private static final int MAX_WIDTH = 60;
+    private static final String HIDDEN = "…";
 
     private final Writer out;
-    private final List<String[]> sample = new ArrayList<>();
+    private final TableLayout layout;
+    private final int headRows;
+    private final int tailRows;
+    private final List<String[]> head = new ArrayList<>();
+    private final Deque<String[]> tail = new ArrayDeque<>();
     private String[] names = {};
-    private boolean[] rightAligned = {};
-    private int @Nullable [] widths;
+    private boolean[] numeric = {};
+    private @Nullable Columns columns;
     private long rows;
 
     /// Prints to `out`, which stays the caller's.
-    public TableWriter(Writer out) {
+    public TableWriter(Writer out, TableLayout layout) {
         this.out = out;
+        this.layout = layout;
+        this.headRows = layout.rows() == 0 ? SAMPLE_ROWS : (layout.rows() + 1) / 2;
+        this.tailRows = layout.rows() / 2;
     }
 
     @Override
     public void begin(Schema schema) {
         List<Field> fields = schema.getFields();
-        names = fields.stream().map(Field::getName).toArray(String[]::new);
-        rightAligned = new boolean[names.length];
-        for (int i = 0; i < names.length; i++) {
-            ArrowType type = fields.get(i).getType();
-            rightAligned[i] =
-                    type instanceof ArrowType.Int
-                            || type instanceof ArrowType.Decimal
-                            || type instanceof ArrowType.FloatingPoint;
+        names = fields.stream().map(f -> TextWidth.printable(f.getName())).toArray(String[]::new);
+        numeric = new boolean[names.length];
+        for (int c = 0; c < names.length; c++) {
+            numeric[c] =
+                    switch (fields.get(c).getType()) {
+                        case ArrowType.Int _ -> true;
+                        case ArrowType.Decimal _ -> true;
+                        case ArrowType.FloatingPoint _ -> true;
+                        default -> false;
+                    };
         }
     }
 
     @Override
     public void batch(VectorSchemaRoot root) throws IOException {
-        for (int row = 0; row < root.getRowCount(); row++) {
+        for (int row = skipped(root.getRowCount()); row < root.getRowCount(); row++) {
             String[] cells = new String[names.length];
             for (int c = 0; c < cells.length; c++) {
                 String text = ArrowText.of(root.getVector(c), row);
-                cells[c] = text == null ? "NULL" : printable(text, cells.length);
+                cells[c] = text == null ? "NULL" : TextWidth.printable(text);
             }
-            rows++;
-            if (widths != null) {
-                printRow(cells, widths);
-            } else {
-                sample.add(cells);
-                if (sample.size() == SAMPLE_ROWS) {
-                    printSample();
-                }
+            add(cells);
+        }
+    }
+
+    /// Counts rows of a batch that lie between those shown, and returns how many there are at its
+    /// beginning: they need no text.
+    private int skipped(int batchRows) {
+        if (layout.rows() == 0 || head.size() < headRows) {
+            return 0;
+        }
+        int count = Math.max(0, batchRows - tailRows);
+        rows += count;
+        return count;
+    }
+
+    private void add(String[] cells) throws IOException {
+        rows++;
+        if (columns != null) {
+            printRow(cells, columns);
+        } else if (head.size() < headRows) {
+            head.add(cells);
+            if (layout.rows() == 0 && head.size() == headRows) {
+                printHead();
+            }
+        } else {
+            tail.addLast(cells);
+            if (tail.size() > tailRows) {
+                tail.removeFirst();
             }
         }
     }
 
-    /// A lone column has the line for itself: plans are not cut.
-    private static String printable(String text, int columns) {
-        String line = text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
-        return columns == 1 || line.length() <= MAX_WIDTH
-                ? line
-                : line.substring(0, MAX_WIDTH - 1) + "…";
-    }
-
-    private int[] printSample() throws IOException {
-        int[] found = new int[names.length];
-        for (int c = 0; c < names.length; c++) {
-            found[c] = names[c].length();
-            for (String[] cells : sample) {
-                found[c] = Math.max(found[c], cells[c].codePointCount(0, cells[c].length()));
-            }
-        }
-        widths = found;
-        printRow(names, found);
+    private Columns printHead() throws IOException {
+        Columns chosen = layout.columns(widths(), texts());
+        columns = chosen;
+        printRow(names, chosen);
         StringBuilder rule = new StringBuilder();
-        for (int c = 0; c < names.length; c++) {
-            rule.append(c == 0 ? "" : "+").append("-".repeat(found[c] + 2));
+        for (int width : chosen.widths()) {
+            rule.append(rule.isEmpty() ? "" : "+").append("-".repeat(width + 2));
+        }
+        if (layout.width() > 0 && rule.length() > layout.width()) {
+            rule.setLength(layout.width());
         }
         out.append(rule).append('\n');
-        for (String[] cells : sample) {
-            printRow(cells, found);
+        for (String[] cells : head) {
+            printRow(cells, chosen);
         }
-        sample.clear();
-        return found;
+        head.clear();
+        return chosen;
     }
 
-    private void printRow(String[] cells, int[] columnWidths) throws IOException {
+    private boolean[] texts() {
+        boolean[] texts = new boolean[numeric.length];
+        for (int c = 0; c < texts.length; c++) {
+            texts[c] = !numeric[c];
+        }
+        return texts;
+    }
+
+    private int[] widths() {
+        int[] widths = new int[names.length];
+        for (int c = 0; c < widths.length; c++) {
+            widths[c] = TextWidth.of(names[c]);
+            for (String[] cells : head) {
+                widths[c] = Math.max(widths[c], TextWidth.of(cells[c]));
+            }
+            for (String[] cells : tail) {
+                widths[c] = Math.max(widths[c], TextWidth.of(cells[c]));
+            }
+        }
+        return widths;
+    }
+
+    private void printRow(String[] cells, Columns chosen) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int c = 0; c < cells.length; c++) {
-            int pad = Math.max(0, columnWidths[c] - cells[c].codePointCount(0, cells[c].length()));
-            line.append(c == 0 ? " " : "| ");
-            if (rightAligned[c]) {
-                line.append(" ".repeat(pad)).append(cells[c]).append(' ');
+        for (int i = 0; i < chosen.shown().size(); i++) {
+            int c = chosen.shown().get(i);
+            int width = chosen.widths().get(i);
+            String cell = c == Columns.HIDDEN ? HIDDEN : fitted(cells[c], c, width);
+            String pad = " ".repeat(Math.max(0, width - TextWidth.of(cell)));
+            line.append(i == 0 ? " " : "| ");
+            if (c != Columns.HIDDEN && numeric[c]) {
+                line.append(pad).append(cell).append(' ');
             } else {
-                line.append(cells[c]).append(" ".repeat(pad)).append(' ');
+                line.append(cell).append(pad).append(' ');
             }
         }
         out.append(line.toString().stripTrailing()).append('\n');
     }
 
+    /// Cuts a text. A lone column has the line for itself: plans are not cut.
+    private String fitted(String cell, int column, int width) {
+        int limit = layout.width() > 0 ? width : layout.cellWidth();
+        boolean whole = numeric[column] || names.length == 1 || limit == 0;
+        return whole ? cell : TextWidth.cut(cell, limit);
+    }
+
     @Override
     public void end() throws IOException {
-        if (widths == null) {
-            printSample();
+        Columns chosen = columns == null ? printHead() : columns;
+        long hidden = layout.rows() == 0 ? 0 : rows - headRows - tail.size();
+        if (hidden > 0) {
+            String[] dots = new String[names.length];
+            java.util.Arrays.fill(dots, HIDDEN);
+            printRow(dots, chosen);
         }
-        out.append("(" + rows + (rows == 1 ? " row)" : " rows)") + "\n");
+        for (String[] cells : tail) {
+            printRow(cells, chosen);
+        }
+        out.append(footer(Math.max(0, hidden), chosen.count())).append('\n');
         out.flush();
+    }
+
+    private String footer(long hiddenRows, int shownColumns) {
+        StringBuilder text =
+                new StringBuilder("(").append(rows).append(rows == 1 ? " row" : " rows");
+        if (hiddenRows > 0) {
+            text.append(", ").append(rows - hiddenRows).append(" shown");
+        }
+        if (shownColumns < names.length) {
+            text.append("; ").append(names.length).append(" columns, ");
+            text.append(shownColumns).append(" shown");
+        }
+        return text.append(')').toString();
+    }
+
+    @Override
+    public void changed(long count) throws IOException {
+        out.append(count == 0 ? "OK" : "OK, " + count + (count == 1 ? " row" : " rows"));
+        out.append('\n').flush();
     }
 }

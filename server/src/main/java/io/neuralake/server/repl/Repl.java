@@ -1,6 +1,8 @@
 package io.neuralake.server.repl;
 
 import io.neuralake.server.output.ResultFormat;
+import io.neuralake.server.output.TableLayout;
+import io.neuralake.server.sql.ResultOutput;
 import io.neuralake.server.sql.ScriptRunner;
 import io.neuralake.server.sql.SqlTarget;
 
@@ -9,11 +11,12 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /// The interactive shell: statements end with a semicolon and may span lines, commands begin with a
@@ -23,117 +26,146 @@ public final class Repl {
             """
             Statements end with ; and may span lines. Ctrl-C stops one, Ctrl-D leaves.
               .help          this text
-              .tables        tables and views
+              .tables        tables of all schemas
               .schema NAME   columns of a table
               .timer         switches the timing of statements
               .format NAME   table, csv, json or none
+              .maxrows N     most rows of a table to show, 0 for all
               .quit          leaves
             """;
+    private static final String TABLES =
+            "SELECT table_schema AS \"schema\", table_name AS \"table\""
+                    + " FROM information_schema.tables"
+                    + " WHERE table_schema <> 'information_schema' ORDER BY 1, 2";
+    private static final int CELL_WIDTH = 60;
 
     private final SqlTarget target;
+    private final Terminal terminal;
+    private final Path history;
+    private final SqlCompleter completer;
     private ResultFormat format;
     private boolean time;
+    private int maxRows = TableLayout.INTERACTIVE_ROWS;
 
     /// Starts with a format and timer setting.
-    public Repl(SqlTarget target, ResultFormat format, boolean time) {
+    ///
+    /// @param target stays the caller's, as does `terminal`
+    /// @param history file that keeps what was typed
+    public Repl(
+            SqlTarget target, Terminal terminal, Path history, ResultFormat format, boolean time) {
         this.target = target;
+        this.terminal = terminal;
+        this.history = history;
         this.format = format;
         this.time = time;
+        this.completer = new SqlCompleter(() -> SqlNames.read(target));
     }
 
-    /// Reads and runs until the user leaves; returns the exit status.
-    public int run() throws IOException {
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
-            LineReader reader =
-                    LineReaderBuilder.builder()
-                            .terminal(terminal)
-                            .parser(new StatementParser())
-                            .completer(new SqlCompleter(target))
-                            .variable(LineReader.HISTORY_FILE, historyFile())
-                            .variable(LineReader.SECONDARY_PROMPT_PATTERN, "        ...> ")
-                            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                            .build();
-            terminal.writer().println("Neuralake, " + target.description() + "; .help for help");
-            terminal.flush();
-            while (true) {
-                String line;
-                try {
-                    line = reader.readLine("neuralake> ").strip();
-                } catch (UserInterruptException e) {
-                    continue;
-                } catch (EndOfFileException e) {
-                    return 0;
-                }
-                if (line.startsWith(".")) {
-                    if (!command(terminal, line)) {
-                        return 0;
-                    }
-                } else if (!line.isEmpty()) {
-                    statements(terminal, line);
-                }
+    /// Reads and runs until the user leaves. Throws IOException when the terminal is lost.
+    public void run() throws IOException {
+        // Ctrl-C comes as a key while a line is read; at any other time it must not end the
+        // process.
+        terminal.handle(Terminal.Signal.INT, Terminal.SignalHandler.SIG_IGN);
+        LineReader reader =
+                LineReaderBuilder.builder()
+                        .terminal(terminal)
+                        .parser(new StatementParser())
+                        .completer(completer)
+                        .variable(LineReader.HISTORY_FILE, history)
+                        .variable(LineReader.SECONDARY_PROMPT_PATTERN, "        ...> ")
+                        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                        .option(LineReader.Option.CASE_INSENSITIVE, true)
+                        .build();
+        say("Neuralake, " + target.description() + "; .help for help");
+        boolean goOn = true;
+        while (goOn) {
+            try {
+                goOn = accept(reader.readLine("neuralake> ").strip());
+            } catch (UserInterruptException e) {
+                completer.forget();
+            } catch (EndOfFileException e) {
+                say("");
+                goOn = false;
             }
         }
     }
 
-    private static Path historyFile() {
-        return Path.of(System.getProperty("user.home", "."), ".neuralake_history");
+    /// Runs what was typed; returns false to leave.
+    private boolean accept(String line) throws IOException {
+        if (line.startsWith(".")) {
+            return command(line);
+        }
+        if (!line.isEmpty()) {
+            statements(line);
+        }
+        return true;
     }
 
-    private void statements(Terminal terminal, String text) throws IOException {
+    private void statements(String text) throws IOException {
+        completer.forget();
         Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, _ -> target.cancel());
-        try (RunningClock clock = new RunningClock(terminal)) {
-            ScriptRunner runner =
-                    new ScriptRunner(target, format, time, clock.stoppedBy(System.out), System.err);
-            runner.run(text);
+        try (RunningClock clock = new RunningClock(terminal, target)) {
+            OutputStream out = clock.stoppedBy(terminal.output());
+            PrintStream err = new PrintStream(out, false, StandardCharsets.UTF_8);
+            ResultOutput output = new ResultOutput(format, layout(), out, err);
+            new ScriptRunner(target, output, time).run(text);
         } finally {
             terminal.handle(Terminal.Signal.INT, before);
         }
     }
 
+    private TableLayout layout() {
+        return new TableLayout(Math.max(0, terminal.getSize().getColumns()), CELL_WIDTH, maxRows);
+    }
+
     /// Runs a dot command; returns false to leave.
-    private boolean command(Terminal terminal, String line) throws IOException {
-        List<String> words = List.of(line.replaceAll(";+$", "").split("\\s+"));
-        String argument = words.size() > 1 ? words.get(1) : "";
-        switch (words.get(0).toLowerCase(Locale.ROOT)) {
+    private boolean command(String line) throws IOException {
+        String[] parts = line.replaceAll("[;\\s]+$", "").split("\\s+", 2);
+        String argument = parts.length > 1 ? parts[1] : "";
+        switch (parts[0].toLowerCase(Locale.ROOT)) {
             case ".quit", ".exit", ".q" -> {
                 return false;
             }
-            case ".help" -> terminal.writer().print(HELP);
-            case ".tables" ->
-                    statements(
-                            terminal,
-                            "SELECT table_schema, table_name FROM information_schema.tables"
-                                    + " WHERE table_schema <> 'information_schema' ORDER BY 1, 2");
+            case ".help" -> say(HELP.stripTrailing());
+            case ".tables" -> statements(TABLES);
             case ".schema" -> {
                 if (argument.isEmpty()) {
-                    terminal.writer().println("usage: .schema NAME");
+                    say("usage: .schema NAME");
                 } else {
-                    statements(terminal, "DESCRIBE " + argument);
+                    statements("DESCRIBE " + argument);
                 }
             }
             case ".timer" -> {
                 time = !time;
-                terminal.writer().println("timer " + (time ? "on" : "off"));
+                say("timer " + (time ? "on" : "off"));
             }
-            case ".format" -> setFormat(terminal, argument);
-            default -> terminal.writer().println("unknown command " + words.get(0) + "; try .help");
+            case ".format" -> setFormat(argument);
+            case ".maxrows" -> setMaxRows(argument);
+            default -> say("unknown command " + parts[0] + "; try .help");
         }
-        terminal.flush();
         return true;
     }
 
-    private void setFormat(Terminal terminal, String name) {
-        for (ResultFormat candidate :
-                List.of(
-                        ResultFormat.TABLE,
-                        ResultFormat.CSV,
-                        ResultFormat.JSON,
-                        ResultFormat.NONE)) {
-            if (candidate.name().equalsIgnoreCase(name)) {
+    private void setFormat(String name) {
+        for (ResultFormat candidate : ResultFormat.values()) {
+            if (!candidate.isBinary() && candidate.name().equalsIgnoreCase(name)) {
                 format = candidate;
                 return;
             }
         }
-        terminal.writer().println("usage: .format table|csv|json|none");
+        say("usage: .format table|csv|json|none");
+    }
+
+    private void setMaxRows(String number) {
+        try {
+            maxRows = Math.max(0, Integer.parseInt(number));
+        } catch (NumberFormatException e) {
+            say("usage: .maxrows N");
+        }
+    }
+
+    private void say(String text) {
+        terminal.writer().println(text);
+        terminal.flush();
     }
 }

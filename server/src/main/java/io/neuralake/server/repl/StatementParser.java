@@ -1,63 +1,76 @@
 package io.neuralake.server.repl;
 
+import io.neuralake.planner.sql.SqlLexer;
+import io.neuralake.planner.sql.SqlLexer.Token;
+
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
-import org.jline.reader.impl.DefaultParser;
+
+import java.util.List;
 
 /// Lets a statement span lines until its semicolon; semicolons within quotes and comments do not
-/// count. Dot commands are one line.
+/// count. Dot commands are one line. The word to complete reaches back over letters, digits, dots
+/// and quotes.
 final class StatementParser implements Parser {
-    private final DefaultParser words = new DefaultParser();
-
-    StatementParser() {
-        words.setQuoteChars(new char[] {});
-        words.setEscapeChars(new char[] {});
-    }
-
     @Override
     public ParsedLine parse(String line, int cursor, ParseContext context) {
         if (context == ParseContext.ACCEPT_LINE && !complete(line)) {
             throw new EOFError(-1, -1, "Statement goes on");
         }
-        return words.parse(line, cursor, ParseContext.COMPLETE);
+        int start = cursor;
+        while (start > 0 && isWordPart(line.charAt(start - 1))) {
+            start--;
+        }
+        int end = cursor;
+        while (end < line.length() && isWordPart(line.charAt(end))) {
+            end++;
+        }
+        return new Word(line, cursor, line.substring(start, end), cursor - start);
     }
 
-    /// Tells whether the text is a dot command, empty, or ends with a semicolon outside of quotes.
+    private static boolean isWordPart(char ch) {
+        return Character.isJavaIdentifierPart(ch) || ch == '.' || ch == '"';
+    }
+
+    /// Tells whether the text is a dot command, empty, or ends with a semicolon.
     static boolean complete(String text) {
         String stripped = text.strip();
         if (stripped.isEmpty() || stripped.startsWith(".")) {
             return true;
         }
-        boolean ended = false;
-        int i = 0;
-        while (i < text.length()) {
-            char ch = text.charAt(i);
-            if (ch == '\'' || ch == '"') {
-                int close = text.indexOf(ch, i + 1);
-                if (close < 0) {
-                    return false;
-                }
-                ended = false;
-                i = close + 1;
-            } else if (text.startsWith("--", i)) {
-                int newline = text.indexOf('\n', i);
-                i = newline < 0 ? text.length() : newline + 1;
-            } else if (text.startsWith("/*", i)) {
-                int close = text.indexOf("*/", i + 2);
-                if (close < 0) {
-                    return false;
-                }
-                i = close + 2;
-            } else {
-                if (ch == ';') {
-                    ended = true;
-                } else if (!Character.isWhitespace(ch)) {
-                    ended = false;
-                }
-                i++;
-            }
+        List<Token> tokens = SqlLexer.tokens(text);
+        return !tokens.isEmpty() && tokens.getLast().isSymbol(";");
+    }
+
+    /// The word at the cursor.
+    private record Word(String line, int cursor, String word, int wordCursor)
+            implements CompletingParsedLine {
+        @Override
+        public int wordIndex() {
+            return 0;
         }
-        return ended;
+
+        @Override
+        public List<String> words() {
+            return List.of(word);
+        }
+
+        /// Candidates come quoted as SQL wants them.
+        @Override
+        public CharSequence escape(CharSequence candidate, boolean complete) {
+            return candidate;
+        }
+
+        @Override
+        public int rawWordCursor() {
+            return wordCursor;
+        }
+
+        @Override
+        public int rawWordLength() {
+            return word.length();
+        }
     }
 }

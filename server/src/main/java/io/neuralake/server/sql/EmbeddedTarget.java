@@ -9,6 +9,7 @@ import io.neuralake.spi.arrow.ArrowBatchWriter;
 import io.neuralake.spi.arrow.ArrowTypes;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.connector.ReadResult;
+import io.neuralake.spi.connector.ScanMetrics;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -16,18 +17,22 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 
 /// Runs statements in this process.
 public final class EmbeddedTarget implements SqlTarget {
     private static final int MESSAGE_ROWS = 16_384;
+    private static final String ROWS_READ =
+            ScanMetrics.Counter.ROWS_READ.name().toLowerCase(Locale.ROOT);
 
     private final SqlEngine engine;
     private final SqlSession session;
     private final String description;
     private final AutoCloseable owned;
     private final BufferAllocator allocator = new RootAllocator();
+    private final StatementInProgress statement = new StatementInProgress();
     private volatile @Nullable QueryResult running;
 
     /// Runs on `engine`.
@@ -43,12 +48,37 @@ public final class EmbeddedTarget implements SqlTarget {
 
     @Override
     public long run(String sql, ResultWriter writer) throws IOException {
-        PreparedSql prepared = engine.prepare(sql, session);
+        statement.begin();
+        try {
+            PreparedSql prepared = engine.prepare(sql, session);
+            try (QueryResult result = prepared.execute(session, List.of())) {
+                running = result;
+                statement.stoppedBy(result::cancel);
+                return prepared.isUpdate() ? changed(result, writer) : copy(result, writer);
+            }
+        } finally {
+            running = null;
+            statement.end();
+        }
+    }
+
+    private static long changed(QueryResult result, ResultWriter writer) throws IOException {
+        long count = 0;
+        while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+            try (batch) {
+                if (batch.rowCount() > 0 && batch.column(0).value(0) instanceof Long rows) {
+                    count += rows;
+                }
+            }
+        }
+        writer.changed(count);
+        return count;
+    }
+
+    private long copy(QueryResult result, ResultWriter writer) throws IOException {
         long rows = 0;
-        try (QueryResult result = prepared.execute(session, List.of());
-                ArrowBatchWriter arrow = new ArrowBatchWriter(result.schema(), allocator);
+        try (ArrowBatchWriter arrow = new ArrowBatchWriter(result.schema(), allocator);
                 VectorSchemaRoot root = arrow.newRoot(ArrowTypes.schema(result.schema()))) {
-            running = result;
             writer.begin(root.getSchema());
             while (result.take() instanceof ReadResult.Ready(Batch batch)) {
                 try (batch) {
@@ -60,8 +90,6 @@ public final class EmbeddedTarget implements SqlTarget {
             }
             rows += flush(arrow, root, writer);
             writer.end();
-        } finally {
-            running = null;
         }
         return rows;
     }
@@ -77,27 +105,25 @@ public final class EmbeddedTarget implements SqlTarget {
     }
 
     @Override
-    public List<String> firstColumn(String sql) {
-        FirstColumnWriter writer = new FirstColumnWriter();
-        try {
-            run(sql, writer);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return writer.values();
-    }
-
-    @Override
     public List<String> split(String script) {
         return engine.split(script);
     }
 
     @Override
     public void cancel() {
+        statement.cancel();
+    }
+
+    @Override
+    public OptionalLong rowsRead() {
         QueryResult result = running;
-        if (result != null) {
-            result.cancel();
+        if (result == null) {
+            return OptionalLong.empty();
         }
+        return OptionalLong.of(
+                result.statistics().operators().stream()
+                        .mapToLong(o -> o.details().getOrDefault(ROWS_READ, 0L))
+                        .sum());
     }
 
     @Override

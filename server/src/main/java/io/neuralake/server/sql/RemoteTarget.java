@@ -1,5 +1,7 @@
 package io.neuralake.server.sql;
 
+import io.neuralake.planner.sql.SqlLexer;
+import io.neuralake.server.QuietLibraries;
 import io.neuralake.server.output.ResultWriter;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -9,84 +11,107 @@ import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
-import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 
 /// Runs statements on a server, over Arrow Flight SQL.
 public final class RemoteTarget implements SqlTarget {
-    private static final Pattern SQLSTATE = Pattern.compile("\\[([0-9A-Z]{5})\\]");
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteTarget.class);
 
-    private final URI address;
-    private final StatementSplitter splitter;
+    private final ServerAddress server;
     private final BufferAllocator allocator = new RootAllocator();
     private final FlightSqlClient client;
-    private volatile @Nullable FlightStream running;
+    private final StatementInProgress statement = new StatementInProgress();
+    private boolean connected;
 
-    /// Splits scripts as the server's dialect does.
-    @FunctionalInterface
-    public interface StatementSplitter {
-        /// Returns the statements of a script.
-        List<String> split(String script);
+    /// Makes a client; the first statement connects.
+    public RemoteTarget(ServerAddress server) {
+        QuietLibraries.apply();
+        this.server = server;
+        this.client =
+                new FlightSqlClient(FlightClient.builder(allocator, server.location()).build());
     }
 
-    /// Connects.
-    ///
-    /// @param url `grpc://host:port`, or `grpc+tls://host:port`
-    public RemoteTarget(String url, StatementSplitter splitter) {
-        this.address = URI.create(url);
-        this.splitter = splitter;
-        if (address.getHost() == null || address.getPort() < 0) {
-            allocator.close();
-            throw new NeuralakeException(
-                    ErrorCode.INVALID_PARAMETER,
-                    "Not a server's address: " + url + "; write grpc://host:port");
-        }
-        Location location =
-                url.startsWith("grpc+tls:")
-                        ? Location.forGrpcTls(address.getHost(), address.getPort())
-                        : Location.forGrpcInsecure(address.getHost(), address.getPort());
-        client = new FlightSqlClient(FlightClient.builder(allocator, location).build());
-    }
-
-    // Closing a stream is declared to throw any exception, an interruption among them.
     @Override
-    @SuppressWarnings("try")
     public long run(String sql, ResultWriter writer) throws IOException {
+        statement.begin();
         try {
-            FlightInfo info = client.execute(sql);
-            long rows = 0;
-            boolean begun = false;
-            for (FlightEndpoint endpoint : info.getEndpoints()) {
-                try (FlightStream stream = client.getStream(endpoint.getTicket())) {
-                    running = stream;
-                    if (!begun) {
-                        writer.begin(stream.getSchema());
-                        begun = true;
-                    }
-                    rows += copy(stream, writer);
-                } finally {
-                    running = null;
-                }
+            FlightSqlClient.PreparedStatement prepared = client.prepare(sql);
+            try {
+                connected = true;
+                return run(prepared, writer);
+            } finally {
+                close(prepared);
             }
-            if (begun) {
-                writer.end();
-            }
-            return rows;
         } catch (FlightRuntimeException e) {
-            throw error(e);
-        } catch (IOException | RuntimeException e) {
+            throw RemoteErrors.of(e, server, connected);
+        } finally {
+            statement.end();
+        }
+    }
+
+    private long run(FlightSqlClient.PreparedStatement prepared, ResultWriter writer)
+            throws IOException {
+        failIfCancelled();
+        if (prepared.getResultSetSchema().getFields().isEmpty()) {
+            long count = prepared.executeUpdate();
+            writer.changed(count);
+            return count;
+        }
+        return copy(prepared.execute(), writer);
+    }
+
+    /// Closes a statement. That it fails says nothing about the result, which was read before; the
+    /// server forgets the statement with the connection.
+    private static void close(FlightSqlClient.PreparedStatement prepared) {
+        try {
+            prepared.close();
+        } catch (FlightRuntimeException e) {
+            LOG.debug("Statement was not closed", e);
+        }
+    }
+
+    private void failIfCancelled() {
+        if (statement.isCancelled()) {
+            throw new NeuralakeException(ErrorCode.CANCELLED, "Query was cancelled");
+        }
+    }
+
+    private long copy(FlightInfo info, ResultWriter writer) throws IOException {
+        long rows = 0;
+        boolean begun = false;
+        for (FlightEndpoint endpoint : info.getEndpoints()) {
+            FlightStream stream = client.getStream(endpoint.getTicket());
+            try {
+                statement.stoppedBy(() -> stream.cancel("Cancelled by the user", null));
+                if (!begun) {
+                    writer.begin(stream.getSchema());
+                    begun = true;
+                }
+                rows += copy(stream, writer);
+                failIfCancelled();
+            } finally {
+                close(stream);
+            }
+        }
+        if (begun) {
+            writer.end();
+        }
+        return rows;
+    }
+
+    private static void close(FlightStream stream) throws IOException {
+        try {
+            stream.close();
+        } catch (RuntimeException e) {
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -106,49 +131,24 @@ public final class RemoteTarget implements SqlTarget {
         return rows;
     }
 
-    /// Finds the error code again by the SQLSTATE in the server's message.
-    private static NeuralakeException error(FlightRuntimeException e) {
-        String message = String.valueOf(e.getMessage());
-        Matcher matcher = SQLSTATE.matcher(message);
-        if (matcher.find()) {
-            String state = matcher.group(1);
-            for (ErrorCode code : Arrays.asList(ErrorCode.values())) {
-                if (code.sqlState().equals(state)) {
-                    String text = message.substring(0, matcher.start()).strip();
-                    return new NeuralakeException(code, text.isEmpty() ? message : text, e);
-                }
-            }
-        }
-        return new NeuralakeException(ErrorCode.STORAGE_ERROR, "Server failed: " + message, e);
-    }
-
-    @Override
-    public List<String> firstColumn(String sql) {
-        FirstColumnWriter writer = new FirstColumnWriter();
-        try {
-            run(sql, writer);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return writer.values();
-    }
-
     @Override
     public List<String> split(String script) {
-        return splitter.split(script);
+        return SqlLexer.split(script);
     }
 
     @Override
     public void cancel() {
-        FlightStream stream = running;
-        if (stream != null) {
-            stream.cancel("Cancelled by the user", null);
-        }
+        statement.cancel();
+    }
+
+    @Override
+    public OptionalLong rowsRead() {
+        return OptionalLong.empty();
     }
 
     @Override
     public String description() {
-        return address.toString();
+        return server.url();
     }
 
     @Override

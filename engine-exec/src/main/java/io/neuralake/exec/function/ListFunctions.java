@@ -12,6 +12,7 @@ import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -165,39 +166,55 @@ final class ListFunctions {
         return in.result(test ? ScalarType.BOOLEAN : ScalarType.BIGINT, to);
     }
 
-    /// Appends lists of one type.
+    /// Appends lists of one type, leaving out those that are null.
     static Column concat(FunctionInput in, Type type) {
-        ListArgument left = new ListArgument(in, 0);
-        ListArgument right = new ListArgument(in, 1);
-        Column all = joined(in, ((ListType) type).element(), left.child(), right.child());
-        int shift = left.child().rowCount();
+        int count = in.arguments().size();
+        List<ListArgument> lists = new ArrayList<>(count);
+        List<Column> children = new ArrayList<>(count);
+        for (int a = 0; a < count; a++) {
+            lists.add(new ListArgument(in, a));
+            children.add(lists.get(a).child());
+        }
+        Column all = joined(in, type, children);
         ElementPicker picker = new ElementPicker(in);
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            for (int e = left.from(i); e < left.to(i); e++) {
-                picker.add(e);
-            }
-            for (int e = right.from(i); e < right.to(i); e++) {
-                picker.add(shift + e);
+            int shift = 0;
+            for (int a = 0; a < count; a++) {
+                addAll(picker, in, a, lists.get(a), i, shift);
+                shift += children.get(a).rowCount();
             }
             picker.finishRow(i);
         }
         return picker.finish(type, all, in.validity());
     }
 
-    private static Column joined(FunctionInput in, Type type, Column left, Column right) {
-        return in.memory().keep(ColumnConcat.concat(type, List.of(left, right), in.memory()));
+    private static void addAll(
+            ElementPicker picker,
+            FunctionInput in,
+            int argument,
+            ListArgument list,
+            int row,
+            int shift) {
+        if (!in.argument(argument).isNull(row)) {
+            for (int e = list.from(row); e < list.to(row); e++) {
+                picker.add(shift + e);
+            }
+        }
+    }
+
+    private static Column joined(FunctionInput in, Type list, List<Column> children) {
+        Type element = ((ListType) list).element();
+        return in.memory().keep(ColumnConcat.concat(element, children, in.memory()));
     }
 
     private static Column append(FunctionInput in, Type type) {
         ListArgument list = new ListArgument(in, 0);
         Column added = in.rows(1);
-        Column all = joined(in, ((ListType) type).element(), list.child(), added);
+        Column all = joined(in, type, List.of(list.child(), added));
         int shift = list.child().rowCount();
         ElementPicker picker = new ElementPicker(in);
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            for (int e = list.from(i); e < list.to(i); e++) {
-                picker.add(e);
-            }
+            addAll(picker, in, 0, list, i, 0);
             picker.add(shift + (i & in.mask(1)));
             picker.finishRow(i);
         }

@@ -87,8 +87,9 @@ final class NestedSignatures {
                         .says("The position of an element, from 1; else 0"));
         list.add(
                 function("list_concat", "array_concat", "list_cat", "array_cat")
-                        .takes(CommonTypes::least, LIST, LIST)
-                        .says("The elements of both lists"));
+                        .takesMany(0, CommonTypes::least, LIST)
+                        .seesNulls()
+                        .says("The elements of all lists"));
         list.add(
                 function("list_append", "array_append")
                         .takes(NestedSignatures::appended, LIST, ANY)
@@ -122,6 +123,10 @@ final class NestedSignatures {
                 function("map_contains", "map_contains_key")
                         .takes(ScalarType.BOOLEAN, MAP, ANY)
                         .says("Whether the map has a key"));
+    }
+
+    private static Type appended(List<Type> types) {
+        return types.get(0) == ScalarType.NULL ? new ListType(types.get(1)) : types.get(0);
     }
 
     private static Type list(Type map, boolean keys) {

@@ -40,9 +40,9 @@ final class TextBuilding {
         binders.put("replace", _ -> TextBuilding::replace);
         binders.put("translate", _ -> TextBuilding::translate);
         binders.put("overlay", _ -> TextBuilding::overlay);
+        binders.put("concatenate", TextBuilding::concatenate);
         binders.put("concat", TextBuilding::concat);
-        binders.put("concat_nulls_empty", _ -> in -> join(in, 0));
-        binders.put("concat_ws", _ -> in -> join(in, 1));
+        binders.put("concat_ws", _ -> in -> join(in, ScalarType.VARCHAR, 1));
         binders.put("reverse", _ -> TextBuilding::reverse);
         binders.put("repeat", _ -> TextBuilding::repeat);
         binders.put("chr", _ -> TextBuilding::character);
@@ -228,6 +228,13 @@ final class TextBuilding {
 
     private static ScalarImplementation concat(FunctionSite site) {
         Type type = site.resultType();
+        return type instanceof ListType
+                ? in -> ListFunctions.concat(in, type)
+                : in -> join(in, type, 0);
+    }
+
+    private static ScalarImplementation concatenate(FunctionSite site) {
+        Type type = site.resultType();
         if (type instanceof ListType) {
             return in -> ListFunctions.concat(in, type);
         }
@@ -254,7 +261,7 @@ final class TextBuilding {
 
     /// Appends the values that are not null; with a separator when `first` is 1, which makes the
     /// result null where it is null.
-    private static Column join(FunctionInput in, int first) {
+    private static Column join(FunctionInput in, Type type, int first) {
         TextArgument[] texts = texts(in);
         CastOutput output = new CastOutput(in, true);
         TextBuilder builder = new TextBuilder(in);
@@ -276,7 +283,7 @@ final class TextBuilding {
             }
             builder.finishRow(i);
         }
-        return builder.finish(ScalarType.VARCHAR, output.validity());
+        return builder.finish(type, output.validity());
     }
 
     private static Column reverse(FunctionInput in) {

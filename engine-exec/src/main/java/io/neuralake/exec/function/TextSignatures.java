@@ -163,13 +163,15 @@ final class TextSignatures {
                         .takesOptional(1, V, TEXT, TEXT, AS_BIGINT, AS_BIGINT)
                         .says("Replaces a part from a position on"));
         list.add(
-                function("concat")
-                        .takesMany(0, fixed(ScalarType.VARBINARY), BINARY)
+                function("concatenate")
+                        .takes(ScalarType.VARBINARY, BINARY, BINARY)
                         .takes(CommonTypes::least, LIST, LIST)
-                        .takesMany(0, fixed(V), AS_TEXT)
-                        .says("Appends the values, as || does; NULL makes it NULL"));
+                        .takes(V, AS_TEXT, AS_TEXT)
+                        .says("Appends two values, as || does; NULL makes it NULL"));
         list.add(
-                function("concat_nulls_empty")
+                function("concat")
+                        .takesMany(0, CommonTypes::least, LIST)
+                        .takesMany(0, fixed(ScalarType.VARBINARY), BINARY)
                         .takesMany(0, fixed(V), AS_TEXT)
                         .seesNulls()
                         .says("Appends the values, leaving out NULLs"));

@@ -45,7 +45,7 @@ public final class FunctionNames {
                     Map.entry(SqlLibraryOperators.ILIKE, "ilike"),
                     Map.entry(SqlStdOperatorTable.SIMILAR_TO, "similar_to"),
                     Map.entry(SqlStdOperatorTable.POSIX_REGEX_CASE_SENSITIVE, "regexp_like"),
-                    Map.entry(SqlStdOperatorTable.CONCAT, "concat"),
+                    Map.entry(SqlStdOperatorTable.CONCAT, "concatenate"),
                     Map.entry(SqlStdOperatorTable.CHAR_LENGTH, "length"),
                     Map.entry(SqlStdOperatorTable.CHARACTER_LENGTH, "length"),
                     Map.entry(SqlStdOperatorTable.ITEM, "element_at"),

@@ -80,9 +80,12 @@ public final class LakeScalarFunction extends SqlFunction implements NamedFuncti
                 if (types.length >= overload.minArguments()
                         && types.length <= overload.maxArguments()) {
                     for (int i = 0; i < types.length; i++) {
+                        boolean none = ConstantExpression.isNull(binding.operand(i));
                         types[i] =
                                 TypeMapping.toRelType(
-                                        natural(overload.parameter(i)),
+                                        none && isNested(signature, i)
+                                                ? ScalarType.NULL
+                                                : natural(overload.parameter(i)),
                                         true,
                                         binding.getTypeFactory());
                     }
@@ -90,6 +93,18 @@ public final class LakeScalarFunction extends SqlFunction implements NamedFuncti
                 }
             }
         };
+    }
+
+    /// Tells whether an argument is a list, map or struct in every overload.
+    private static boolean isNested(ScalarSignature signature, int argument) {
+        return signature.overloads().stream()
+                .map(overload -> overload.parameter(argument).family())
+                .allMatch(
+                        family ->
+                                switch (family) {
+                                    case LIST, MAP, STRUCT -> true;
+                                    default -> false;
+                                });
     }
 
     /// Returns the type that a bare string or parameter takes.

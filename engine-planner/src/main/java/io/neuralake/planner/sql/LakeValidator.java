@@ -220,7 +220,7 @@ final class LakeValidator extends SqlValidatorImpl {
             }
         } else if (operator.equals(SqlStdOperatorTable.CONCAT)) {
             if (!isText(scope, call.operand(0)) || !isText(scope, call.operand(1))) {
-                call.setOperator(LakeOperatorTable.scalar("concat"));
+                call.setOperator(LakeOperatorTable.scalar("concatenate"));
             }
         } else if (operator.equals(SqlStdOperatorTable.PERCENT_REMAINDER)) {
             call.setOperator(LakeOperatorTable.scalar("modulus"));

@@ -204,7 +204,7 @@ final class CallCoercion {
         return switch (name) {
             case "greatest", "least" -> result;
             case "bitwise_and", "bitwise_or", "bitwise_xor", "list_concat" -> result;
-            case "concat" -> result instanceof ListType ? result : own;
+            case "concat", "concatenate" -> result instanceof ListType ? result : own;
             case "list_value" -> result instanceof ListType list ? list.element() : own;
             case "row" ->
                     result instanceof StructType struct
@@ -214,7 +214,9 @@ final class CallCoercion {
                     result instanceof MapType map
                             ? argument % 2 == 0 ? map.key() : map.value()
                             : own;
-            case "contains", "list_contains", "list_position", "list_append" ->
+            case "list_append" ->
+                    result instanceof ListType list && argument == 1 ? list.element() : result;
+            case "contains", "list_contains", "list_position" ->
                     first instanceof ListType list ? member(list, types.get(1), argument) : own;
             case "element_at", "map_contains" ->
                     argument == 1 && first instanceof MapType map && map.key() != ScalarType.NULL

@@ -131,7 +131,7 @@ class FunctionValuesTest {
         assertThat(
                         x.evaluate(
                                 call(
-                                        "concat",
+                                        "concatenate",
                                         call("upper", text),
                                         call("element_at", list, lit(1))),
                                 x.batch(

@@ -60,12 +60,21 @@ class RowFunctionsTest {
         assertThat(
                         over(
                                 form,
-                                call("concat", ref(0, VARCHAR), lit("!")),
+                                call("concatenate", ref(0, VARCHAR), lit("!")),
                                 VARCHAR,
                                 longText,
                                 null,
                                 "x"))
                 .containsExactly(longText + "!", null, "x!");
+        assertThat(
+                        over(
+                                form,
+                                call("concat", ref(0, VARCHAR), lit("!")),
+                                VARCHAR,
+                                longText,
+                                null,
+                                "x"))
+                .containsExactly(longText + "!", "!", "x!");
         assertThat(over(form, call("trim", ref(0, VARCHAR)), VARCHAR, " " + longText, null, "x "))
                 .containsExactly(longText.strip(), null, "x");
         assertThat(over(form, call("length", ref(0, VARCHAR)), VARCHAR, longText, null, ""))

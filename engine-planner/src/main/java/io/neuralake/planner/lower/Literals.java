@@ -43,7 +43,13 @@ public final class Literals {
     /// Translates a literal.
     static Literal of(RexLiteral literal) {
         Type type = TypeMapping.toType(literal.getType());
-        return new Literal(literal.isNull() ? null : java(literal.getValue(), type), type);
+        return new Literal(literal.isNull() ? null : java(kept(literal), type), type);
+    }
+
+    /// Returns the value as Calcite keeps it; the Calendar of `getValue` has no microseconds.
+    @SuppressWarnings("rawtypes")
+    private static @Nullable Object kept(RexLiteral literal) {
+        return literal.getValueAs(Comparable.class);
     }
 
     /// Returns a value as Calcite keeps it in the Java form of a type.
@@ -131,7 +137,7 @@ public final class Literals {
     private static List<Object> elements(Object value, Type element) {
         List<Object> result = new ArrayList<>();
         for (Object item : (List<?>) value) {
-            result.add(java(item instanceof RexLiteral l ? l.getValue() : item, element));
+            result.add(java(item instanceof RexLiteral l ? kept(l) : item, element));
         }
         return java.util.Collections.unmodifiableList(result);
     }
@@ -143,7 +149,7 @@ public final class Literals {
             Object item = items.get(i);
             result.add(
                     java(
-                            item instanceof RexLiteral l ? l.getValue() : item,
+                            item instanceof RexLiteral l ? kept(l) : item,
                             struct.fields().get(i).type()));
         }
         return java.util.Collections.unmodifiableList(result);
@@ -166,7 +172,7 @@ public final class Literals {
                     Optional.of(
                             rexBuilder.makeExactLiteral(BigDecimal.valueOf((Long) value), type));
             case REAL, DOUBLE ->
-                    Double.isFinite((Double) value)
+                    isDecimal((Double) value)
                             ? Optional.of(
                                     rexBuilder.makeApproxLiteral(
                                             new BigDecimal((Double) value), type))
@@ -186,6 +192,11 @@ public final class Literals {
                                     timestampString((Long) value), TypeMapping.FRACTION_DIGITS));
             default -> Optional.empty();
         };
+    }
+
+    /// Tells whether a decimal number holds the value: not NaN, infinity or negative zero.
+    private static boolean isDecimal(double value) {
+        return Double.isFinite(value) && (value != 0 || 1 / value > 0);
     }
 
     private static TimestampString timestampString(long micros) {

@@ -7,6 +7,8 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.jspecify.annotations.Nullable;
 
+import java.math.RoundingMode;
+
 /// Sets the limits of types and the result types of arithmetic.
 ///
 /// | expression | result |
@@ -55,6 +57,11 @@ public final class LakeTypeSystem extends RelDataTypeSystemImpl {
     @Override
     public int getMaxScale(SqlTypeName type) {
         return type == SqlTypeName.DECIMAL ? MAX_DIGITS : super.getMaxScale(type);
+    }
+
+    @Override
+    public RoundingMode roundingMode() {
+        return RoundingMode.HALF_UP;
     }
 
     @Override

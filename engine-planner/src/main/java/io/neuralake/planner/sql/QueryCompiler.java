@@ -2,7 +2,7 @@ package io.neuralake.planner.sql;
 
 import io.neuralake.planner.catalog.LakeCatalogReader;
 import io.neuralake.planner.catalog.StatementTables;
-import io.neuralake.planner.rel.LakeTypeFactory;
+import io.neuralake.planner.rel.LakeRexBuilder;
 import io.neuralake.planner.rel.LazyMetadataQuery;
 import io.neuralake.planner.rel.TypeMapping;
 import io.neuralake.planner.sql.Statement.TableName;
@@ -17,7 +17,6 @@ import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -113,8 +112,9 @@ public final class QueryCompiler {
         }
         VolcanoPlanner planner = new VolcanoPlanner();
         planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
-        RelOptCluster cluster =
-                RelOptCluster.create(planner, new RexBuilder(LakeTypeFactory.INSTANCE));
+        // Constants are computed later and by the engine itself: Calcite's values differ.
+        planner.setExecutor((_, constants, values) -> values.addAll(constants));
+        RelOptCluster cluster = RelOptCluster.create(planner, new LakeRexBuilder());
         cluster.setMetadataQuerySupplier(LazyMetadataQuery::new);
         RelRoot root =
                 new QueryConverter(validator, reader, cluster).convertQuery(validated, false, true);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.planner.cost.RelationEstimate.Key;
+import io.neuralake.planner.rel.LakeRexBuilder;
 import io.neuralake.planner.rel.LakeTypeFactory;
 
 import org.apache.calcite.rel.type.RelDataType;
@@ -21,7 +22,7 @@ import java.math.BigDecimal;
 import java.util.List;
 
 class JoinEstimatorTest {
-    private static final RexBuilder REX = new RexBuilder(LakeTypeFactory.INSTANCE);
+    private static final RexBuilder REX = new LakeRexBuilder();
     private static final RelDataType BIGINT =
             LakeTypeFactory.INSTANCE.createSqlType(SqlTypeName.BIGINT);
 

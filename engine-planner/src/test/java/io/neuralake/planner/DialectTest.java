@@ -30,7 +30,7 @@ class DialectTest {
                     7 / 2 | INTEGER
                     7 // 2 | INTEGER
                     2 ** 3 | DOUBLE
-                    2 & ~3 >> 1 | INTEGER
+                    2 & ~3 >> 1 | BIGINT
                     1 + 1 || 'a' | VARCHAR
                     at at time zone 'UTC' | TIMESTAMP WITH TIME ZONE
                     instant at time zone 'UTC' | TIMESTAMP

@@ -125,10 +125,6 @@ final class NestedSignatures {
                         .says("Whether the map has a key"));
     }
 
-    private static Type appended(List<Type> types) {
-        return types.get(0) == ScalarType.NULL ? new ListType(types.get(1)) : types.get(0);
-    }
-
     private static Type list(Type map, boolean keys) {
         return map instanceof MapType m
                 ? new ListType(keys ? m.key() : m.value())
@@ -136,9 +132,16 @@ final class NestedSignatures {
     }
 
     private static Type appended(List<Type> types) {
+        if (types.get(0) == ScalarType.NULL) {
+            return new ListType(types.get(1));
+        }
         Type element = element(types.get(0));
-        return new ListType(
-                element == ScalarType.VARCHAR ? element : CommonTypes.least(element, types.get(1)));
+        Type added = types.get(1);
+        // A bare NULL and a constant text count as VARCHAR and take the elements' type.
+        boolean keeps =
+                element == ScalarType.VARCHAR
+                        || added == ScalarType.VARCHAR && element != ScalarType.NULL;
+        return new ListType(keeps ? element : CommonTypes.least(element, added));
     }
 
     private static void numbers(List<ScalarSignature> list) {

@@ -151,7 +151,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void compare(List<BenchEngine> engines, EngineSettings settings, Path folder) {
-        BenchReport report = 
+        BenchReport report =
                 new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
         ColdProcess fresh = new ColdProcess(folder, settings.threads());
         SideBySide sideBySide = new SideBySide(engines, runs);
@@ -167,8 +167,7 @@ public final class BenchCommand implements Callable<Integer> {
         root.say(report.heading());
         for (int number : queries == null ? allQueries() : queries) {
             String sql = TpchQueries.text(number);
-            QueryTimes hot =
-                    sideBySide.time("Q" + number, sql, TpchQueries.orderColumns(number));
+            QueryTimes hot = sideBySide.time("Q" + number, sql, TpchQueries.orderColumns(number));
             QueryTimes times = cold ? hot.withColdMillis(fresh.millis(sql)) : hot;
             report.add(times);
             root.say(report.line(times));

@@ -84,7 +84,9 @@ public final class Neuralake implements Runnable {
                 new PrintWriter(
                         new OutputStreamWriter(streams.out(), StandardCharsets.UTF_8), true);
         line.setOut(out);
-        line.setErr(new PrintWriter(streams.err(), true));
+        line.setErr(
+                new PrintWriter(
+                        new OutputStreamWriter(streams.err(), StandardCharsets.UTF_8), true));
         line.setExecutionExceptionHandler(errors::failed);
         line.setParameterExceptionHandler(errors::wrongUsage);
         line.setDefaultValueProvider(defaults);

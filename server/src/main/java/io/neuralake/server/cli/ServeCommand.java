@@ -91,8 +91,7 @@ public final class ServeCommand implements Runnable {
     }
 
     /// Serves until the process is told to stop.
-    static void serve(
-            LakeServer lake, ServerProcess process, boolean warm, ShutdownSignal signal) {
+    static void serve(LakeServer lake, ServerProcess process, boolean warm, ShutdownSignal signal) {
         List<Runnable> steps = warm ? lake.warmUp() : List.of();
         try (BackgroundWarmUp _ = BackgroundWarmUp.start(steps, process::isBusy)) {
             signal.await();

@@ -90,7 +90,7 @@ final class RemoteErrors {
     /// Returns what the innermost cause says: that of gRPC is `io exception`.
     private static String reason(Throwable error) {
         Throwable cause = error;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         return firstLine(cause.getMessage());

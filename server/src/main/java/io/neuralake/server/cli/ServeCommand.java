@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 import java.util.List;
+import java.util.Set;
 
 /// Runs the server until it is told to stop.
 @Command(
@@ -53,10 +54,18 @@ public final class ServeCommand implements Runnable {
         OFF
     }
 
+    /// Reads `--warm-up`.
+    static final class SwitchChoice extends OptionValues.Choice<Switch> {
+        SwitchChoice() {
+            super(Switch.class, Set.of());
+        }
+    }
+
     @Option(
             names = "--warm-up",
             paramLabel = "on|off",
             defaultValue = "on",
+            converter = SwitchChoice.class,
             description =
                     "Runs planner and kernels in the background after the start; default: on.")
     private Switch warmUp;

@@ -104,8 +104,33 @@ final class Launcher {
         }
     }
 
-    /// Runs a command, with a time limit.
+    /// Runs a command to its end, with a time limit.
     Run run(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        return run(environment, process -> {}, arguments);
+    }
+
+    /// Runs a command until its output begins with a text, and then tells it to end.
+    Run runUntil(String text, String... arguments) throws IOException, InterruptedException {
+        return run(
+                Map.of(),
+                started -> {
+                    while (started.process().isAlive()
+                            && !Files.readString(started.output()).startsWith(text)) {
+                        started.process().waitFor(20, TimeUnit.MILLISECONDS);
+                    }
+                    started.process().destroy();
+                },
+                arguments);
+    }
+
+    private record Started(Process process, Path output) {}
+
+    private interface Watcher {
+        void watch(Started started) throws IOException, InterruptedException;
+    }
+
+    private Run run(Map<String, String> environment, Watcher watcher, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(root.resolve("neuralake").toString()));
         command.addAll(Arrays.asList(arguments));
@@ -119,14 +144,16 @@ final class Launcher {
         builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
         Process process = builder.start();
-        boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-        if (!ended) {
+        try {
+            watcher.watch(new Started(process, output));
+            boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return new Run(
+                    ended ? process.exitValue() : -1,
+                    Files.readString(output),
+                    Files.readString(errors));
+        } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
-        return new Run(
-                ended ? process.exitValue() : -1,
-                Files.readString(output),
-                Files.readString(errors));
     }
 }

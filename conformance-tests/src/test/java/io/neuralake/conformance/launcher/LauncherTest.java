@@ -75,6 +75,23 @@ class LauncherTest {
     }
 
     @Test
+    @Order(4)
+    void servesAndLeavesWhenToldTo() throws Exception {
+        for (String warmUp : List.of("on", "off")) {
+            Launcher.Run run =
+                    launcher.runUntil(
+                            "ready: grpc://127.0.0.1:",
+                            "serve",
+                            "--port=0",
+                            "--http-port=0",
+                            "--warm-up=" + warmUp);
+            assertThat(run.errors()).isEmpty();
+            assertThat(run.output()).startsWith("ready: grpc://127.0.0.1:").hasLineCount(1);
+            assertThat(run.exitCode()).isZero();
+        }
+    }
+
+    @Test
     @Order(5)
     void flagsThatForbidTheCacheDoWithoutAndSilently() throws Exception {
         for (String flag :

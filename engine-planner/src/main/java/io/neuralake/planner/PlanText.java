@@ -112,6 +112,7 @@ public final class PlanText {
         return switch (plan) {
             case PhysicalPlan.HashJoin _, PhysicalPlan.NestedLoopJoin _, PhysicalPlan.AsofJoin _ ->
                     input == 0 ? "probe: " : "build: ";
+            case PhysicalPlan.RecursiveUnion _ -> input == 0 ? "seed: " : "step: ";
             default -> "";
         };
     }
@@ -146,6 +147,9 @@ public final class PlanText {
             case PhysicalPlan.EnforceSingleRow _ -> "Enforce single row";
             case PhysicalPlan.Shared s -> "Shared #" + s.id();
             case PhysicalPlan.Series _ -> "Series";
+            case PhysicalPlan.RecursiveUnion r ->
+                    (r.distinct() ? "Recursive union #" : "Recursive union all #") + r.id();
+            case PhysicalPlan.WorkTableScan scan -> "Work table of #" + scan.id();
         };
     }
 
@@ -160,6 +164,8 @@ public final class PlanText {
             case PhysicalPlan.Values _,
                     PhysicalPlan.Union _,
                     PhysicalPlan.EnforceSingleRow _,
+                    PhysicalPlan.RecursiveUnion _,
+                    PhysicalPlan.WorkTableScan _,
                     PhysicalPlan.Shared _ -> {}
             case PhysicalPlan.Filter filter ->
                     details.add(expression(filter.predicate(), filter.input().schema()));

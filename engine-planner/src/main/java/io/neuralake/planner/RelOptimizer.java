@@ -12,6 +12,7 @@ import io.neuralake.planner.rule.RelRule;
 import io.neuralake.planner.rule.physical.CommonExpressions;
 import io.neuralake.planner.rule.physical.DecimalNarrowing;
 import io.neuralake.planner.rule.physical.DynamicFilterPlacement;
+import io.neuralake.planner.rule.physical.InvariantParts;
 
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
@@ -52,6 +53,7 @@ public final class RelOptimizer implements RelPlanner {
         if (settings.optimize()) {
             plan = new DecimalNarrowing().apply(plan);
             plan = new CommonExpressions().apply(plan);
+            plan = new InvariantParts().apply(plan);
             plan = new DynamicFilterPlacement().apply(plan);
         }
         assert PlanCheck.isValid(plan);

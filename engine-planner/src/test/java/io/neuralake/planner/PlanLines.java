@@ -70,6 +70,9 @@ final class PlanLines {
             case PhysicalPlan.EnforceSingleRow e -> "EnforceSingleRow";
             case PhysicalPlan.Shared s -> "Shared #" + s.id();
             case PhysicalPlan.Series s -> "Series " + s.start() + " to " + s.stop();
+            case PhysicalPlan.RecursiveUnion r ->
+                    "RecursiveUnion #" + r.id() + (r.distinct() ? " distinct" : "");
+            case PhysicalPlan.WorkTableScan w -> "WorkTableScan #" + w.id();
         };
     }
 

@@ -17,6 +17,7 @@ import io.neuralake.exec.operator.join.HashJoinOperation;
 import io.neuralake.exec.operator.join.NestedLoopJoinOperation;
 import io.neuralake.exec.operator.limit.LimitOperator;
 import io.neuralake.exec.operator.project.ProjectOperator;
+import io.neuralake.exec.operator.recursion.RecursionOperation;
 import io.neuralake.exec.operator.scan.BuildSideFilter;
 import io.neuralake.exec.operator.scan.DynamicFilters;
 import io.neuralake.exec.operator.scan.ScanSourceOperator;
@@ -31,6 +32,8 @@ import io.neuralake.exec.operator.window.WindowOperation;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterSource;
 import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterTarget;
+import io.neuralake.exec.plan.PhysicalPlan.RecursiveUnion;
+import io.neuralake.exec.plan.PhysicalPlan.WorkTableScan;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -54,16 +57,20 @@ import java.util.function.Consumer;
 final class PipelineBuilder {
     private final PipelineGraph graph;
     private final ExpressionCompiler compiler;
+    private final RoundLauncher rounds;
     private final DynamicFilters dynamicFilters = new DynamicFilters();
     private final Map<Integer, MaterializedPlan> shared = new HashMap<>();
+    private final Map<Integer, RecursionOperation> recursions = new HashMap<>();
     private final Map<Integer, FilterBuild> filterBuilds = new HashMap<>();
     private final List<FilteredScan> filteredScans = new ArrayList<>();
 
     private record MaterializedPlan(
-            SharedOperation operation,
-            Resource resource,
-            List<Pipeline> writers,
-            boolean ordered) {}
+            SharedOperation operation, Resource resource, List<Pipeline> writers, boolean ordered) {
+        /// Returns the same for readers that start when the writers are complete.
+        private MaterializedPlan complete() {
+            return new MaterializedPlan(operation, resource, List.of(), ordered);
+        }
+    }
 
     private record FilteredScan(
             Pipeline pipeline, ScanSourceOperator operator, DynamicFilterTarget target) {}
@@ -74,16 +81,35 @@ final class PipelineBuilder {
     /// A node whose inputs are being built.
     private static final class Visit {
         private final NodeMetrics node;
+        private final List<NodeMetrics> wanted;
+        private final boolean read;
         private final List<List<Pipeline>> inputs = new ArrayList<>();
 
-        private Visit(NodeMetrics node) {
+        /// @param read whether the node is read; otherwise it is a common sub-plan, to be
+        ///     materialized
+        private Visit(NodeMetrics node, boolean read) {
             this.node = node;
+            this.wanted = wantedInputs(node);
+            this.read = read;
         }
     }
 
-    PipelineBuilder(PipelineGraph graph, EvaluationSettings settings) {
+    /// Prepares to build into a graph.
+    ///
+    /// @param rounds starts the rounds of recursions
+    PipelineBuilder(PipelineGraph graph, EvaluationSettings settings, RoundLauncher rounds) {
         this.graph = graph;
         this.compiler = new ExpressionCompiler(settings);
+        this.rounds = rounds;
+    }
+
+    /// Prepares to build a round of a recursion, with work tables and common sub-plans of `outer`.
+    private PipelineBuilder(PipelineBuilder outer, PipelineGraph graph) {
+        this.graph = graph;
+        this.compiler = outer.compiler;
+        this.rounds = outer.rounds;
+        outer.shared.forEach((id, plan) -> shared.put(id, plan.complete()));
+        recursions.putAll(outer.recursions);
     }
 
     /// Builds the pipelines of a plan, whose last ones end in `result`.
@@ -103,21 +129,56 @@ final class PipelineBuilder {
 
     private List<Pipeline> pipelines(NodeMetrics root) {
         Deque<Visit> stack = new ArrayDeque<>();
-        stack.push(new Visit(root));
+        stack.push(new Visit(root, true));
         while (true) {
             Visit visit = stack.peek();
             int next = visit.inputs.size();
-            if (next < visit.node.inputs().size() && !isBuiltAlready(visit.node)) {
-                stack.push(new Visit(visit.node.inputs().get(next)));
+            if (next < visit.wanted.size() && !isBuiltAlready(visit.node)) {
+                boolean read = !(visit.node.node() instanceof RecursiveUnion) || next == 0;
+                stack.push(new Visit(visit.wanted.get(next), read));
                 continue;
             }
             stack.pop();
-            List<Pipeline> built = node(visit.node, visit.inputs);
+            List<Pipeline> built =
+                    visit.read
+                            ? node(visit.node, visit.inputs)
+                            : materialized(visit.node, visit.inputs).writers();
             if (stack.isEmpty()) {
                 return built;
             }
             stack.peek().inputs.add(built);
         }
+    }
+
+    /// Returns the inputs to build before a node: of a recursion the seed, and those common sub-plans
+    /// of the step that are the same in each round.
+    private static List<NodeMetrics> wantedInputs(NodeMetrics node) {
+        if (!(node.node() instanceof RecursiveUnion recursion)) {
+            return node.inputs();
+        }
+        List<NodeMetrics> wanted = new ArrayList<>(node.inputs().subList(0, 1));
+        Deque<NodeMetrics> open = new ArrayDeque<>(node.inputs().subList(1, 2));
+        while (!open.isEmpty()) {
+            NodeMetrics next = open.pop();
+            if (next.node() instanceof PhysicalPlan.Shared && !readsWorkTable(next, recursion)) {
+                wanted.add(next);
+            } else {
+                next.inputs().forEach(open::push);
+            }
+        }
+        return wanted;
+    }
+
+    private static boolean readsWorkTable(NodeMetrics node, RecursiveUnion recursion) {
+        Deque<NodeMetrics> open = new ArrayDeque<>(List.of(node));
+        while (!open.isEmpty()) {
+            NodeMetrics next = open.pop();
+            if (next.node() instanceof WorkTableScan scan && scan.id() == recursion.id()) {
+                return true;
+            }
+            next.inputs().forEach(open::push);
+        }
+        return false;
     }
 
     private boolean isBuiltAlready(NodeMetrics node) {
@@ -142,7 +203,9 @@ final class PipelineBuilder {
                 yield breaker(
                         at, inputs.getFirst(), operation, operation.sink(), operation.source());
             }
-            case PhysicalPlan.Shared common -> shared(at, common, inputs);
+            case PhysicalPlan.Shared _ -> shared(at, inputs);
+            case RecursiveUnion recursion -> recursion(at, recursion, inputs);
+            case WorkTableScan scan -> source(at, operation(scan.id()).workTable());
             case PhysicalPlan.Sort sort -> sort(at, inputs.getFirst(), SortOperation.of(sort));
             case PhysicalPlan.TopN top ->
                     sort(
@@ -292,17 +355,22 @@ final class PipelineBuilder {
         return value == null ? null : ((Number) value).longValue();
     }
 
-    private List<Pipeline> shared(
-            NodeMetrics at, PhysicalPlan.Shared node, List<List<Pipeline>> inputs) {
-        MaterializedPlan plan = shared.get(node.id());
+    private MaterializedPlan materialized(NodeMetrics at, List<List<Pipeline>> inputs) {
+        int id = ((PhysicalPlan.Shared) at.node()).id();
+        MaterializedPlan plan = shared.get(id);
         if (plan == null) {
             SharedOperation operation = new SharedOperation();
             List<Pipeline> writers = inputs.getFirst();
             Resource resource = end(at, writers, operation.sink(), operation, () -> {});
             boolean ordered = writers.size() == 1 && writers.getFirst().maxWorkers() == 1;
             plan = new MaterializedPlan(operation, resource, writers, ordered);
-            shared.put(node.id(), plan);
+            shared.put(id, plan);
         }
+        return plan;
+    }
+
+    private List<Pipeline> shared(NodeMetrics at, List<List<Pipeline>> inputs) {
+        MaterializedPlan plan = materialized(at, inputs);
         List<Pipeline> reader = source(at, plan.operation().source());
         reader.getFirst().use(plan.resource());
         reader.getFirst().dependOn(plan.writers());
@@ -310,6 +378,45 @@ final class PipelineBuilder {
             reader.getFirst().keepOrder();
         }
         return reader;
+    }
+
+    /// The seed ends in the recursion's state, whose reader starts rounds: pipelines of the step,
+    /// built anew for each.
+    private List<Pipeline> recursion(
+            NodeMetrics at, RecursiveUnion node, List<List<Pipeline>> inputs) {
+        NodeMetrics step = at.inputs().get(1);
+        RecursionOperation operation =
+                new RecursionOperation(
+                        node, () -> rounds.launch(round -> buildRound(round, step, node.id())));
+        recursions.put(node.id(), operation);
+        List<Pipeline> seed = inputs.getFirst();
+        Resource state = end(at, seed, operation.sink(), operation, () -> {});
+        List<Pipeline> reader = source(at, operation.source());
+        reader.getFirst().keepOrder();
+        reader.getFirst().dependOn(seed);
+        reader.getFirst().use(state);
+        for (NodeMetrics common : wantedInputs(at).subList(1, inputs.size())) {
+            MaterializedPlan plan = materialized(common, List.of());
+            reader.getFirst().dependOn(plan.writers());
+            reader.getFirst().use(plan.resource());
+        }
+        return reader;
+    }
+
+    private void buildRound(PipelineGraph round, NodeMetrics step, int id) {
+        PipelineBuilder builder = new PipelineBuilder(this, round);
+        SinkOperator sink = operation(id).sink();
+        List<Pipeline> last = builder.pipelines(step);
+        builder.end(step, last, sink, () -> {}, () -> {});
+        builder.filteredScans.forEach(builder::waitForFilter);
+    }
+
+    private RecursionOperation operation(int id) {
+        RecursionOperation operation = recursions.get(id);
+        if (operation == null) {
+            throw new IllegalStateException("Work table outside of its recursion: " + id);
+        }
+        return operation;
     }
 
     private List<Pipeline> sort(NodeMetrics at, List<Pipeline> inputs, SortOperation sort) {

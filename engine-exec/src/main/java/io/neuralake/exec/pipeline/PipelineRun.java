@@ -10,18 +10,25 @@ final class PipelineRun {
     static final int NOT_STOPPED = -1;
 
     private final Pipeline pipeline;
+    private final GraphRun graph;
     private final AtomicInteger stoppedAt = new AtomicInteger(NOT_STOPPED);
     private final AtomicInteger openTasks = new AtomicInteger();
     private final AtomicInteger openDependencies;
     private final List<PipelineRun> dependents = new ArrayList<>();
 
-    PipelineRun(Pipeline pipeline) {
+    PipelineRun(Pipeline pipeline, GraphRun graph) {
         this.pipeline = pipeline;
+        this.graph = graph;
         this.openDependencies = new AtomicInteger(pipeline.dependencies().size());
     }
 
     Pipeline pipeline() {
         return pipeline;
+    }
+
+    /// Returns the graph that the pipeline belongs to.
+    GraphRun graph() {
+        return graph;
     }
 
     /// Says that the operator at `position` (the number of operators for the sink) needs no further

@@ -13,13 +13,12 @@ import io.neuralake.spi.error.NeuralakeException;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// One query in execution: starts pipelines as their dependencies are complete, stops everything at
 /// the first error, and closes all state when the last worker has left. Thread-safe.
@@ -36,15 +35,14 @@ public final class QueryExecution {
     private final QueryMemory memory;
     private final QueryMetrics metrics;
     private final ResultExchange result;
-    private final PipelineGraph graph = new PipelineGraph();
+    private final GraphRun plan = new GraphRun();
     private final CancellationToken token = new CancellationToken();
-    private final List<PipelineRun> runs = new ArrayList<>();
+    private final Set<GraphRun> rounds = ConcurrentHashMap.newKeySet();
     private final int maxWorkers;
 
     /// Tasks that have not ended, and one for the start itself.
     private final AtomicInteger openTasks = new AtomicInteger(1);
 
-    private final AtomicInteger openPipelines = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
@@ -72,37 +70,34 @@ public final class QueryExecution {
     /// Builds the pipelines and starts those that wait for nothing. Throws what building throws,
     /// with all state closed.
     public void start() {
-        start(() -> new PipelineBuilder(graph, settings).build(metrics.root(), result));
+        start(
+                () ->
+                        new PipelineBuilder(plan.graph(), settings, this::launchRound)
+                                .build(metrics.root(), result));
     }
 
     /// Starts the pipelines that `build` puts into the graph.
     void start(Runnable build) {
         try {
             build.run();
-            prepareRuns();
+            plan.prepare();
         } catch (RuntimeException | Error e) {
             fail(e);
             openTaskEnded();
             throw reasonOf(e);
         }
-        // Decided before any runs: those that complete soon make others ready by themselves.
-        runs.stream().filter(PipelineRun::isReady).toList().forEach(this::launch);
+        plan.ready().forEach(this::launch);
         openTaskEnded();
     }
 
-    private void prepareRuns() {
-        Map<Pipeline, List<PipelineRun>> waiting = new IdentityHashMap<>();
-        for (Pipeline pipeline : graph.pipelines()) {
-            PipelineRun run = new PipelineRun(pipeline);
-            runs.add(run);
-            for (Pipeline dependency : pipeline.dependencies()) {
-                waiting.computeIfAbsent(dependency, _ -> new ArrayList<>()).add(run);
-            }
-        }
-        for (PipelineRun run : runs) {
-            waiting.getOrDefault(run.pipeline(), List.of()).forEach(run::addDependent);
-        }
-        openPipelines.set(runs.size());
+    /// Called by a worker, whose task keeps the query open meanwhile.
+    private CompletableFuture<Void> launchRound(Consumer<PipelineGraph> build) {
+        GraphRun round = new GraphRun();
+        rounds.add(round);
+        build.accept(round.graph());
+        round.prepare();
+        round.ready().forEach(this::launch);
+        return round.done();
     }
 
     private void launch(PipelineRun run) {
@@ -131,11 +126,15 @@ public final class QueryExecution {
         for (Resource resource : run.pipeline().resources()) {
             resource.userDone();
         }
-        openPipelines.decrementAndGet();
         for (PipelineRun dependent : run.dependents()) {
             if (dependent.dependencyDone()) {
                 launch(dependent);
             }
+        }
+        GraphRun graph = run.graph();
+        if (graph.pipelineDone() && rounds.remove(graph)) {
+            graph.graph().close().forEach(this::fail);
+            graph.done().complete(null);
         }
     }
 
@@ -149,8 +148,9 @@ public final class QueryExecution {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        graph.close().forEach(this::fail);
-        if (!token.isCancelled() && openPipelines.get() > 0) {
+        rounds.forEach(round -> round.graph().close().forEach(this::fail));
+        plan.graph().close().forEach(this::fail);
+        if (!token.isCancelled() && plan.isOpen()) {
             fail(new IllegalStateException("Pipelines wait for each other"));
         }
         metrics.end();
@@ -208,7 +208,7 @@ public final class QueryExecution {
     }
 
     PipelineGraph graph() {
-        return graph;
+        return plan.graph();
     }
 
     CancellationToken token() {

@@ -395,6 +395,35 @@ public sealed interface PhysicalPlan {
         }
     }
 
+    /// Repeats `step` over the rows that were new in the round before (the work table, which the step
+    /// reads by [WorkTableScan]), beginning with those of `seed`, until a round brings none. The
+    /// result is the rows of the seed and of all rounds, in the order of rounds.
+    ///
+    /// @param id unique in the plan
+    /// @param step of the column types of `seed`
+    /// @param distinct drops rows that are equal to an earlier one, as GROUP BY compares (UNION)
+    record RecursiveUnion(
+            int id,
+            PhysicalPlan seed,
+            PhysicalPlan step,
+            boolean distinct,
+            Schema schema,
+            double estimatedRows)
+            implements PhysicalPlan {
+        @Override
+        public List<PhysicalPlan> inputs() {
+            return List.of(seed, step);
+        }
+    }
+
+    /// Reads the work table of the recursion of that id, in whose step this is.
+    record WorkTableScan(int id, Schema schema, double estimatedRows) implements PhysicalPlan {
+        @Override
+        public List<PhysicalPlan> inputs() {
+            return List.of();
+        }
+    }
+
     /// A series of BIGINTs from `start` to `stop` inclusive by `step` (`generate_series`); one column.
     record Series(
             RowExpression start,

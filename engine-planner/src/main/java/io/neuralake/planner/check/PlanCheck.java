@@ -105,6 +105,12 @@ public final class PlanCheck {
             case PhysicalPlan.EnforceSingleRow single -> {}
             case PhysicalPlan.Shared part -> {}
             case PhysicalPlan.Series series -> {}
+            case PhysicalPlan.RecursiveUnion recursion -> {
+                for (PhysicalPlan input : recursion.inputs()) {
+                    sameTypes(types(input.schema()), types(recursion.schema()), plan);
+                }
+            }
+            case PhysicalPlan.WorkTableScan scan -> {}
         }
     }
 

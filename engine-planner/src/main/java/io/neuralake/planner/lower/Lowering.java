@@ -14,8 +14,10 @@ import org.apache.calcite.rel.core.AsofJoin;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Spool;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Values;
@@ -25,6 +27,7 @@ import org.apache.calcite.rel.core.Values;
 public final class Lowering {
     private final CardinalityEstimator estimator;
     private final SharedPlans shared;
+    private final WorkTables workTables = new WorkTables();
 
     /// Prepares for one query.
     public Lowering(CardinalityEstimator estimator) {
@@ -50,6 +53,10 @@ public final class Lowering {
         return estimator;
     }
 
+    WorkTables workTables() {
+        return workTables;
+    }
+
     double rows(RelNode rel) {
         return estimator.rows(rel);
     }
@@ -63,8 +70,11 @@ public final class Lowering {
 
     private Lowered unshared(RelNode rel, Uses uses) {
         return switch (rel) {
+            case TableScan scan when WorkTables.reads(scan) ->
+                    RecursionLowering.workTable(this, scan);
             case TableScan scan -> new ScanLowering(this, scan).lower(uses);
-            case Filter filter when filter.getInput() instanceof TableScan scan ->
+            case Filter filter
+                    when filter.getInput() instanceof TableScan scan && !WorkTables.reads(scan) ->
                     new ScanLowering(this, scan).lower(filter, uses);
             case Filter filter -> ProjectLowering.filter(this, filter, uses);
             case Project project when project.containsOver() ->
@@ -76,6 +86,8 @@ public final class Lowering {
             case SubQueryJoin join -> new JoinLowering(this, join).lower(uses);
             case Sort sort -> new SortLowering(this, sort).lower(uses);
             case SetOp setOp -> new SetOperationLowering(this, setOp).lower(uses);
+            case RepeatUnion recursion -> new RecursionLowering(this, recursion).lower();
+            case Spool spool -> lower(spool.getInput(), uses);
             case Values values -> SourceLowering.values(values, uses);
             case TableFunctionScan scan -> SourceLowering.function(scan);
             case SingleRow single -> {

@@ -9,6 +9,7 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.TableScan;
 
 import java.util.HashMap;
@@ -58,6 +59,9 @@ final class SharedPlans {
     /// Tells whether keeping the result beats computing it again: it took a join or an aggregation,
     /// and is small, also compared with what it is made of.
     private boolean isWorthIt(RelNode rel) {
+        if (rel instanceof RepeatUnion) {
+            return WorkTables.read(rel).isEmpty();
+        }
         if (!(rel instanceof Join
                 || rel instanceof SubQueryJoin
                 || rel instanceof Aggregate
@@ -65,6 +69,9 @@ final class SharedPlans {
             return false;
         }
         double rows = estimator.rows(rel);
+        if (!WorkTables.read(rel).isEmpty()) {
+            return false;
+        }
         return rows <= SMALL || rows <= scanned(rel) / 2;
     }
 

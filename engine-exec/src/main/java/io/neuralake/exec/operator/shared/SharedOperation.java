@@ -1,11 +1,10 @@
 package io.neuralake.exec.operator.shared;
 
+import io.neuralake.exec.operator.BatchCollector;
 import io.neuralake.exec.operator.SinkOperator;
-import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
-import io.neuralake.exec.row.BatchCompactor;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.connector.ReadResult;
@@ -21,7 +20,7 @@ public final class SharedOperation implements AutoCloseable {
 
     /// Returns what takes the input.
     public SinkOperator sink() {
-        return new Sink();
+        return new BatchCollector(this::addAll);
     }
 
     /// Returns a reader of all batches; one for each reference of the sub-plan.
@@ -41,54 +40,6 @@ public final class SharedOperation implements AutoCloseable {
     public synchronized void close() {
         batches.forEach(Batch::close);
         batches.clear();
-    }
-
-    private final class Sink implements SinkOperator {
-        @Override
-        public SinkWorker newWorker(WorkerContext context) {
-            return new Collector(context);
-        }
-
-        @Override
-        public void finish() {}
-
-        @Override
-        public void close() {}
-    }
-
-    private final class Collector implements SinkWorker {
-        private final WorkerContext context;
-        private final List<Batch> collected = new ArrayList<>();
-
-        private Collector(WorkerContext context) {
-            this.context = context;
-        }
-
-        @Override
-        public Status consume(Batch input) {
-            if (input.selectedCount() == 0) {
-                input.close();
-            } else if (input.selectedCount() < input.rowCount() / 2) {
-                try (input) { // kept for long: not worth the memory of rows that do not count
-                    collected.add(BatchCompactor.compact(input, context.allocator()));
-                }
-            } else {
-                collected.add(input);
-            }
-            return Status.NEED_INPUT;
-        }
-
-        @Override
-        public void combine() {
-            addAll(collected);
-            collected.clear();
-        }
-
-        @Override
-        public void close() {
-            collected.forEach(Batch::close);
-            collected.clear();
-        }
     }
 
     private final class Source implements SourceOperator {

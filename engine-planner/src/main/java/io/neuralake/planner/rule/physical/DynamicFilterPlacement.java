@@ -111,6 +111,8 @@ public final class DynamicFilterPlacement {
             case PhysicalPlan.EnforceSingleRow single -> plan;
             case PhysicalPlan.Shared shared -> plan;
             case PhysicalPlan.Series series -> plan;
+            case PhysicalPlan.RecursiveUnion recursion -> plan; // rows lead to others
+            case PhysicalPlan.WorkTableScan scan -> plan;
         };
     }
 

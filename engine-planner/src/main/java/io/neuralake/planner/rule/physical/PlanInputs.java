@@ -45,6 +45,15 @@ final class PlanInputs {
             case TableScan scan -> scan;
             case Values values -> values;
             case Series series -> series;
+            case PhysicalPlan.WorkTableScan scan -> scan;
+            case PhysicalPlan.RecursiveUnion r ->
+                    new PhysicalPlan.RecursiveUnion(
+                            r.id(),
+                            inputs.get(0),
+                            inputs.get(1),
+                            r.distinct(),
+                            r.schema(),
+                            r.estimatedRows());
             case Filter f -> new Filter(inputs.get(0), f.predicate(), f.estimatedRows());
             case Project p -> new Project(inputs.get(0), p.expressions(), p.schema());
             case HashAggregate a ->

@@ -46,6 +46,8 @@ final class ValueRanges {
             case PhysicalPlan.Unnest unnest -> Optional.empty();
             case PhysicalPlan.EnforceSingleRow single -> Optional.empty();
             case PhysicalPlan.Series series -> Optional.empty();
+            case PhysicalPlan.RecursiveUnion recursion -> Optional.empty();
+            case PhysicalPlan.WorkTableScan scan -> Optional.empty();
         };
     }
 

@@ -1,0 +1,5 @@
+/// Tests.
+@NullUnmarked
+package io.neuralake.exec.operator.recursion;
+
+import org.jspecify.annotations.NullUnmarked;

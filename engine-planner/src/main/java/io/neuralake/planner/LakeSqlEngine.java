@@ -12,7 +12,6 @@ import io.neuralake.planner.rel.TypeMapping;
 import io.neuralake.planner.sql.FromSources;
 import io.neuralake.planner.sql.QueryCompiler;
 import io.neuralake.planner.sql.QueryCompiler.Compiled;
-import io.neuralake.planner.sql.SqlLexer;
 import io.neuralake.planner.sql.Statement;
 import io.neuralake.planner.sql.StatementParser;
 import io.neuralake.spi.catalog.Catalog;
@@ -72,11 +71,6 @@ public final class LakeSqlEngine implements SqlEngine {
     @Override
     public List<Catalog> catalogs() {
         return catalogs;
-    }
-
-    @Override
-    public List<String> split(String script) {
-        return SqlLexer.split(script);
     }
 
     /// Returns how often a plan was found in the cache.

@@ -8,10 +8,6 @@ public interface SqlEngine {
     /// position.
     PreparedSql prepare(String sql, SqlSession session);
 
-    /// Splits a script at its semicolons, minding quotes, comments and dollar quotes; empty statements
-    /// are left out.
-    java.util.List<String> split(String script);
-
     /// Returns the catalogs by which names are resolved, in order.
     java.util.List<io.neuralake.spi.catalog.Catalog> catalogs();
 }

@@ -231,20 +231,6 @@ class LakeSqlEngineTest {
     }
 
     @Test
-    void splitMindsQuotesAndComments() {
-        assertThat(
-                        fixture.engine.split(
-                                "select ';'; -- a;b\n"
-                                        + "select \"x;\" /* ; */ ;; select $$;$$, $a$;$a$; select"
-                                        + " e'\\';'"))
-                .containsExactly(
-                        "select ';'",
-                        "-- a;b\nselect \"x;\" /* ; */",
-                        "select $$;$$, $a$;$a$",
-                        "select e'\\';'");
-    }
-
-    @Test
     void warmUpPlansWithoutRunning() {
         fixture.engine.warmUp().forEach(Runnable::run);
         assertThat(plans()).isPositive();

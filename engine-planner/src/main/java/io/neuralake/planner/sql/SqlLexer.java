@@ -61,15 +61,21 @@ public final class SqlLexer {
         return lexer.tokens;
     }
 
-    /// Splits a script at its semicolons; empty statements are left out.
-    public static List<String> split(String script) {
-        List<String> statements = new ArrayList<>();
+    /// A statement of a script, without space around it.
+    ///
+    /// @param start offset in the script
+    public record Statement(String text, int start) {}
+
+    /// Splits a script at its semicolons, minding quotes, comments and dollar quotes; empty
+    /// statements are left out.
+    public static List<Statement> split(String script) {
+        List<Statement> statements = new ArrayList<>();
         int start = 0;
         boolean empty = true;
         for (Token token : tokens(script)) {
             if (token.isSymbol(";")) {
                 if (!empty) {
-                    statements.add(script.substring(start, token.start()).strip());
+                    statements.add(statement(script, start, token.start()));
                 }
                 start = token.end();
                 empty = true;
@@ -78,9 +84,14 @@ public final class SqlLexer {
             }
         }
         if (!empty) {
-            statements.add(script.substring(start).strip());
+            statements.add(statement(script, start, script.length()));
         }
         return statements;
+    }
+
+    private static Statement statement(String script, int from, int to) {
+        String text = script.substring(from, to);
+        return new Statement(text.strip(), from + text.length() - text.stripLeading().length());
     }
 
     private void run() {

@@ -105,11 +105,6 @@ public final class EmbeddedTarget implements SqlTarget {
     }
 
     @Override
-    public List<String> split(String script) {
-        return engine.split(script);
-    }
-
-    @Override
     public void cancel() {
         statement.cancel();
     }

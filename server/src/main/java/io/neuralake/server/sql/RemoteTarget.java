@@ -1,6 +1,5 @@
 package io.neuralake.server.sql;
 
-import io.neuralake.planner.sql.SqlLexer;
 import io.neuralake.server.QuietLibraries;
 import io.neuralake.server.output.ResultWriter;
 import io.neuralake.spi.error.ErrorCode;
@@ -19,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.OptionalLong;
 
 /// Runs statements on a server, over Arrow Flight SQL.
@@ -129,11 +127,6 @@ public final class RemoteTarget implements SqlTarget {
             rows += root.getRowCount();
         }
         return rows;
-    }
-
-    @Override
-    public List<String> split(String script) {
-        return SqlLexer.split(script);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.neuralake.server.sql;
 
+import io.neuralake.planner.sql.SqlLexer;
 import io.neuralake.server.output.ErrorText;
 import io.neuralake.server.output.ResultWriter;
 import io.neuralake.spi.error.ErrorCode;
@@ -32,13 +33,10 @@ public final class ScriptRunner {
     /// Runs a script; returns whether all statements succeeded. Throws IOException when the output
     /// cannot be written.
     public boolean run(String script) throws IOException {
-        int end = 0;
-        for (String statement : target.split(script)) {
-            int start = script.indexOf(statement, end);
-            if (!run(statement, script, start)) {
+        for (SqlLexer.Statement statement : SqlLexer.split(script)) {
+            if (!run(statement.text(), script, statement.start())) {
                 return false;
             }
-            end = start + statement.length();
         }
         return true;
     }

@@ -22,9 +22,6 @@ public interface SqlTarget extends AutoCloseable {
         return collector.rows();
     }
 
-    /// Splits a script into statements, each a part of the script without space around it.
-    List<String> split(String script);
-
     /// Stops the statement in progress, which then fails with CANCELLED; without one does nothing.
     void cancel();
 

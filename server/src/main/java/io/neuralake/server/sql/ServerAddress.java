@@ -14,6 +14,8 @@ import java.net.URISyntaxException;
 public record ServerAddress(String url, Location location) {
     private static final int DEFAULT_PORT = 8815;
 
+    private static final int MAX_PORT = 65_535;
+
     /// Reads `grpc://host:port` or `grpc+tls://host:port`; without a port it is 8815. Throws
     /// INVALID_PARAMETER for anything else.
     public static ServerAddress parse(String url) {
@@ -24,6 +26,9 @@ public record ServerAddress(String url, Location location) {
             String path = address.getPath();
             if (host != null && scheme != null && (path == null || path.length() <= 1)) {
                 int port = address.getPort() < 0 ? DEFAULT_PORT : address.getPort();
+                if (port > MAX_PORT) {
+                    throw invalid(url, null);
+                }
                 switch (scheme) {
                     case "grpc", "grpc+tcp" -> {
                         return new ServerAddress(url, Location.forGrpcInsecure(host, port));

@@ -102,7 +102,8 @@ public record Answer(List<List<@Nullable Object>> rows) {
         return left.equals(right);
     }
 
-    /// Exact decimals of equal scale must be equal; quotients of different scale are rounded.
+    /// Exact decimals of equal scale must be equal; quotients of different scale are rounded. An
+    /// integer is no rounded quotient.
     private static boolean close(
             double left, double right, @Nullable BigDecimal l, @Nullable BigDecimal r) {
         if (l != null && r != null && l.scale() == r.scale()) {
@@ -113,7 +114,9 @@ public record Answer(List<List<@Nullable Object>> rows) {
         }
         double unit = Math.max(1, Math.max(Math.abs(left), Math.abs(right)));
         double scaleError =
-                l == null || r == null ? 0 : Math.pow(10, -Math.min(l.scale(), r.scale()));
+                l == null || r == null || Math.min(l.scale(), r.scale()) <= 0
+                        ? 0
+                        : Math.pow(10, -Math.min(l.scale(), r.scale()));
         return Math.abs(left - right) <= Math.max(TOLERANCE * unit, scaleError);
     }
 

@@ -1,0 +1,24 @@
+package io.neuralake.server.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+class QueryTimesTest {
+    @Test
+    void medianIsTheMiddleOfTheSortedRuns() {
+        QueryTimes times =
+                new QueryTimes(
+                        "Q1",
+                        List.of(new double[] {9, 1, 5}, new double[] {4, 1, 3, 100}),
+                        "00",
+                        Double.NaN);
+        assertThat(times.median(0)).isEqualTo(5);
+        assertThat(times.best(0)).isEqualTo(1);
+        assertThat(times.median(1)).isEqualTo(3.5);
+        assertThat(times.millis().get(0)).as("runs keep their order").containsExactly(9, 1, 5);
+        assertThat(times.withColdMillis(7).coldMillis()).isEqualTo(7);
+    }
+}

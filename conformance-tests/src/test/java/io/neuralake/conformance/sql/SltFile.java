@@ -1,5 +1,6 @@
 package io.neuralake.conformance.sql;
 
+import io.neuralake.conformance.JvmConfiguration;
 import io.neuralake.conformance.sql.SltRecord.LikeDuckDb;
 import io.neuralake.conformance.sql.SltRecord.Query;
 import io.neuralake.conformance.sql.SltRecord.StatementError;
@@ -30,7 +31,13 @@ import java.util.regex.Pattern;
 ///
 /// duckdb [ordered]
 /// SELECT count(*) FROM lineitem
+///
+/// skipif HASH_ZERO why
+/// duckdb
+/// SELECT approx_count_distinct(l_orderkey) FROM lineitem
 /// ```
+///
+/// `skipif` leaves the record below it out under a [JvmConfiguration], aloud.
 ///
 /// Records end at an empty line. Null is `NULL`, the empty string `(empty)`.
 final class SltFile {
@@ -38,14 +45,17 @@ final class SltFile {
 
     private final List<String> lines;
     private final List<SltRecord> records = new ArrayList<>();
+    private final Path file;
     private int at;
 
-    private SltFile(List<String> lines) {
+    private SltFile(Path file, List<String> lines) {
+        this.file = file;
         this.lines = lines;
     }
 
+    /// Reads the records that run under the configuration of this JVM.
     static List<SltRecord> read(Path file) throws IOException {
-        SltFile slt = new SltFile(Files.readAllLines(file));
+        SltFile slt = new SltFile(file, Files.readAllLines(file));
         slt.parse();
         return slt.records;
     }
@@ -57,23 +67,37 @@ final class SltFile {
                 at++;
                 continue;
             }
-            int number = at + 1;
-            at++;
-            String[] words = line.split("\\s+", 4);
-            records.add(
-                    switch (words[0]) {
-                        case "statement" -> statement(number, words);
-                        case "query" -> query(number, words);
-                        case "duckdb" ->
-                                new LikeDuckDb(
-                                        number,
-                                        text(),
-                                        words.length > 1 && words[1].equals("ordered"));
-                        default ->
-                                throw new IllegalArgumentException(
-                                        "Unknown record at line " + number + ": " + line);
-                    });
+            if (line.startsWith("skipif ")) {
+                at++;
+                String[] words = line.split("\\s+", 3);
+                SltRecord skipped = record(lines.get(at).strip());
+                if (JvmConfiguration.valueOf(words[1]) == JvmConfiguration.current()) {
+                    System.out.println(
+                            "SKIPPED "
+                                    + (file.getFileName() + ":" + skipped.line())
+                                    + (" under " + words[1] + ": " + words[2]));
+                } else {
+                    records.add(skipped);
+                }
+            } else {
+                records.add(record(line));
+            }
         }
+    }
+
+    private SltRecord record(String line) {
+        int number = at + 1;
+        at++;
+        String[] words = line.split("\\s+", 4);
+        return switch (words[0]) {
+            case "statement" -> statement(number, words);
+            case "query" -> query(number, words);
+            case "duckdb" ->
+                    new LikeDuckDb(number, text(), words.length > 1 && words[1].equals("ordered"));
+            default ->
+                    throw new IllegalArgumentException(
+                            "Unknown record at line " + number + ": " + line);
+        };
     }
 
     private SltRecord statement(int number, String[] words) {

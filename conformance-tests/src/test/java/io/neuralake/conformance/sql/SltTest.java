@@ -3,6 +3,7 @@ package io.neuralake.conformance.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.neuralake.conformance.JvmConfiguration;
 import io.neuralake.conformance.sql.SltRecord.LikeDuckDb;
 import io.neuralake.conformance.sql.SltRecord.Query;
 import io.neuralake.conformance.sql.SltRecord.StatementError;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,7 @@ import java.util.stream.Stream;
 
 /// Runs every `.slt` file of the resources under every configuration, over a lake with TPC-H at scale
 /// 0.01 and a synthetic recording.
+@Tag(JvmConfiguration.CORPUS)
 class SltTest {
     @TempDir static Path folder;
 
@@ -83,10 +86,10 @@ class SltTest {
     private static DynamicContainer tests(Path file) throws IOException {
         List<SltRecord> records = SltFile.read(file);
         List<DynamicTest> tests = new ArrayList<>();
-        for (SltConfiguration configuration : SltConfiguration.values()) {
+        for (SltConfiguration configuration : SltConfiguration.ofThisJvm()) {
             tests.add(
                     DynamicTest.dynamicTest(
-                            configuration.name(), () -> runAll(file, records, configuration)));
+                            name(configuration), () -> runAll(file, records, configuration)));
         }
         return DynamicContainer.dynamicContainer(file.getFileName().toString(), tests);
     }
@@ -101,8 +104,13 @@ class SltTest {
                 failures.add(file.getFileName() + ":" + record.line() + ": " + describe(e));
             }
         }
-        assertThat(failures).as(configuration.name()).isEmpty();
+        assertThat(failures).as(name(configuration)).isEmpty();
         assertThat(Objects.requireNonNull(lake).queries().reservedBytes()).isZero();
+    }
+
+    private static String name(SltConfiguration configuration) {
+        JvmConfiguration jvm = JvmConfiguration.current();
+        return jvm == JvmConfiguration.STANDARD ? configuration.name() : jvm.name();
     }
 
     private static String describe(Throwable e) {

@@ -2,6 +2,7 @@ package io.neuralake.conformance.tpch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neuralake.conformance.JvmConfiguration;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.server.bench.Answer;
 import io.neuralake.server.bench.BenchEngine;
@@ -14,6 +15,7 @@ import io.neuralake.server.generate.TpchTables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +25,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// TPC-H at scale 0.01: every answer compared with DuckDB over the same files in the same run.
+@Tag(JvmConfiguration.CORPUS)
 class TpchTest {
     @TempDir static Path folder;
 

@@ -1,0 +1,5 @@
+/// What all conformance tests share.
+@NullMarked
+package io.neuralake.conformance;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,11 +10,11 @@ import io.neuralake.server.generate.TpchTables;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// A server on free loopback ports over TPC-H at scale 0.01.
+/// A server on free loopback ports over TPC-H.
 record RunningServer(LakeServer lake, ServerProcess process) implements AutoCloseable {
-    static RunningServer start(Path folder) throws IOException {
+    static RunningServer start(Path folder, double scale) throws IOException {
         DataSetWriter.write(
-                TpchTables.at(0.01), folder, DataSetWriter.Layout.FILES, (t, r, e, d) -> {});
+                TpchTables.at(scale), folder, DataSetWriter.Layout.FILES, (t, r, e, d) -> {});
         LakeServer lake =
                 LakeServer.open(folder.toString(), EngineSettings.defaults().withThreads(2));
         return new RunningServer(

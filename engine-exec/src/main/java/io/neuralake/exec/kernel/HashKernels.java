@@ -27,6 +27,11 @@ public final class HashKernels {
     /// System property that makes every hash 0 when `true`: all keys collide, for tests.
     public static final String HASH_ZERO_PROPERTY = "neuralake.test.hash-zero";
 
+    /// Tells whether the property is set.
+    public static boolean hashesAreZero() {
+        return Boolean.getBoolean(HASH_ZERO_PROPERTY);
+    }
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int CHUNK = 1024;
@@ -47,7 +52,7 @@ public final class HashKernels {
     /// @param combine mixes into the hashes that are there (further key columns) instead of
     ///     overwriting them
     public static void hash(Column column, int rowCount, MemorySegment hashes, boolean combine) {
-        if (Boolean.getBoolean(HASH_ZERO_PROPERTY)) {
+        if (hashesAreZero()) {
             hashes.asSlice(0, 8L * rowCount).fill((byte) 0);
         } else if (rowCount > 0) {
             hashColumn(column, rowCount, hashes, combine);
@@ -56,7 +61,7 @@ public final class HashKernels {
 
     /// Hashes one 64-bit integer as a column of it would be.
     public static long hashInt64(long value) {
-        return Boolean.getBoolean(HASH_ZERO_PROPERTY) ? 0 : mix(value);
+        return hashesAreZero() ? 0 : mix(value);
     }
 
     /// Mixes all bits: every input bit changes each output bit with probability near one half

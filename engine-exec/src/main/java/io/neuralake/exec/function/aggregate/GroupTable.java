@@ -3,6 +3,7 @@ package io.neuralake.exec.function.aggregate;
 import static io.neuralake.exec.function.aggregate.Operands.INT;
 import static io.neuralake.exec.function.aggregate.Operands.LONG;
 
+import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.exec.row.ColumnAppender;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -37,6 +38,7 @@ public final class GroupTable implements AutoCloseable {
     private final @Nullable ColumnAppender[] nested;
     private final @Nullable Column[] nestedColumns;
     private final int slotShift;
+    private @Nullable DenseSlots dense;
     private @Nullable DataBuffer slots;
     private long slotCount;
     private int nullGroup = -1;
@@ -62,6 +64,8 @@ public final class GroupTable implements AutoCloseable {
             }
         }
         this.slotShift = layout.packed() ? 4 : 3;
+        this.dense =
+                layout.packed() && !HashKernels.hashesAreZero() ? new DenseSlots(allocator) : null;
     }
 
     /// Returns the number of groups.
@@ -159,7 +163,8 @@ public final class GroupTable implements AutoCloseable {
         }
     }
 
-    /// Writes the hashes of groups `from` to `from + count`.
+    /// Writes numbers by which groups `from` to `from + count` are partitioned, equal for equal keys of
+    /// all tables: hashes, of neighbours of packed keys one, so that they stay together.
     public void hashes(int from, int count, MemorySegment out) {
         long at = rows.base() + (long) from * rows.stride();
         for (int i = 0; i < count; i++) {
@@ -167,6 +172,9 @@ public final class GroupTable implements AutoCloseable {
             at += rows.stride();
         }
         if (layout.packed()) {
+            for (int i = 0; i < count; i++) {
+                out.set(LONG, (long) i << 3, out.get(LONG, (long) i << 3) >> DenseSlots.PAGE_BITS);
+            }
             KeyWords.hash(out, count, out);
         }
     }
@@ -174,8 +182,6 @@ public final class GroupTable implements AutoCloseable {
     private KeyWords stored(MemorySegment groups, int count, BatchScratch scratch) {
         if (layout.packed()) {
             MemorySegment words = gather(groups, count, 0, scratch);
-            MemorySegment hashes = scratch.longs(count);
-            KeyWords.hash(words, count, hashes);
             MemorySegment[] nulls = new MemorySegment[0];
             if (nullGroup >= 0) {
                 MemorySegment flags = scratch.longs(count);
@@ -185,7 +191,7 @@ public final class GroupTable implements AutoCloseable {
                 }
                 nulls = new MemorySegment[] {flags};
             }
-            return new KeyWords(count, new MemorySegment[] {words}, nulls, hashes);
+            return new KeyWords(count, new MemorySegment[] {words}, nulls, null);
         }
         MemorySegment hashes = gather(groups, count, 0, scratch);
         MemorySegment[] nulls = new MemorySegment[layout.nullWords()];
@@ -233,6 +239,15 @@ public final class GroupTable implements AutoCloseable {
             RowSet batch,
             MemorySegment groups,
             BatchScratch scratch) {
+        DenseSlots cells = dense;
+        if (cells != null) {
+            if (cells.cover(keys.words[0], keys.count, (long) rows.count() + keys.count)) {
+                assignDense(cells, keys, groups, scratch);
+                return;
+            }
+            cells.close();
+            dense = null;
+        }
         reserveSlots((long) rows.count() + keys.count);
         if (layout.packed()) {
             assignPacked(keys, groups, scratch);
@@ -241,17 +256,48 @@ public final class GroupTable implements AutoCloseable {
         }
     }
 
+    private void assignDense(
+            DenseSlots cells, KeyWords keys, MemorySegment groups, BatchScratch scratch) {
+        MemorySegment words = keys.words[0];
+        MemorySegment missing = scratch.ints(keys.count);
+        int missingCount = cells.lookUp(words, keys.count, groups, missing);
+        MemorySegment nulls = nullFlags(keys);
+        for (int j = 0; j < missingCount; j++) {
+            long i = missing.get(INT, (long) j << 2);
+            if (nulls != null && nulls.get(LONG, i << 3) != 0) {
+                continue;
+            }
+            long key = words.get(LONG, i << 3);
+            int group = cells.get(key);
+            if (group < 0) {
+                group = rows.append();
+                MEMORY.set(LONG, rows.base() + (long) group * rows.stride(), key);
+                cells.put(key, group);
+            }
+            groups.set(INT, i << 2, group);
+        }
+        if (nulls != null) {
+            assignNulls(nulls, keys.count, groups);
+        }
+    }
+
+    /// Returns 1 where the key is null, if that has a group apart.
+    private @Nullable MemorySegment nullFlags(KeyWords keys) {
+        return layout.fullWord() && keys.nulls.length > 0 ? keys.nulls[0] : null;
+    }
+
     private void assignPacked(KeyWords keys, MemorySegment groups, BatchScratch scratch) {
         int count = keys.count;
         MemorySegment words = keys.words[0];
+        MemorySegment hashes = keys.hashes(scratch);
         MemorySegment slow = scratch.ints(count);
         int slowCount =
-                lookUpPacked(words, keys.hashes, count, groups, slow, slotAddress(), slotCount - 1);
+                lookUpPacked(words, hashes, count, groups, slow, slotAddress(), slotCount - 1);
         for (int distance = 1; distance <= BATCHED_PROBES && slowCount > 0; distance++) {
             slowCount =
                     probePacked(
                             words,
-                            keys.hashes,
+                            hashes,
                             slow,
                             slowCount,
                             groups,
@@ -259,14 +305,14 @@ public final class GroupTable implements AutoCloseable {
                             slotAddress(),
                             slotCount - 1);
         }
-        MemorySegment nulls = layout.fullWord() && keys.nulls.length > 0 ? keys.nulls[0] : null;
+        MemorySegment nulls = nullFlags(keys);
         for (int j = 0; j < slowCount; j++) {
             int i = slow.get(INT, (long) j << 2);
             if (nulls != null && nulls.get(LONG, (long) i << 3) != 0) {
                 continue;
             }
             long key = words.get(LONG, (long) i << 3);
-            groups.set(INT, (long) i << 2, findPacked(key, keys.hashes.get(LONG, (long) i << 3)));
+            groups.set(INT, (long) i << 2, findPacked(key, hashes.get(LONG, (long) i << 3)));
         }
         if (nulls != null) {
             assignNulls(nulls, count, groups);
@@ -368,7 +414,7 @@ public final class GroupTable implements AutoCloseable {
             slowCount = count;
         } else {
             MemorySegment differs = scratch.longs(count);
-            lookUpWide(keys.hashes, count, groups, differs, slotAddress(), slotCount - 1);
+            lookUpWide(keys.hashes(scratch), count, groups, differs, slotAddress(), slotCount - 1);
             compareWide(keys, groups, differs);
             for (int i = 0; i < count; i++) {
                 slow.set(INT, (long) slowCount << 2, i);
@@ -377,7 +423,7 @@ public final class GroupTable implements AutoCloseable {
         }
         for (int j = 0; j < slowCount; j++) {
             int i = slow.get(INT, (long) j << 2);
-            groups.set(INT, (long) i << 2, findWide(keys, i));
+            groups.set(INT, (long) i << 2, findWide(keys, keys.hashes(scratch), i));
         }
         appendNested(columns, batch, keys.count, groups, scratch);
     }
@@ -489,8 +535,8 @@ public final class GroupTable implements AutoCloseable {
         }
     }
 
-    private int findWide(KeyWords keys, int position) {
-        long hash = keys.hashes.get(LONG, (long) position << 3);
+    private int findWide(KeyWords keys, MemorySegment hashes, int position) {
+        long hash = hashes.get(LONG, (long) position << 3);
         long base = slotAddress();
         long mask = slotCount - 1;
         long slot = hash & mask;
@@ -591,7 +637,7 @@ public final class GroupTable implements AutoCloseable {
         long base = slotAddress();
         long mask = slotCount - 1;
         int count = rows.count();
-        boolean zero = Boolean.getBoolean(io.neuralake.exec.kernel.HashKernels.HASH_ZERO_PROPERTY);
+        boolean zero = HashKernels.hashesAreZero();
         for (int group = 0; group < count; group++) {
             if (group == nullGroup) {
                 continue;
@@ -728,6 +774,10 @@ public final class GroupTable implements AutoCloseable {
 
     @Override
     public void close() {
+        if (dense != null) {
+            dense.close();
+            dense = null;
+        }
         if (slots != null) {
             slots.release();
             slots = null;

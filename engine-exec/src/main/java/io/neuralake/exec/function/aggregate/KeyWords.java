@@ -28,13 +28,29 @@ final class KeyWords {
     /// Null bits, one array of words per 64 keys; in packed form with a full word: 1 where null.
     final MemorySegment[] nulls;
 
-    final MemorySegment hashes;
+    private @Nullable MemorySegment hashes;
 
-    KeyWords(int count, MemorySegment[] words, MemorySegment[] nulls, MemorySegment hashes) {
+    /// @param hashes one int64 a position; null for packed keys, to compute them when they are wanted
+    KeyWords(
+            int count,
+            MemorySegment[] words,
+            MemorySegment[] nulls,
+            @Nullable MemorySegment hashes) {
         this.count = count;
         this.words = words;
         this.nulls = nulls;
         this.hashes = hashes;
+    }
+
+    /// Returns one int64 hash a position, from the scratch in which the keys lie.
+    MemorySegment hashes(BatchScratch scratch) {
+        MemorySegment known = hashes;
+        if (known == null) {
+            known = scratch.longs(count);
+            hash(words[0], count, known);
+            hashes = known;
+        }
+        return known;
     }
 
     /// Reads the keys of the rows named. A null in `keys` stands for the groups of `rows`.
@@ -94,13 +110,11 @@ final class KeyWords {
             packed = to;
         }
         MemorySegment words = java.util.Objects.requireNonNull(packed);
-        MemorySegment hashes = scratch.longs(count);
-        hash(words, count, hashes);
         return new KeyWords(
                 count,
                 new MemorySegment[] {words},
                 nulls == null ? new MemorySegment[0] : new MemorySegment[] {nulls},
-                hashes);
+                null);
     }
 
     private static MemorySegment groups(RowSet rows, BatchScratch scratch) {
@@ -142,7 +156,7 @@ final class KeyWords {
     }
 
     static void hash(MemorySegment words, int count, MemorySegment hashes) {
-        if (Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY)) {
+        if (HashKernels.hashesAreZero()) {
             hashes.asSlice(0, (long) count << 3).fill((byte) 0);
             return;
         }
@@ -190,7 +204,7 @@ final class KeyWords {
     }
 
     private static void finishHash(MemorySegment[] nulls, int count, MemorySegment hashes) {
-        if (Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY)) {
+        if (HashKernels.hashesAreZero()) {
             hashes.fill((byte) 0);
             return;
         }

@@ -50,8 +50,7 @@ final class JoinTable implements AutoCloseable {
         direct =
                 range <= Math.max(DIRECT_SLOTS_ALWAYS, DIRECT_SLOTS_PER_ROW * rowCount)
                         && range <= MAX_DIRECT_SLOTS;
-        multiplier =
-                Boolean.getBoolean(HashKernels.HASH_ZERO_PROPERTY) ? 0 : 0x9E37_79B9_7F4A_7C15L;
+        multiplier = HashKernels.hashesAreZero() ? 0 : 0x9E37_79B9_7F4A_7C15L;
         if (direct) {
             shift = 0;
             mask = 0;

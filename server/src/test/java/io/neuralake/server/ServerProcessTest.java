@@ -125,15 +125,15 @@ class ServerProcessTest {
     @Test
     void finishesTheStreamOfAClientWhileItStopsAndTellsThatItIsNotReady() throws Exception {
         Waiting waiting = new Waiting();
-        long all = 3_000_000;
+        // More than the buffers between server and client hold.
+        long all = 40_000;
         try (RemoteTarget target = connect()) {
             CompletableFuture<Long> read =
                     CompletableFuture.supplyAsync(
                             () -> {
                                 try {
                                     return target.run(
-                                            "SELECT n, 'some text ' || n AS s"
-                                                    + " FROM generate_series(1, "
+                                            "SELECT repeat('x', 1000) AS s FROM generate_series(1, "
                                                     + all
                                                     + ") AS t(n)",
                                             waiting);

@@ -3,20 +3,25 @@ package io.neuralake.server.bench;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Runs each query on all engines in turn, several times over, and checks that they agree. The first
-/// run of each engine warms up and is not counted.
+/// Runs each query on all engines in turn, several times over, and checks that they agree. Before it
+/// is timed, a query runs on each engine for a while, at least once: compilers take their time.
 public final class SideBySide {
     private final List<BenchEngine> engines;
     private final int runs;
+    private final Duration warmUp;
 
     /// Runs on `engines`, the first of which is the one that is judged.
-    public SideBySide(List<BenchEngine> engines, int runs) {
+    ///
+    /// @param warmUp how long each engine runs each query before it is timed
+    public SideBySide(List<BenchEngine> engines, int runs, Duration warmUp) {
         this.engines = List.copyOf(engines);
         this.runs = runs;
+        this.warmUp = warmUp;
     }
 
     /// Times one query. Throws INTERNAL_ERROR when two engines disagree, or two runs of one.
@@ -24,16 +29,8 @@ public final class SideBySide {
     /// @param orderColumns ordinals of the columns by which the query orders its rows
     public QueryTimes time(String name, String sql, List<Integer> orderColumns) {
         List<double[]> millis = new ArrayList<>();
-        Answer first = new Answer(List.of());
-        for (int e = 0; e < engines.size(); e++) {
-            millis.add(new double[runs]);
-            Answer answer = engines.get(e).run(sql);
-            if (e == 0) {
-                first = answer;
-            } else {
-                agree(name, first, engines.get(e), answer, orderColumns);
-            }
-        }
+        engines.forEach(engine -> millis.add(new double[runs]));
+        Answer first = warmUp(name, sql, orderColumns);
         for (int run = 0; run < runs; run++) {
             for (int e = 0; e < engines.size(); e++) {
                 long start = System.nanoTime();
@@ -43,6 +40,31 @@ public final class SideBySide {
             }
         }
         return new QueryTimes(name, millis, first.checksum(), Double.NaN);
+    }
+
+    /// Runs a query on each engine for the time set, in turn, and returns the answer.
+    private Answer warmUp(String name, String sql, List<Integer> orderColumns) {
+        Answer first = new Answer(List.of());
+        long[] worked = new long[engines.size()];
+        boolean warm = false;
+        for (int round = 0; !warm; round++) {
+            warm = true;
+            for (int e = 0; e < engines.size(); e++) {
+                if (round > 0 && worked[e] >= warmUp.toNanos()) {
+                    continue;
+                }
+                long start = System.nanoTime();
+                Answer answer = engines.get(e).run(sql);
+                worked[e] += System.nanoTime() - start;
+                warm &= worked[e] >= warmUp.toNanos();
+                if (round == 0 && e == 0) {
+                    first = answer;
+                } else {
+                    agree(name, first, engines.get(e), answer, orderColumns);
+                }
+            }
+        }
+        return first;
     }
 
     private void agree(

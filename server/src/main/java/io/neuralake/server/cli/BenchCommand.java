@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,6 +109,16 @@ public final class BenchCommand implements Callable<Integer> {
     private int runs;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            converter = OptionValues.Seconds.class,
+            description =
+                    "How long each engine runs each query before it is timed, at least once;"
+                            + " default: 3.")
+    private Duration warmUp;
+
+    @Option(
             names = "--against",
             paramLabel = "ENGINE",
             split = ",",
@@ -154,16 +165,17 @@ public final class BenchCommand implements Callable<Integer> {
         BenchReport report =
                 new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
         ColdProcess fresh = new ColdProcess(folder, settings.threads());
-        SideBySide sideBySide = new SideBySide(engines, runs);
+        SideBySide sideBySide = new SideBySide(engines, runs, warmUp);
         root.say(
                 String.format(
                         Locale.ROOT,
                         "%s scale %s, %d threads, best and median of %d runs in milliseconds,"
-                                + " Parquet zstd, after one run to warm up",
+                                + " Parquet zstd, after %d seconds of each to warm up",
                         name(),
                         scale,
                         settings.threads(),
-                        runs));
+                        runs,
+                        warmUp.toSeconds()));
         root.say(report.heading());
         for (int number : queries == null ? allQueries() : queries) {
             String sql = TpchQueries.text(number);

@@ -5,6 +5,7 @@ import io.neuralake.server.bench.TpchQueries;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,14 @@ final class OptionValues {
         @Override
         public Integer convert(String value) {
             return within(value, 1, Integer.MAX_VALUE, "number");
+        }
+    }
+
+    /// A time in whole seconds.
+    static final class Seconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return Duration.ofSeconds(within(value, 0, Integer.MAX_VALUE, "time in seconds"));
         }
     }
 

@@ -9,6 +9,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.junit.jupiter.api.Test;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,7 @@ class SideBySideTest {
     private final List<String> order = new ArrayList<>();
 
     /// Gives one answer after the other, the last one from then on.
-    private final class Scripted implements BenchEngine {
+    private class Scripted implements BenchEngine {
         private final String name;
         private final List<Answer> answers;
         private int run;
@@ -54,7 +55,9 @@ class SideBySideTest {
     void enginesTakeTurnsAfterARunToWarmUp() {
         SideBySide both =
                 new SideBySide(
-                        List.of(new Scripted("a", numbers(1)), new Scripted("b", numbers(1))), 2);
+                        List.of(new Scripted("a", numbers(1)), new Scripted("b", numbers(1))),
+                        2,
+                        Duration.ZERO);
         QueryTimes times = both.time("Q9", "q", List.of());
         assertThat(order).containsExactly("a q", "b q", "a q", "b q", "a q", "b q");
         assertThat(times.query()).isEqualTo("Q9");
@@ -65,6 +68,23 @@ class SideBySideTest {
     }
 
     @Test
+    void enginesWarmUpForTheTimeSet() {
+        BenchEngine slow =
+                new Scripted("slow", numbers(1)) {
+                    @Override
+                    public Answer run(String sql) {
+                        long start = System.nanoTime();
+                        while (System.nanoTime() - start < 1_000_000) {
+                            Thread.onSpinWait();
+                        }
+                        return super.run(sql);
+                    }
+                };
+        new SideBySide(List.of(slow), 1, Duration.ofMillis(300)).time("Q9", "q", List.of());
+        assertThat(order).hasSizeGreaterThan(3);
+    }
+
+    @Test
     void disagreementOfEnginesIsAnError() {
         assertThatThrownBy(
                         () ->
@@ -72,7 +92,8 @@ class SideBySideTest {
                                                 List.of(
                                                         new Scripted("a", numbers(1, 2)),
                                                         new Scripted("b", numbers(1, 3))),
-                                                1)
+                                                1,
+                                                Duration.ZERO)
                                         .time("Q9", "q", List.of()))
                 .isInstanceOfSatisfying(
                         NeuralakeException.class,
@@ -83,7 +104,10 @@ class SideBySideTest {
     @Test
     void disagreementOfALaterRunIsAnErrorToo() {
         SideBySide itself =
-                new SideBySide(List.of(new Scripted("a", numbers(1), numbers(1), numbers(2))), 3);
+                new SideBySide(
+                        List.of(new Scripted("a", numbers(1), numbers(1), numbers(2))),
+                        3,
+                        Duration.ZERO);
         assertThatThrownBy(() -> itself.time("Q9", "q", List.of()))
                 .hasMessageStartingWith("Answers differ: Q9, a and a, ");
     }
@@ -92,8 +116,10 @@ class SideBySideTest {
     void orderOfRowsCountsWhereTheQueryOrders() {
         List<BenchEngine> engines =
                 List.of(new Scripted("a", numbers(1, 2)), new Scripted("b", numbers(2, 1)));
-        assertThat(new SideBySide(engines, 1).time("Q9", "q", List.of()).best(1)).isNotNegative();
-        assertThatThrownBy(() -> new SideBySide(engines, 1).time("Q9", "q", List.of(0)))
+        assertThat(new SideBySide(engines, 1, Duration.ZERO).time("Q9", "q", List.of()).best(1))
+                .isNotNegative();
+        assertThatThrownBy(
+                        () -> new SideBySide(engines, 1, Duration.ZERO).time("Q9", "q", List.of(0)))
                 .hasMessageEndingWith("order of row 0, column 0: 1 and 2");
     }
 }

@@ -267,6 +267,8 @@ class TpchCommandsTest {
                         folder.resolve("two*").toString(),
                         "--runs",
                         "1",
+                        "--warm-up",
+                        "0",
                         "--queries",
                         "6",
                         "--threads",
@@ -292,6 +294,8 @@ class TpchCommandsTest {
                                 String.valueOf(SCALE),
                                 "--runs",
                                 "2",
+                                "--warm-up",
+                                "0",
                                 "--threads",
                                 "2"));
         arguments.addAll(List.of(options));

@@ -7,10 +7,16 @@ import java.util.logging.Logger;
 /// those behind SLF4J do: gRPC logs a stack trace for each stranger that connects and speaks another
 /// protocol.
 public final class QuietLibraries {
+    /// Warns, with a stack trace, of each client that closes a result before its end. Kept here, since
+    /// a logger that nobody holds forgets its level.
+    private static final Logger CLOSED_STREAMS =
+            Logger.getLogger("io.grpc.netty.NettyServerHandler");
+
     private QuietLibraries() {}
 
-    /// Sets the level of the root logger.
+    /// Sets the levels.
     public static void apply() {
         Logger.getLogger("").setLevel(Level.WARNING);
+        CLOSED_STREAMS.setLevel(Level.SEVERE);
     }
 }

@@ -50,6 +50,7 @@ public final class ServerProcess implements AutoCloseable {
                                     settings.host(), settings.port(), version()),
                             lake.sql(),
                             metrics);
+            metrics.watchSending(flight::sendingBytes);
             ready.set(true);
             return new ServerProcess(flight, http, ready, registry);
         } catch (IOException e) {

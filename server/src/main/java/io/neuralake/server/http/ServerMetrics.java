@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /// Counts queries, rows and bytes, and shows memory, workers and pauses of the collector.
 public final class ServerMetrics implements QueryListener {
@@ -64,6 +65,14 @@ public final class ServerMetrics implements QueryListener {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    /// Shows the bytes of results that wait to be sent, beside the memory that queries hold.
+    public void watchSending(LongSupplier bytes) {
+        Gauge.builder("neuralake.memory.sending", bytes::getAsLong)
+                .baseUnit("bytes")
+                .description("Memory of results on their way to clients")
+                .register(registry);
     }
 
     @Override

@@ -7,8 +7,13 @@ import org.apache.calcite.prepare.Prepare;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
@@ -38,6 +43,41 @@ final class QueryConverter extends SqlToRelConverter {
                 cluster,
                 StandardConvertletTable.INSTANCE,
                 CONFIG);
+    }
+
+    /// Where a query has sub-queries behind FROM and WHERE, a filter that keeps every row separates it from a
+    /// projection in FROM. Without it Calcite merges the two to find correlated sub-queries, and then
+    /// puts the merged expressions over the projection instead of below it.
+    @Override
+    protected void convertFrom(Blackboard blackboard, @Nullable SqlNode from) {
+        super.convertFrom(blackboard, from);
+        if (blackboard.root() instanceof Project project
+                && blackboard.scope.getNode() instanceof SqlSelect select
+                && (hasQuery(select.getSelectList())
+                        || hasQuery(select.getGroup())
+                        || hasQuery(select.getQualify())
+                        || hasQuery(select.getOrderList()))) {
+            blackboard.setRoot(LogicalFilter.create(project, rexBuilder.makeLiteral(true)), false);
+        }
+    }
+
+    private static boolean hasQuery(@Nullable SqlNode expressions) {
+        boolean[] found = new boolean[1];
+        if (expressions == null) {
+            return false;
+        }
+        expressions.accept(
+                new SqlBasicVisitor<Void>() {
+                    @Override
+                    public @Nullable Void visit(SqlCall call) {
+                        if (call.isA(SqlKind.QUERY)) {
+                            found[0] = true;
+                            return null;
+                        }
+                        return super.visit(call);
+                    }
+                });
+        return found[0];
     }
 
     /// GROUP BY and DISTINCT take what has been converted here.

@@ -79,7 +79,8 @@ public final class Expressions {
         if (conjuncts.isEmpty()) {
             return input;
         }
-        RexNode condition = conjunction(input, conjuncts);
+        // A filter may not be a cast of nullability alone, which one conjunct can be.
+        RexNode condition = stripNullability(conjunction(input, conjuncts));
         return condition.isAlwaysTrue() ? input : LogicalFilter.create(input, condition);
     }
 

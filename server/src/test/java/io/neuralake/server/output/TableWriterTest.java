@@ -36,7 +36,7 @@ class TableWriterTest {
                                         + " (NULL, '', NULL)) AS t(n, name, price) ORDER BY n"))
                 .isEqualTo(
                         """
-                        \s   n | name |  price
+                            n | name |  price
                         ------+------+--------
                             1 | one  |   1.50
                            20 | NULL | -10.25
@@ -98,7 +98,7 @@ class TableWriterTest {
         assertThat(results.table(new TableLayout(80, 60, 5), sql))
                 .isEqualTo(
                         """
-                        \s  n
+                           n
                         -----
                            1
                            2
@@ -124,7 +124,7 @@ class TableWriterTest {
                                 "SELECT n FROM generate_series(1, 100000) AS t(n) ORDER BY n"))
                 .isEqualTo(
                         """
-                        \s     n
+                              n
                         --------
                               1
                               2

@@ -41,11 +41,14 @@ final class RelationGenerator {
         return left;
     }
 
-    /// Makes a relation of few columns for windows.
+    /// Makes a relation of few columns for windows. No two of its rows are equal: two functions may
+    /// order rows that tie differently.
     Relation narrow() {
         List<Kind> kinds =
                 List.of(Kind.INTEGER, random.one(Kind.values()), random.one(Kind.values()));
-        return derived(kinds, queries.plain(kinds, 1, false));
+        Sql rows = queries.plain(kinds, 1, false);
+        return derived(
+                kinds, Sql.of("SELECT DISTINCT * FROM (", rows, ") AS ", random.alias("q")));
     }
 
     Relation table(Table table) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Makes queries with window functions. Where a function depends on the order of rows, the order is by
-/// every column, so that rows which tie are equal.
+/// every column, and no two rows are equal.
 final class WindowGenerator {
     private final RandomSource random;
     private final ExpressionGenerator expressions;

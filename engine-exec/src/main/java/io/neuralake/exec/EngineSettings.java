@@ -1,5 +1,7 @@
 package io.neuralake.exec;
 
+import io.neuralake.exec.spill.SpillSettings;
+
 import com.sun.management.OperatingSystemMXBean;
 
 import java.lang.management.ManagementFactory;
@@ -8,13 +10,19 @@ import java.lang.management.ManagementFactory;
 ///
 /// @param threads workers, at least 1
 /// @param memoryLimitBytes most off-heap and reserved bytes of all queries together
-public record EngineSettings(int threads, long memoryLimitBytes) {
+/// @param spill where state goes when memory is short
+public record EngineSettings(int threads, long memoryLimitBytes, SpillSettings spill) {
     /// Checks the ranges.
     public EngineSettings {
         if (threads < 1 || memoryLimitBytes < 1) {
             throw new IllegalArgumentException(
                     "Threads and memory must be positive: " + threads + ", " + memoryLimitBytes);
         }
+    }
+
+    /// Spills to the default folder.
+    public EngineSettings(int threads, long memoryLimitBytes) {
+        this(threads, memoryLimitBytes, SpillSettings.defaults());
     }
 
     /// Returns a worker a processor, and six tenths of the machine's memory.
@@ -27,11 +35,16 @@ public record EngineSettings(int threads, long memoryLimitBytes) {
 
     /// Replaces the number of workers.
     public EngineSettings withThreads(int count) {
-        return new EngineSettings(count, memoryLimitBytes);
+        return new EngineSettings(count, memoryLimitBytes, spill);
     }
 
     /// Replaces the memory limit.
     public EngineSettings withMemoryLimitBytes(long bytes) {
-        return new EngineSettings(threads, bytes);
+        return new EngineSettings(threads, bytes, spill);
+    }
+
+    /// Replaces where state is spilled to.
+    public EngineSettings withSpill(SpillSettings settings) {
+        return new EngineSettings(threads, memoryLimitBytes, settings);
     }
 }

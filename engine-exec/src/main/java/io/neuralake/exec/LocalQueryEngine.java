@@ -26,7 +26,7 @@ public final class LocalQueryEngine implements QueryEngine {
 
     /// Starts the workers.
     public LocalQueryEngine(EngineSettings settings) {
-        this.memory = new ServerMemory(settings.memoryLimitBytes());
+        this.memory = new ServerMemory(settings.memoryLimitBytes(), settings.spill());
         this.scheduler = new TaskScheduler(settings.threads());
     }
 
@@ -78,6 +78,16 @@ public final class LocalQueryEngine implements QueryEngine {
     @Override
     public long memoryLimitBytes() {
         return memory.limitBytes();
+    }
+
+    @Override
+    public long spilledBytes() {
+        return memory.spilledBytes();
+    }
+
+    @Override
+    public long spillFileBytes() {
+        return memory.spillFileBytes();
     }
 
     @Override

@@ -14,6 +14,12 @@ public interface QueryEngine extends AutoCloseable {
     /// Returns the server's memory limit in bytes.
     long memoryLimitBytes();
 
+    /// Returns the bytes that queries have spilled to disk since the start.
+    long spilledBytes();
+
+    /// Returns the bytes that lie in spill files now.
+    long spillFileBytes();
+
     /// Returns the number of workers.
     int threads();
 

@@ -24,6 +24,9 @@ public final class PooledAllocator implements MemoryAllocator, AutoCloseable {
     private static final int KEPT_BUFFERS = 16;
     private static final long KEPT_BYTES = 2 << 20;
 
+    /// At most so many bytes are allocated more than asked for.
+    private static final long OVERHEAD_BYTES = 128;
+
     private final ArrowAllocator source;
     private final LimitedReservation reservation;
     private final QueryMemory query;
@@ -71,10 +74,11 @@ public final class PooledAllocator implements MemoryAllocator, AutoCloseable {
     }
 
     private DataBuffer allocateNew(long bytes) {
+        query.makeRoom(bytes);
         try {
             return source.allocate(bytes);
         } catch (NeuralakeException e) {
-            if (query.trim() == 0) {
+            if (!query.makeRoomOrWait(bytes + OVERHEAD_BYTES)) {
                 throw e;
             }
             return source.allocate(bytes);
@@ -107,7 +111,8 @@ public final class PooledAllocator implements MemoryAllocator, AutoCloseable {
 
     @Override
     public MemoryReservation reservation(String owner) {
-        return new LimitedReservation(owner, Long.MAX_VALUE, reservation);
+        return new SpillingReservation(
+                query, new LimitedReservation(owner, Long.MAX_VALUE, reservation));
     }
 
     /// Frees the kept buffers and returns their bytes.

@@ -1,5 +1,6 @@
 package io.neuralake.exec.memory;
 
+import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.spi.memory.ArrowAllocator;
 import io.neuralake.spi.memory.LimitedReservation;
 
@@ -15,6 +16,7 @@ public final class QueryMemory implements AutoCloseable {
     private final String name;
     private final BufferAllocator allocator;
     private final LimitedReservation reservation;
+    private final QuerySpill spill;
     private final Set<PooledAllocator> pools = ConcurrentHashMap.newKeySet();
     private long closedAtNanos;
     private boolean closed;
@@ -24,11 +26,13 @@ public final class QueryMemory implements AutoCloseable {
             ServerMemory server,
             String name,
             BufferAllocator allocator,
-            LimitedReservation reservation) {
+            LimitedReservation reservation,
+            QuerySpill spill) {
         this.server = server;
         this.name = name;
         this.allocator = allocator;
         this.reservation = reservation;
+        this.spill = spill;
     }
 
     /// Opens the account of one operator, which all its workers share.
@@ -59,6 +63,27 @@ public final class QueryMemory implements AutoCloseable {
         return freed;
     }
 
+    /// Returns what spills when this memory is short.
+    public QuerySpill spill() {
+        return spill;
+    }
+
+    /// Frees what is kept for reuse, then spills, if so many more bytes would leave too little.
+    void makeRoom(long bytes) {
+        if (spill.arbiter().isShort(bytes)) {
+            trim();
+            if (spill.arbiter().isShort(bytes)) {
+                spill.arbiter().makeRoom(bytes);
+            }
+        }
+    }
+
+    /// Frees and spills all it can until so many bytes can be allocated. Returns whether they can.
+    boolean makeRoomOrWait(long bytes) {
+        trim();
+        return spill.arbiter().makeRoomOrWait(bytes);
+    }
+
     /// Returns the bytes held now.
     public long reservedBytes() {
         return reservation.reservedBytes();
@@ -84,6 +109,7 @@ public final class QueryMemory implements AutoCloseable {
             closed = true;
             closedAtNanos = System.nanoTime();
         }
+        spill.close();
         List.copyOf(pools).forEach(PooledAllocator::close);
         server.closed(this);
     }

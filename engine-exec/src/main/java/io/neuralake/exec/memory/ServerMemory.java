@@ -1,5 +1,9 @@
 package io.neuralake.exec.memory;
 
+import io.neuralake.exec.spill.QuerySpill;
+import io.neuralake.exec.spill.SpillArbiter;
+import io.neuralake.exec.spill.SpillFolder;
+import io.neuralake.exec.spill.SpillSettings;
 import io.neuralake.spi.memory.LimitedReservation;
 
 import org.apache.arrow.memory.AllocationListener;
@@ -21,21 +25,50 @@ public final class ServerMemory implements AutoCloseable {
     private final RootAllocator root =
             new RootAllocator(AllocationListener.NOOP, Long.MAX_VALUE, bytes -> bytes);
     private final LimitedReservation reservation;
+    private final SpillFolder spillFolder;
     private final List<QueryMemory> lingering = new ArrayList<>();
 
-    /// Opens the pool.
+    /// Opens the pool, which spills to the default folder.
     public ServerMemory(long limitBytes) {
+        this(limitBytes, SpillSettings.defaults());
+    }
+
+    /// Opens the pool.
+    public ServerMemory(long limitBytes, SpillSettings spill) {
         this.reservation = new LimitedReservation("server", limitBytes, null);
+        this.spillFolder = new SpillFolder(spill);
     }
 
     /// Opens the memory of a query, limited by itself and by the server.
     public QueryMemory open(String name, long limitBytes) {
         sweep();
+        LimitedReservation query = new LimitedReservation(name, limitBytes, reservation);
+        long limit = Math.min(limitBytes, reservation.limitBytes());
+        SpillArbiter arbiter =
+                new SpillArbiter(
+                        () -> Math.min(left(query), left(reservation)),
+                        limit,
+                        spillFolder.settings().everything());
         return new QueryMemory(
                 this,
                 name,
                 root.newChildAllocator(name, 0, Long.MAX_VALUE),
-                new LimitedReservation(name, limitBytes, reservation));
+                query,
+                new QuerySpill(spillFolder, arbiter, limit));
+    }
+
+    private static long left(LimitedReservation reservation) {
+        return reservation.limitBytes() - reservation.reservedBytes();
+    }
+
+    /// Returns the bytes that queries ever spilled.
+    public long spilledBytes() {
+        return spillFolder.writtenBytes();
+    }
+
+    /// Returns the bytes that lie in spill files now.
+    public long spillFileBytes() {
+        return spillFolder.usedBytes();
     }
 
     /// Returns the bytes held by all queries.
@@ -81,8 +114,10 @@ public final class ServerMemory implements AutoCloseable {
                         .map(q -> q.name() + " " + q.reservedBytes() + " bytes")
                         .collect(Collectors.joining(", "));
         if (!held.isEmpty()) {
+            spillFolder.close();
             throw new IllegalStateException("Memory leaked: " + held);
         }
         root.close();
+        spillFolder.close();
     }
 }

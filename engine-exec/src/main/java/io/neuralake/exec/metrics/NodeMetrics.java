@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// The counters of one plan node, shared by the workers of all its operators. Thread-safe.
 public final class NodeMetrics {
+    /// The counter of bytes that operators spilled.
+    public static final String SPILLED_BYTES = "spilled_bytes";
+
     private final PhysicalPlan node;
     private final int depth;
     private final LimitedReservation reservation;
@@ -103,7 +106,7 @@ public final class NodeMetrics {
                 outputBatches += below.outputBatches();
             }
         }
-        long spilled = details.getOrDefault("spilled_bytes", 0L);
+        Long spilled = details.remove(SPILLED_BYTES);
         return new OperatorStatistics(
                 node,
                 depth,
@@ -111,7 +114,7 @@ public final class NodeMetrics {
                 outputBatches,
                 nanos.sum(),
                 reservation.peakBytes(),
-                spilled,
+                spilled == null ? 0 : spilled,
                 details);
     }
 }

@@ -1,6 +1,7 @@
 package io.neuralake.exec.operator;
 
 import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.spi.memory.MemoryAllocator;
 
 /// What one worker of one operator is given. Belongs to the worker.
@@ -19,6 +20,9 @@ public interface WorkerContext {
 
     /// Returns parameters and settings for compiling expressions.
     EvaluationSettings settings();
+
+    /// Returns what the operator spills with when memory is short.
+    QuerySpill spill();
 
     /// Adds to a counter of the operator, shown by EXPLAIN ANALYZE.
     void count(String counter, long amount);

@@ -4,6 +4,7 @@ import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.memory.PooledAllocator;
 import io.neuralake.exec.metrics.NodeMetrics;
 import io.neuralake.exec.operator.WorkerContext;
+import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.spi.memory.MemoryAllocator;
 
 /// What one worker of one operator is given; closes the worker's allocator.
@@ -45,6 +46,11 @@ final class OperatorContext implements WorkerContext, AutoCloseable {
     @Override
     public EvaluationSettings settings() {
         return query.settings();
+    }
+
+    @Override
+    public QuerySpill spill() {
+        return query.memory().spill();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.neuralake.exec.operator;
 
 import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.spill.QuerySpill;
+import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -38,6 +40,7 @@ public final class OperatorDriver implements AutoCloseable {
     private final LimitedReservation reservation;
     private final MemoryAllocator allocator;
     private final MemoryAllocator inputAllocator;
+    private final SpillFixture spill = SpillFixture.asConfigured();
     private final int workers;
     private final int batchRows;
     private final Form form;
@@ -154,6 +157,7 @@ public final class OperatorDriver implements AutoCloseable {
 
     @Override
     public void close() {
+        spill.close();
         root.close();
         if (reservation.reservedBytes() != 0) {
             throw new AssertionError("Bytes left reserved: " + reservation.reservedBytes());
@@ -190,6 +194,11 @@ public final class OperatorDriver implements AutoCloseable {
         @Override
         public EvaluationSettings settings() {
             return new EvaluationSettings(Collections.emptyList(), ZoneOffset.UTC, Instant.EPOCH);
+        }
+
+        @Override
+        public QuerySpill spill() {
+            return spill.query();
         }
 
         @Override

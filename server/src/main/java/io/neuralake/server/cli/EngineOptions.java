@@ -1,8 +1,11 @@
 package io.neuralake.server.cli;
 
 import io.neuralake.exec.EngineSettings;
+import io.neuralake.exec.spill.SpillSettings;
 
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 
 import picocli.CommandLine.Option;
 
@@ -22,6 +25,20 @@ public final class EngineOptions {
             description = "Most memory of all queries, such as 4GB; default: 60%% of the machine.")
     private @Nullable MemorySize memory;
 
+    @Option(
+            names = "--spill-dir",
+            paramLabel = "FOLDER",
+            description = "Where queries spill to when memory is short; default: a folder in the"
+                    + " system's temporary folder.")
+    private @Nullable Path spillFolder;
+
+    @Option(
+            names = "--spill-limit",
+            paramLabel = "SIZE",
+            converter = OptionValues.Size.class,
+            description = "Most bytes that all queries may spill; default: no limit.")
+    private @Nullable MemorySize spillLimit;
+
     /// Returns the settings, defaults filled in.
     EngineSettings settings() {
         EngineSettings settings = EngineSettings.defaults();
@@ -30,6 +47,19 @@ public final class EngineOptions {
             settings = settings.withThreads(workers);
         }
         MemorySize limit = memory;
-        return limit == null ? settings : settings.withMemoryLimitBytes(limit.bytes());
+        if (limit != null) {
+            settings = settings.withMemoryLimitBytes(limit.bytes());
+        }
+        return settings.withSpill(spill(settings.spill()));
+    }
+
+    private SpillSettings spill(SpillSettings defaults) {
+        SpillSettings spill = defaults;
+        Path folder = spillFolder;
+        if (folder != null) {
+            spill = spill.withFolder(folder.toAbsolutePath());
+        }
+        MemorySize limit = spillLimit;
+        return limit == null ? spill : spill.withLimitBytes(limit.bytes());
     }
 }

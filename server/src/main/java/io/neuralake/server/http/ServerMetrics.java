@@ -1,6 +1,7 @@
 package io.neuralake.server.http;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -56,6 +57,14 @@ public final class ServerMetrics implements QueryListener {
         Gauge.builder("neuralake.memory.limit", engine, QueryEngine::memoryLimitBytes)
                 .baseUnit("bytes")
                 .description("Most memory that queries may hold")
+                .register(registry);
+        FunctionCounter.builder("neuralake.spill.bytes", engine, QueryEngine::spilledBytes)
+                .baseUnit("bytes")
+                .description("Bytes that queries spilled to disk")
+                .register(registry);
+        Gauge.builder("neuralake.spill.files", engine, QueryEngine::spillFileBytes)
+                .baseUnit("bytes")
+                .description("Bytes of spill files on disk")
                 .register(registry);
         Gauge.builder("neuralake.pool.workers", engine, QueryEngine::threads)
                 .description("Threads that run queries")

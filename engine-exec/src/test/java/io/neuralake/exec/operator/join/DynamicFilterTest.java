@@ -54,7 +54,7 @@ class DynamicFilterTest {
                 HashJoinOperation join = new HashJoinOperation(node, new RowInterpreter())) {
             SinkOperator sink = join.buildSink();
             try (SinkWorker worker =
-                    sink.newWorker(new JoinFixture.Context(fixture.allocator, 2048, 0, 1))) {
+                    sink.newWorker(fixture.context(2048, 0, 1))) {
                 worker.consume(
                         Batch.of(build.size(), ColumnBuilder.of(fixture.allocator, key, build)));
                 worker.combine();

@@ -12,6 +12,8 @@ import io.neuralake.exec.operator.StreamingWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.row.RandomColumns;
 import io.neuralake.exec.row.RandomColumns.Form;
+import io.neuralake.exec.spill.QuerySpill;
+import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -42,6 +44,7 @@ final class JoinFixture implements AutoCloseable {
     final RootAllocator root = new RootAllocator();
     final LimitedReservation reservation;
     final MemoryAllocator allocator;
+    final SpillFixture spill = SpillFixture.asConfigured();
     final RandomColumns columns;
     final Random random;
 
@@ -54,6 +57,7 @@ final class JoinFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        spill.close();
         assertThat(reservation.reservedBytes()).as("bytes leaked").isZero();
         root.close();
     }
@@ -63,7 +67,17 @@ final class JoinFixture implements AutoCloseable {
             SinkOperator sink, StreamingOperator probe, Optional<SourceOperator> unmatched) {}
 
     /// The context of a worker.
-    record Context(MemoryAllocator allocator, int batchRows, int workerIndex, int workerCount)
+    /// Returns what a worker is given.
+    Context context(int batchRows, int workerIndex, int workerCount) {
+        return new Context(allocator, spill.query(), batchRows, workerIndex, workerCount);
+    }
+
+    record Context(
+            MemoryAllocator allocator,
+            QuerySpill spill,
+            int batchRows,
+            int workerIndex,
+            int workerCount)
             implements WorkerContext {
         @Override
         public EvaluationSettings settings() {
@@ -157,7 +171,7 @@ final class JoinFixture implements AutoCloseable {
     private void parallel(int batchRows, int workers, Work work) {
         List<FutureTask<@Nullable Void>> tasks = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
-            WorkerContext context = new Context(allocator, batchRows, i, workers);
+            WorkerContext context = context(batchRows, i, workers);
             FutureTask<@Nullable Void> task = new FutureTask<>(() -> work.run(context), null);
             tasks.add(task);
             Thread.ofPlatform().daemon().start(task);

@@ -1,0 +1,161 @@
+package io.neuralake.exec.spill;
+
+import io.neuralake.spi.memory.Spillable;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/// Decides which state of a query spills when its memory is short: the largest first. Thread-safe.
+///
+/// State is spilled only while nobody works on it, which [SpillTurn] tells. Whoever finds memory
+/// short spills state that is free at once, whoever it belongs to, and asks those who are busy to
+/// spill at the end of their batch. Short means that less than a reserve is left: that is kept for
+/// what spilling itself allocates. An allocation that would go beyond the limit also waits for those
+/// who are busy, until none is left but such as wait themselves; no lock is waited for while another
+/// is held, so that nobody waits for ever.
+public final class SpillArbiter {
+    private static final long MAX_RESERVE_BYTES = 32L << 20;
+    private static final long MAX_SMALL_BYTES = 4L << 20;
+    private static final ThreadLocal<Boolean> SPILLING = ThreadLocal.withInitial(() -> false);
+
+    private final LongSupplier available;
+    private final boolean everything;
+    private final long reserveBytes;
+    private final long smallBytes;
+    private final Set<SpillTurn> turns = ConcurrentHashMap.newKeySet();
+    private final Object ended = new Object();
+    private volatile int waiting;
+
+    /// @param available bytes that may be allocated before a limit is reached
+    /// @param limitBytes of the query
+    /// @param everything spills at every turn
+    public SpillArbiter(LongSupplier available, long limitBytes, boolean everything) {
+        this.available = available;
+        this.everything = everything;
+        this.reserveBytes = Math.min(limitBytes / 8, MAX_RESERVE_BYTES);
+        this.smallBytes = Math.min(limitBytes / 64, MAX_SMALL_BYTES);
+    }
+
+    /// Registers state, until the turn is closed.
+    SpillTurn register(Spillable state) {
+        SpillTurn turn = new SpillTurn(this, state);
+        turns.add(turn);
+        return turn;
+    }
+
+    void forget(SpillTurn turn) {
+        turns.remove(turn);
+    }
+
+    boolean spillsEverything() {
+        return everything;
+    }
+
+    /// Tells whether so many more bytes would leave the reserve untouched.
+    public boolean fits(long bytes) {
+        return available.getAsLong() - reserveBytes >= bytes;
+    }
+
+    /// Returns the bytes that may be allocated before the reserve is touched; may be negative.
+    public long availableBytes() {
+        return available.getAsLong() - reserveBytes;
+    }
+
+    /// Tells whether an allocation should call [#makeRoom] first.
+    public boolean isShort(long bytes) {
+        return !turns.isEmpty() && !fits(bytes) && !SPILLING.get();
+    }
+
+    /// Spills state that is free and not small until so many bytes fit, and asks busy ones to follow.
+    public void makeRoom(long bytes) {
+        for (SpillTurn turn : largestFirst()) {
+            if (fits(bytes) || turn.spillableBytes() <= smallBytes) {
+                return;
+            }
+            turn.spillIfFree(bytes - availableBytes());
+        }
+    }
+
+    /// Spills all it can until so many bytes can be allocated. Waits for state on which others work.
+    /// Returns whether the bytes are there.
+    public boolean makeRoomOrWait(long bytes) {
+        if (SPILLING.get()) {
+            return available.getAsLong() >= bytes;
+        }
+        List<SpillTurn> mine = turns.stream().filter(SpillTurn::isMine).toList();
+        mine.forEach(turn -> turn.setWaiting(true));
+        try {
+            synchronized (ended) {
+                waiting++;
+                ended.notifyAll(); // one less to wait for
+            }
+            while (true) {
+                boolean busy = false;
+                for (SpillTurn turn : largestFirst()) {
+                    if (available.getAsLong() >= bytes) {
+                        return true;
+                    }
+                    boolean free = turn.spillIfFree(bytes - availableBytes());
+                    busy |= !free && !turn.isWaiting();
+                }
+                if (available.getAsLong() >= bytes) {
+                    return true;
+                }
+                if (!busy || !awaitEnd()) {
+                    return false;
+                }
+            }
+        } finally {
+            mine.forEach(turn -> turn.setWaiting(false));
+            synchronized (ended) {
+                waiting--;
+            }
+        }
+    }
+
+    /// Waits until some turn has ended; the time only bounds how long a missed one goes unnoticed.
+    private boolean awaitEnd() {
+        synchronized (ended) {
+            try {
+                ended.wait(10);
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+
+    /// Called when a turn has ended.
+    void turnEnded() {
+        if (waiting > 0) {
+            synchronized (ended) {
+                ended.notifyAll();
+            }
+        }
+    }
+
+    private List<SpillTurn> largestFirst() {
+        record Sized(SpillTurn turn, long bytes) {}
+        return turns.stream()
+                .map(turn -> new Sized(turn, turn.spillableBytes()))
+                .filter(sized -> sized.bytes > 0)
+                .sorted(Comparator.comparingLong(Sized::bytes).reversed())
+                .map(Sized::turn)
+                .toList();
+    }
+
+    /// Runs `spilling`, whose allocations may use the reserve and make nobody else spill.
+    static void spilling(Runnable spilling) {
+        boolean nested = SPILLING.get();
+        SPILLING.set(true);
+        try {
+            spilling.run();
+        } finally {
+            SPILLING.set(nested);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.neuralake.exec.spill;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,8 @@
 package io.neuralake.exec;
 
-import io.neuralake.exec.spill.SpillSettings;
-
 import com.sun.management.OperatingSystemMXBean;
+
+import io.neuralake.exec.spill.SpillSettings;
 
 import java.lang.management.ManagementFactory;
 

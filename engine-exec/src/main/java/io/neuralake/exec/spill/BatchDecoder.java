@@ -120,8 +120,7 @@ final class BatchDecoder {
 
     private DataBuffer slice(long bytes) {
         DataBuffer base = block.retain();
-        DataBuffer part =
-                DataBuffer.ofSegment(base.segment().asSlice(at, bytes), base::release);
+        DataBuffer part = DataBuffer.ofSegment(base.segment().asSlice(at, bytes), base::release);
         at = BatchEncoder.align(at + bytes);
         return part;
     }

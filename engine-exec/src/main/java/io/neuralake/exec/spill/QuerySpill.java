@@ -12,7 +12,7 @@ import java.util.function.LongConsumer;
 public final class QuerySpill implements AutoCloseable {
     private static final long MIN_BLOCK_BYTES = 16 * 1024;
     private static final long MAX_BLOCK_BYTES = 256 * 1024;
-    private static final long MIN_RUN_BYTES = 256 * 1024;
+    private static final long MIN_RUN_BYTES = 64 * 1024;
     private static final long MAX_RUN_BYTES = 64L << 20;
 
     private final SpillFolder folder;
@@ -50,12 +50,25 @@ public final class QuerySpill implements AutoCloseable {
     /// Returns about how many bytes a block should have, so that one of each of many runs fits into
     /// memory.
     public long blockBytes() {
+        return blockBytes(limitBytes);
+    }
+
+    private static long blockBytes(long limitBytes) {
         return Math.clamp(limitBytes / 64, MIN_BLOCK_BYTES, MAX_BLOCK_BYTES);
     }
 
     /// Returns about how many bytes to bring into order at a time.
     public long runBytes() {
+        return runBytes(limitBytes);
+    }
+
+    private static long runBytes(long limitBytes) {
         return Math.clamp(limitBytes / 16, MIN_RUN_BYTES, MAX_RUN_BYTES);
+    }
+
+    /// Returns about how many bytes someone who spills needs to bring rows into order and write them.
+    static long bytesToSpill(long limitBytes) {
+        return 2 * runBytes(limitBytes) + 4 * blockBytes(limitBytes);
     }
 
     /// Tells whether everything spills at every batch, for tests.

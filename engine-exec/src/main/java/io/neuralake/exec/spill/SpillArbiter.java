@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /// Decides which state of a query spills when its memory is short: the largest first. Thread-safe.
@@ -17,7 +18,8 @@ import java.util.function.LongSupplier;
 /// who are busy, until none is left but such as wait themselves; no lock is waited for while another
 /// is held, so that nobody waits for ever.
 public final class SpillArbiter {
-    private static final long MAX_RESERVE_BYTES = 32L << 20;
+    private static final int RESERVE_PART = 6;
+    private static final long MAX_SPILLERS = 64;
     private static final long MAX_SMALL_BYTES = 4L << 20;
     private static final ThreadLocal<Boolean> SPILLING = ThreadLocal.withInitial(() -> false);
 
@@ -25,6 +27,7 @@ public final class SpillArbiter {
     private final boolean everything;
     private final long reserveBytes;
     private final long smallBytes;
+    private final Semaphore spillers;
     private final Set<SpillTurn> turns = ConcurrentHashMap.newKeySet();
     private final Object ended = new Object();
     private volatile int waiting;
@@ -35,8 +38,10 @@ public final class SpillArbiter {
     public SpillArbiter(LongSupplier available, long limitBytes, boolean everything) {
         this.available = available;
         this.everything = everything;
-        this.reserveBytes = Math.min(limitBytes / 8, MAX_RESERVE_BYTES);
+        this.reserveBytes = limitBytes / RESERVE_PART;
         this.smallBytes = Math.min(limitBytes / 64, MAX_SMALL_BYTES);
+        long room = reserveBytes / QuerySpill.bytesToSpill(limitBytes);
+        this.spillers = new Semaphore((int) Math.clamp(room, 1, MAX_SPILLERS));
     }
 
     /// Registers state, until the turn is closed.
@@ -148,14 +153,25 @@ public final class SpillArbiter {
                 .toList();
     }
 
-    /// Runs `spilling`, whose allocations may use the reserve and make nobody else spill.
-    static void spilling(Runnable spilling) {
-        boolean nested = SPILLING.get();
+    /// Spills all of a state that the caller alone uses and that has no turn.
+    public void spillNow(Spillable state) {
+        spilling(() -> state.spill(Long.MAX_VALUE));
+    }
+
+    /// Runs `spilling`, whose allocations may use the reserve and make nobody else spill. Waits until
+    /// the reserve has room for it: those who spill wait for nobody, so that comes.
+    void spilling(Runnable spilling) {
+        if (SPILLING.get()) {
+            spilling.run();
+            return;
+        }
+        spillers.acquireUninterruptibly();
         SPILLING.set(true);
         try {
             spilling.run();
         } finally {
-            SPILLING.set(nested);
+            SPILLING.set(false);
+            spillers.release();
         }
     }
 }

@@ -134,8 +134,7 @@ public final class SpillFolder implements AutoCloseable {
         synchronized (PROCESS_LOCK) {
             try (FileChannel guard = openLock(root);
                     FileLock _ = guard.lock();
-                    DirectoryStream<Path> folders =
-                            Files.newDirectoryStream(root, PREFIX + "*")) {
+                    DirectoryStream<Path> folders = Files.newDirectoryStream(root, PREFIX + "*")) {
                 for (Path folder : folders) {
                     if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && isDead(folder)) {
                         remove(folder);
@@ -183,7 +182,9 @@ public final class SpillFolder implements AutoCloseable {
         return new NeuralakeException(
                 full ? ErrorCode.DISK_FULL : ErrorCode.STORAGE_ERROR,
                 full
-                        ? "Disk is full: cannot spill to " + path + "; free space or set --spill-dir"
+                        ? "Disk is full: cannot spill to "
+                                + path
+                                + "; free space or set --spill-dir"
                         : "Spilling failed: " + what + " " + path + ": " + cause.getMessage(),
                 cause);
     }

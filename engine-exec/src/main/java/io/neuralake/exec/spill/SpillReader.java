@@ -51,10 +51,7 @@ public final class SpillReader {
             file.read(block.offset(), stored.segment());
             long written =
                     Zstd.decompressUnsafe(
-                            raw.address(),
-                            block.rawBytes(),
-                            stored.address(),
-                            block.storedBytes());
+                            raw.address(), block.rawBytes(), stored.address(), block.storedBytes());
             if (written != block.rawBytes()) {
                 throw new NeuralakeException(
                         ErrorCode.CORRUPT_FILE,

@@ -73,7 +73,7 @@ public final class SpillTurn implements AutoCloseable {
     private void spill(long targetBytes) {
         requested = false;
         if (!closed && state.spillableBytes() > 0) {
-            SpillArbiter.spilling(() -> state.spill(targetBytes));
+            arbiter.spilling(() -> state.spill(targetBytes));
         }
     }
 

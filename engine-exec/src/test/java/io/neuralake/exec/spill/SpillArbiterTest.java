@@ -17,11 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SpillArbiterTest {
     private static final long LIMIT = 1000;
-    private static final long RESERVE = LIMIT / 8;
+    private static final long RESERVE = LIMIT / 6;
 
     private final AtomicLong used = new AtomicLong();
-    private final SpillArbiter arbiter =
-            new SpillArbiter(() -> LIMIT - used.get(), LIMIT, false);
+    private final SpillArbiter arbiter = new SpillArbiter(() -> LIMIT - used.get(), LIMIT, false);
 
     /// State that counts what it spills.
     private final class State implements Spillable {

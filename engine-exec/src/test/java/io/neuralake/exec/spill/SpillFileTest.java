@@ -213,9 +213,7 @@ class SpillFileTest {
                 }
             }
             assertThatThrownBy(
-                            () ->
-                                    new SpillReader(file, RandomColumns.TYPES)
-                                            .read(block, allocator))
+                            () -> new SpillReader(file, RandomColumns.TYPES).read(block, allocator))
                     .isInstanceOfSatisfying(
                             NeuralakeException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_ERROR));
@@ -237,9 +235,7 @@ class SpillFileTest {
                 Files.write(path, new byte[block.storedBytes()]);
             }
             assertThatThrownBy(
-                            () ->
-                                    new SpillReader(file, RandomColumns.TYPES)
-                                            .read(block, allocator))
+                            () -> new SpillReader(file, RandomColumns.TYPES).read(block, allocator))
                     .isInstanceOfSatisfying(
                             NeuralakeException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_FILE));

@@ -5,9 +5,9 @@ import io.neuralake.exec.spill.SpillSettings;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
-
 import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
 
 /// Options of every command that runs queries in its own process.
 public final class EngineOptions {
@@ -28,8 +28,9 @@ public final class EngineOptions {
     @Option(
             names = "--spill-dir",
             paramLabel = "FOLDER",
-            description = "Where queries spill to when memory is short; default: a folder in the"
-                    + " system's temporary folder.")
+            description =
+                    "Where queries spill to when memory is short; default: a folder in the"
+                            + " system's temporary folder.")
     private @Nullable Path spillFolder;
 
     @Option(

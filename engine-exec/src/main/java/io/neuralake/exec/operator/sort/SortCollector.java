@@ -2,114 +2,68 @@ package io.neuralake.exec.operator.sort;
 
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.WorkerContext;
-import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.exec.row.RowBytes;
+import io.neuralake.exec.spill.SpillTurn;
 import io.neuralake.spi.batch.Batch;
-import io.neuralake.spi.batch.Bitmap;
-import io.neuralake.spi.batch.Column;
-import io.neuralake.spi.batch.DataBuffer;
-import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
 
-import org.jspecify.annotations.Nullable;
-
-import java.lang.foreign.MemorySegment;
-
-/// Collects one worker's rows, column by column.
+/// Collects one worker's rows.
 class SortCollector implements SinkWorker {
     /// Takes over what a worker collected.
     @FunctionalInterface
     interface Receiver {
-        /// Takes ownership of the appenders.
-        void accept(ColumnAppender[] columns, long rowCount);
+        /// Takes ownership of the rows and their turn.
+        void accept(SortBuffer rows, SpillTurn turn);
     }
 
-    final Schema schema;
-    final MemoryAllocator allocator;
+    final SortBuffer buffer;
+    private final SpillTurn turn;
     private final Receiver receiver;
-    private ColumnAppender[] appenders;
-    private long rowCount;
+    private boolean combined;
 
-    SortCollector(Schema schema, WorkerContext context, Receiver receiver) {
-        this.schema = schema;
-        this.allocator = context.allocator();
+    SortCollector(Schema schema, WorkerContext context, SpilledRuns runs, Receiver receiver) {
+        this.buffer = new SortBuffer(schema, context.allocator(), runs);
+        this.turn = context.spill().register(buffer);
         this.receiver = receiver;
-        this.appenders = newAppenders();
-    }
-
-    private ColumnAppender[] newAppenders() {
-        ColumnAppender[] created = new ColumnAppender[schema.size()];
-        for (int i = 0; i < created.length; i++) {
-            created[i] = new ColumnAppender(schema.field(i).type(), allocator);
-        }
-        return created;
-    }
-
-    long rowCount() {
-        return rowCount;
     }
 
     @Override
-    public Status consume(Batch input) {
+    public final Status consume(Batch input) {
         try (input) {
-            add(input, input.selection(), input.selectedCount());
+            if (isDone()) {
+                return Status.DONE;
+            }
+            turn.begin(buffer.sortingBytes() + RowBytes.estimate(input, input.selectedCount()));
+            try {
+                take(input);
+            } finally {
+                turn.end();
+            }
         }
         return Status.NEED_INPUT;
     }
 
-    /// Adds the rows of a selection; the batch stays the caller's.
-    void add(Batch input, @Nullable DataBuffer selection, int count) {
-        if (count == 0) {
-            return;
-        }
-        if (selection == null || count == input.rowCount()) {
-            for (int i = 0; i < appenders.length; i++) {
-                appenders[i].append(input.column(i));
-            }
-        } else {
-            DataBuffer indexes = allocator.allocate(4L * input.rowCount());
-            try {
-                MemorySegment rows = indexes.segment();
-                Bitmap.toIndexes(selection.segment(), input.rowCount(), rows);
-                for (int i = 0; i < appenders.length; i++) {
-                    appenders[i].append(input.column(i), rows, count);
-                }
-            } finally {
-                indexes.release();
-            }
-        }
-        rowCount += count;
+    /// Tells whether no input can change the result.
+    boolean isDone() {
+        return false;
     }
 
-    /// Returns what was collected as columns, which the caller owns, and starts anew.
-    Batch takeAll() {
-        Column[] columns = new Column[appenders.length];
-        int rows = (int) rowCount;
-        int done = 0;
-        try {
-            for (; done < columns.length; done++) {
-                columns[done] = appenders[done].finish();
-            }
-        } catch (RuntimeException | Error e) {
-            for (int i = 0; i < done; i++) {
-                columns[i].release();
-            }
-            throw e;
-        }
-        rowCount = 0;
-        return Batch.of(rows, columns);
+    /// Collects the rows of a batch, which stays the caller's.
+    void take(Batch input) {
+        buffer.add(input, input.selection(), input.selectedCount());
     }
 
     @Override
     public void combine() {
-        ColumnAppender[] collected = appenders;
-        appenders = new ColumnAppender[0];
-        receiver.accept(collected, rowCount);
+        combined = true;
+        receiver.accept(buffer, turn);
     }
 
     @Override
     public void close() {
-        for (ColumnAppender appender : appenders) {
-            appender.close();
+        if (!combined) {
+            turn.close();
+            buffer.close();
         }
     }
 }

@@ -9,12 +9,12 @@ import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.plan.PhysicalPlan.SortKey;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.exec.spill.SpillArbiter;
+import io.neuralake.exec.spill.SpillTurn;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.connector.ReadResult;
-import io.neuralake.spi.error.ErrorCode;
-import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
 
@@ -32,6 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// morsel; [#sortChunks] sorts chunks of rows, a chunk a morsel; [#source] merges the chunks and
 /// emits rows in order, with one worker. One instance an execution.
 ///
+/// When memory is short, what was collected is sorted and written as runs, and so is the rest at the
+/// end; the source then merges the runs.
+///
 /// Keys are packed into 64-bit words by the range of their values and radix-sorted; see [KeyLevels].
 public final class SortOperation implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -42,13 +45,16 @@ public final class SortOperation implements AutoCloseable {
     private final long limit;
     private final long offset;
     private final @Nullable TopThreshold threshold;
-    private final List<ColumnAppender[]> collected = new ArrayList<>();
-    private final AtomicInteger nextColumn = new AtomicInteger();
+    private final List<SortBuffer> collected = new ArrayList<>();
+    private final List<SpillTurn> turns = new ArrayList<>();
+    private final AtomicInteger nextPart = new AtomicInteger();
     private final AtomicInteger nextChunk = new AtomicInteger();
     private final @Nullable Column[] columns;
     private List<Column> keyColumns = List.of();
     private List<KeyLevel> levels = List.of();
-    private long rowsCollected;
+    private @Nullable SpilledRuns runs;
+    private boolean prepared;
+    private boolean spilled;
     private int workers = 1;
     private int rowCount;
     private int chunkRows = 1;
@@ -82,19 +88,16 @@ public final class SortOperation implements AutoCloseable {
         return new SinkOperator() {
             @Override
             public SinkWorker newWorker(WorkerContext context) {
-                synchronized (SortOperation.this) {
-                    workers = Math.max(workers, context.workerCount());
-                }
+                SpilledRuns runsOfAll = open(context);
                 TopThreshold top = threshold;
                 return top == null
-                        ? new SortCollector(schema, context, SortOperation.this::collect)
-                        : new TopCollector(schema, context, top, SortOperation.this::collect);
+                        ? new SortCollector(schema, context, runsOfAll, SortOperation.this::collect)
+                        : new TopCollector(
+                                schema, context, top, runsOfAll, SortOperation.this::collect);
             }
 
             @Override
-            public void finish() {
-                checkRowCount();
-            }
+            public void finish() {}
 
             @Override
             public void close() {
@@ -103,39 +106,77 @@ public final class SortOperation implements AutoCloseable {
         };
     }
 
-    private synchronized void collect(ColumnAppender[] part, long partRows) {
-        collected.add(part);
-        rowsCollected += partRows;
-    }
-
-    private synchronized void checkRowCount() {
-        if (rowsCollected > Integer.MAX_VALUE) {
-            throw new NeuralakeException(
-                    ErrorCode.OUT_OF_MEMORY, "Too many rows to sort in memory: " + rowsCollected);
+    private synchronized SpilledRuns open(WorkerContext context) {
+        workers = Math.max(workers, context.workerCount());
+        SpilledRuns made = runs;
+        if (made == null) {
+            made = new SpilledRuns(schema, keys, context);
+            runs = made;
         }
-        rowCount = (int) rowsCollected;
+        return made;
     }
 
-    /// Returns the phase that makes columns contiguous. Yields nothing.
+    private synchronized void collect(SortBuffer rowsOfWorker, SpillTurn turn) {
+        collected.add(rowsOfWorker);
+        turns.add(turn);
+    }
+
+    /// Decides once, when all is collected, whether to sort in memory. From now on nobody else spills
+    /// what was collected.
+    private synchronized void prepare(SpillArbiter arbiter) {
+        if (prepared) {
+            return;
+        }
+        prepared = true;
+        long sortingBytes = collected.stream().mapToLong(SortBuffer::sortingBytes).sum();
+        if (sortingBytes > 0 && !arbiter.fits(sortingBytes)) {
+            arbiter.makeRoom(sortingBytes);
+        }
+        turns.forEach(SpillTurn::close);
+        turns.clear();
+        long count = collected.stream().mapToLong(SortBuffer::rowCount).sum();
+        spilled =
+                runs != null && !runs.isEmpty()
+                        || count > Integer.MAX_VALUE
+                        || count > 0 && !arbiter.fits(sortingBytes);
+        rowCount = spilled ? 0 : (int) count;
+    }
+
+    /// Returns the phase that makes columns contiguous, or writes what is left in memory of a sort that
+    /// spilled. Yields nothing.
     public SourceOperator gatherColumns() {
         return context ->
                 new Phase(
                         () -> {
-                            int column = nextColumn.getAndIncrement();
-                            if (column < columns.length && rowCount > 0) {
-                                columns[column] = concatenate(column);
-                                return true;
-                            }
-                            return false;
+                            prepare(context.spill().arbiter());
+                            int part = nextPart.getAndIncrement();
+                            return spilled
+                                    ? spillPart(part, context.spill().arbiter())
+                                    : gatherColumn(part, context.allocator());
                         });
     }
 
-    private Column concatenate(int column) {
-        ColumnAppender all = collected.getFirst()[column];
-        for (ColumnAppender[] part : collected.subList(1, collected.size())) {
-            all.appendAll(part[column]);
+    private boolean spillPart(int part, SpillArbiter arbiter) {
+        if (part >= collected.size()) {
+            return false;
         }
-        return all.finish();
+        if (collected.get(part).rowCount() > 0) {
+            arbiter.spillNow(collected.get(part));
+        }
+        return true;
+    }
+
+    private boolean gatherColumn(int column, MemoryAllocator allocator) {
+        if (column >= columns.length || rowCount == 0) {
+            return false;
+        }
+        try (ColumnAppender all = new ColumnAppender(schema.field(column).type(), allocator)) {
+            for (SortBuffer part : collected) {
+                part.moveColumn(column, all);
+            }
+            columns[column] = all.finish();
+        }
+        return true;
     }
 
     /// Plans the chunks; single-threaded, between the two phases.
@@ -197,6 +238,10 @@ public final class SortOperation implements AutoCloseable {
 
             @Override
             public SourceWorker newWorker(WorkerContext context) {
+                SpilledRuns onDisk = runs;
+                if (spilled && onDisk != null) {
+                    return new SpilledRows(context, schema, keys, onDisk, offset, limit);
+                }
                 return rowCount == 0
                         ? new Phase(() -> false)
                         : new SortedRows(
@@ -225,12 +270,13 @@ public final class SortOperation implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (ColumnAppender[] part : collected) {
-            for (ColumnAppender appender : part) {
-                appender.close();
-            }
-        }
+        turns.forEach(SpillTurn::close);
+        turns.clear();
+        collected.forEach(SortBuffer::close);
         collected.clear();
+        if (runs != null) {
+            runs.close();
+        }
         for (int i = 0; i < columns.length; i++) {
             Column column = columns[i];
             if (column != null) {

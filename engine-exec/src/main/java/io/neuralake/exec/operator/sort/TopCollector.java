@@ -8,6 +8,7 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
@@ -24,30 +25,35 @@ final class TopCollector extends SortCollector {
 
     private final TopThreshold threshold;
     private final WorkerContext context;
+    private final MemoryAllocator allocator;
 
-    TopCollector(Schema schema, WorkerContext context, TopThreshold threshold, Receiver receiver) {
-        super(schema, context, receiver);
+    TopCollector(
+            Schema schema,
+            WorkerContext context,
+            TopThreshold threshold,
+            SpilledRuns runs,
+            Receiver receiver) {
+        super(schema, context, runs, receiver);
         this.threshold = threshold;
         this.context = context;
+        this.allocator = context.allocator();
     }
 
     @Override
-    public Status consume(Batch input) {
-        if (threshold.rowCount() == 0) {
-            input.close();
-            return Status.DONE;
+    boolean isDone() {
+        return threshold.rowCount() == 0;
+    }
+
+    @Override
+    void take(Batch input) {
+        if (threshold.isActive()) {
+            addCandidates(input);
+        } else {
+            super.take(input);
         }
-        try (input) {
-            if (threshold.isActive()) {
-                addCandidates(input);
-            } else {
-                add(input, input.selection(), input.selectedCount());
-            }
-        }
-        if (rowCount() >= 2L * threshold.rowCount() + SLACK_ROWS) {
+        if (buffer.rowCount() >= 2L * threshold.rowCount() + SLACK_ROWS) {
             prune();
         }
-        return Status.NEED_INPUT;
     }
 
     private void addCandidates(Batch input) {
@@ -71,14 +77,14 @@ final class TopCollector extends SortCollector {
                 }
                 count = Bitmap.count(passed.segment(), rows);
             }
-            add(input, passed, count);
+            buffer.add(input, passed, count);
         }
     }
 
     /// Keeps the first rows of what was collected.
     private void prune() {
         int keep = threshold.rowCount();
-        try (Batch all = takeAll();
+        try (Batch all = buffer.takeAll();
                 Ownership owned = new Ownership()) {
             int count = all.rowCount();
             List<Column> keys = SortColumns.keys(threshold.keys(), all.columns(), allocator);
@@ -94,7 +100,7 @@ final class TopCollector extends SortCollector {
             }
             try (Batch first = BatchCompactor.gather(all, rows.segment(), keep, allocator)) {
                 lowerThreshold(first, keep - 1, words.segment());
-                add(first, null, keep);
+                buffer.add(first, null, keep);
             }
         }
     }

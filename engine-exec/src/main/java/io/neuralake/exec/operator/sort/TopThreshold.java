@@ -3,10 +3,6 @@ package io.neuralake.exec.operator.sort;
 import io.neuralake.exec.plan.PhysicalPlan.SortKey;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
-import io.neuralake.spi.batch.DataBuffer;
-import io.neuralake.spi.batch.FlatColumn;
-import io.neuralake.spi.batch.StringView;
-import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Schema;
 
@@ -99,83 +95,6 @@ final class TopThreshold {
     ///
     /// @param column the first key's column, in plain form
     void words(Column column, int count, MemorySegment words) {
-        SortKey key = firstKey();
-        PhysicalType physical = column.type().physical();
-        long flip = key.descending() ? -1L : 0L;
-        switch (column) {
-            case ViewColumn views -> stringWords(views.views(), count, words, flip);
-            case FlatColumn flat -> flatWords(physical, flat.values(), count, words, flip);
-            default -> throw new IllegalStateException("Not a plain column");
-        }
-        DataBuffer validity = column.validity();
-        if (validity != null) {
-            long ofNull = key.nullsFirst() ? 0 : -1L;
-            for (int i = 0; i < count; i++) {
-                if (!Bitmap.get(validity.segment(), i)) {
-                    words.set(LONG, 8L * i, ofNull);
-                }
-            }
-        }
-    }
-
-    private static void flatWords(
-            PhysicalType physical,
-            MemorySegment values,
-            int count,
-            MemorySegment words,
-            long flip) {
-        switch (physical) {
-            case INT64 -> {
-                for (int i = 0; i < count; i++) {
-                    words.set(LONG, 8L * i, values.get(LONG, 8L * i) - Long.MIN_VALUE ^ flip);
-                }
-            }
-            case INT32 -> {
-                for (int i = 0; i < count; i++) {
-                    long value = values.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
-                    words.set(LONG, 8L * i, value - Long.MIN_VALUE ^ flip);
-                }
-            }
-            case INT128 -> {
-                for (int i = 0; i < count; i++) {
-                    words.set(LONG, 8L * i, saturated(values, i) - Long.MIN_VALUE ^ flip);
-                }
-            }
-            case FLOAT32, FLOAT64 -> {
-                for (int i = 0; i < count; i++) {
-                    long value = KeyPart.orderedFloat(physical, values, i);
-                    words.set(LONG, 8L * i, value - Long.MIN_VALUE ^ flip);
-                }
-            }
-            default -> {
-                for (int i = 0; i < count; i++) {
-                    long value = KeyPart.integer(physical, values, i);
-                    words.set(LONG, 8L * i, value - Long.MIN_VALUE ^ flip);
-                }
-            }
-        }
-    }
-
-    private static long saturated(MemorySegment values, int row) {
-        long low = values.get(LONG, 16L * row);
-        long high = values.get(LONG, 16L * row + 8);
-        if (high == low >> 63) {
-            return low;
-        }
-        return high < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
-    }
-
-    private static void stringWords(
-            MemorySegment views, int count, MemorySegment words, long flip) {
-        for (int i = 0; i < count; i++) {
-            long offset = 16L * i;
-            int length = StringView.length(views, offset);
-            long address = StringView.address(views, offset);
-            long word = Long.reverseBytes(StringView.MEMORY.get(LONG, address));
-            if (length < 8) {
-                word = length == 0 ? 0 : word & -1L << (64 - 8 * length);
-            }
-            words.set(LONG, 8L * i, word ^ flip);
-        }
+        KeyPrefix.words(column, firstKey(), count, words);
     }
 }

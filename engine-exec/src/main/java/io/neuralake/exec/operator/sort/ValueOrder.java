@@ -23,46 +23,53 @@ final class ValueOrder {
 
     /// Compares two rows; null rows are equal to all.
     int compare(int left, int right) {
-        return column.isNull(left) || column.isNull(right) ? 0 : compare(column, left, right);
+        return column.isNull(left) || column.isNull(right)
+                ? 0
+                : compareValues(column, left, column, right);
     }
 
-    private static int compareNullable(Column column, int left, int right) {
+    private static int compareNullable(Column column, int left, Column other, int right) {
         boolean leftNull = column.isNull(left);
-        boolean rightNull = column.isNull(right);
+        boolean rightNull = other.isNull(right);
         return leftNull || rightNull
                 ? Boolean.compare(leftNull, rightNull)
-                : compare(column, left, right);
+                : compareValues(column, left, other, right);
     }
 
-    private static int compare(Column column, int left, int right) {
+    /// Compares rows of two plain columns of one type, neither of them null.
+    static int compareValues(Column column, int left, Column other, int right) {
         return switch (column) {
             case ViewColumn views ->
-                    StringView.compare(views.views(), 16L * left, views.views(), 16L * right);
-            case FlatColumn flat -> compareFlat(flat, left, right);
-            case ListColumn list -> compareLists(list, left, right);
-            case StructColumn struct -> compareStructs(struct.children(), left, right);
+                    StringView.compare(
+                            views.views(), 16L * left, ((ViewColumn) other).views(), 16L * right);
+            case FlatColumn flat -> compareFlat(flat, left, (FlatColumn) other, right);
+            case ListColumn list -> compareLists(list, left, (ListColumn) other, right);
+            case StructColumn struct ->
+                    compareStructs(
+                            struct.children(), left, ((StructColumn) other).children(), right);
             default -> throw new IllegalStateException("Not a plain column");
         };
     }
 
-    private static int compareFlat(FlatColumn flat, int left, int right) {
+    private static int compareFlat(FlatColumn flat, int left, FlatColumn other, int right) {
         PhysicalType physical = flat.type().physical();
         MemorySegment values = flat.values();
+        MemorySegment others = other.values();
         return switch (physical) {
             case FLOAT32, FLOAT64 ->
                     Long.compare(
                             KeyPart.orderedFloat(physical, values, left),
-                            KeyPart.orderedFloat(physical, values, right));
+                            KeyPart.orderedFloat(physical, others, right));
             case INT128 -> {
-                int high = Long.compare(half(values, left, 8), half(values, right, 8));
+                int high = Long.compare(half(values, left, 8), half(others, right, 8));
                 yield high != 0
                         ? high
-                        : Long.compareUnsigned(half(values, left, 0), half(values, right, 0));
+                        : Long.compareUnsigned(half(values, left, 0), half(others, right, 0));
             }
             default ->
                     Long.compare(
                             KeyPart.integer(physical, values, left),
-                            KeyPart.integer(physical, values, right));
+                            KeyPart.integer(physical, others, right));
         };
     }
 
@@ -70,15 +77,16 @@ final class ValueOrder {
         return values.get(ValueLayout.JAVA_LONG_UNALIGNED, 16L * row + offset);
     }
 
-    private static int compareLists(ListColumn list, int left, int right) {
+    private static int compareLists(ListColumn list, int left, ListColumn other, int right) {
         MemorySegment offsets = list.offsets();
+        MemorySegment others = other.offsets();
         int leftFrom = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * left);
         int leftTo = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * left + 4);
-        int rightFrom = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right);
-        int rightTo = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right + 4);
+        int rightFrom = others.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right);
+        int rightTo = others.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right + 4);
         int common = Math.min(leftTo - leftFrom, rightTo - rightFrom);
         for (int i = 0; i < common; i++) {
-            int result = compareNullable(list.child(), leftFrom + i, rightFrom + i);
+            int result = compareNullable(list.child(), leftFrom + i, other.child(), rightFrom + i);
             if (result != 0) {
                 return result;
             }
@@ -86,9 +94,10 @@ final class ValueOrder {
         return Integer.compare(leftTo - leftFrom, rightTo - rightFrom);
     }
 
-    private static int compareStructs(List<Column> members, int left, int right) {
-        for (Column member : members) {
-            int result = compareNullable(member, left, right);
+    private static int compareStructs(
+            List<Column> members, int left, List<Column> others, int right) {
+        for (int i = 0; i < members.size(); i++) {
+            int result = compareNullable(members.get(i), left, others.get(i), right);
             if (result != 0) {
                 return result;
             }

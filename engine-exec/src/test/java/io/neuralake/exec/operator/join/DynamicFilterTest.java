@@ -53,8 +53,7 @@ class DynamicFilterTest {
         try (JoinFixture fixture = new JoinFixture(1, Long.MAX_VALUE);
                 HashJoinOperation join = new HashJoinOperation(node, new RowInterpreter())) {
             SinkOperator sink = join.buildSink();
-            try (SinkWorker worker =
-                    sink.newWorker(fixture.context(2048, 0, 1))) {
+            try (SinkWorker worker = sink.newWorker(fixture.context(2048, 0, 1))) {
                 worker.consume(
                         Batch.of(build.size(), ColumnBuilder.of(fixture.allocator, key, build)));
                 worker.combine();

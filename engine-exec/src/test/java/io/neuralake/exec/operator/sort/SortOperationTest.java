@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 
 @Timeout(120)
 class SortOperationTest {
-    private static final List<Type> TYPES =
+    static final List<Type> TYPES =
             List.of(
                     ScalarType.BIGINT,
                     ScalarType.INTEGER,
@@ -163,7 +163,7 @@ class SortOperationTest {
         };
     }
 
-    private static Comparator<List<Object>> order(List<SortKey> keys) {
+    static Comparator<List<Object>> order(List<SortKey> keys) {
         return (left, right) -> {
             for (SortKey key : keys) {
                 Object a = left.get(key.column());
@@ -185,7 +185,7 @@ class SortOperationTest {
         };
     }
 
-    private static Schema schema(List<Type> types) {
+    static Schema schema(List<Type> types) {
         List<Field> fields = new ArrayList<>();
         for (Type type : types) {
             fields.add(Field.of("c" + fields.size(), type));
@@ -194,7 +194,7 @@ class SortOperationTest {
         return new Schema(fields);
     }
 
-    private static List<List<Object>> rows(List<Type> types, int count, int nulls, Random random) {
+    static List<List<Object>> rows(List<Type> types, int count, int nulls, Random random) {
         List<List<Object>> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             List<Object> row = new ArrayList<>();
@@ -208,7 +208,7 @@ class SortOperationTest {
     }
 
     /// Checks order and completeness; the order of equal rows is free.
-    private static void assertSorted(
+    static void assertSorted(
             List<List<Object>> actual, List<List<Object>> expected, List<SortKey> keys) {
         Comparator<List<Object>> order = order(keys);
         assertThat(actual).hasSameSizeAs(expected);
@@ -366,7 +366,7 @@ class SortOperationTest {
             }
             assertThat(engine.reservedBytes()).isZero();
             QueryOptions small =
-                    new QueryOptions(List.of(), 300_000, 0, 256, false, java.time.ZoneOffset.UTC);
+                    new QueryOptions(List.of(), 40_000, 0, 256, false, java.time.ZoneOffset.UTC);
             try (QueryResult result = engine.execute(plan, small)) {
                 org.assertj.core.api.Assertions.assertThatThrownBy(() -> PlanRunner.drain(result))
                         .hasMessageContaining("Memory limit exceeded");

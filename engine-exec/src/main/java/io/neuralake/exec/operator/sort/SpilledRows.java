@@ -99,16 +99,13 @@ final class SpilledRows implements SourceWorker {
             rows += run.blocks().getFirst().rowCount();
         }
         long fitting = BLOCKS_PER_BATCH * spilled.spill().blockBytes() * rows / bytes;
-        return (int) Math.clamp(fitting, 1, context.batchRows());
+        return Math.clamp(fitting, 1, context.batchRows());
     }
 
     private int fanIn() {
         long free = spilled.spill().arbiter().availableBytes() / 2;
-        return (int)
-                Math.clamp(
-                        free / (BLOCKS_PER_RUN * spilled.spill().blockBytes()),
-                        MIN_FAN_IN,
-                        MAX_FAN_IN);
+        return Math.clamp(
+                free / (BLOCKS_PER_RUN * spilled.spill().blockBytes()), MIN_FAN_IN, MAX_FAN_IN);
     }
 
     private RunMerge merge(List<SortedRun> some) {

@@ -71,7 +71,7 @@ final class SpilledRuns implements AutoCloseable {
     /// Returns about how many rows of a batch make a block.
     int blockRows(Batch batch) {
         long rowBytes = RowBytes.estimate(batch, batch.rowCount()) / batch.rowCount() + 1;
-        return (int) Math.clamp(spill.blockBytes() / rowBytes, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
+        return Math.clamp(spill.blockBytes() / rowBytes, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
     }
 
     /// Sorts rows, which stay the caller's, and writes them as a run.

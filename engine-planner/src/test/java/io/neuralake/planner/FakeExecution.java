@@ -71,6 +71,16 @@ final class FakeExecution implements RelPlanner, QueryEngine {
     }
 
     @Override
+    public long spilledBytes() {
+        return 0;
+    }
+
+    @Override
+    public long spillFileBytes() {
+        return 0;
+    }
+
+    @Override
     public long memoryLimitBytes() {
         return Long.MAX_VALUE;
     }

@@ -42,6 +42,16 @@ class ServerMetricsTest {
         }
 
         @Override
+        public long spilledBytes() {
+            return 0;
+        }
+
+        @Override
+        public long spillFileBytes() {
+            return 0;
+        }
+
+        @Override
         public long memoryLimitBytes() {
             return 1000;
         }

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 
 /// Random queries over random tables, answered as DuckDB answers them in the same process.
 ///
-/// `-Dneuralake.random.seed=N` repeats a run, `-Dneuralake.random.queries=N` makes it longer. A
+/// The suite runs the same queries each time, so that a change fails by what it changed;
+/// `-Dneuralake.random.seed=N` runs others, `-Dneuralake.random.queries=N` more. A
 /// difference is made smaller and printed with the seed of a run that has it among its first hundred
 /// queries. An error of only one engine is a difference, too; nothing is excused. What the engines
 /// define differently is not generated: see [ExpressionGenerator] and [AggregateGenerator].
@@ -38,8 +39,8 @@ class RandomQueryTest {
 
     @Test
     void answersLikeDuckDb() throws Exception {
-        long seed = Long.getLong("neuralake.random.seed", System.nanoTime());
-        int queries = Integer.getInteger("neuralake.random.queries", 300);
+        long seed = Long.getLong("neuralake.random.seed", 7000);
+        int queries = Integer.getInteger("neuralake.random.queries", 200);
         System.out.println(
                 "random queries: -Dneuralake.random.seed="
                         + seed

@@ -74,11 +74,7 @@ class RandomQueryTest {
 
         @Override
         public String toString() {
-            return rows
-                    + " queries with rows, "
-                    + empty
-                    + " without, errors of both: "
-                    + errors;
+            return rows + " queries with rows, " + empty + " without, errors of both: " + errors;
         }
     }
 

@@ -47,8 +47,7 @@ final class RelationGenerator {
         List<Kind> kinds =
                 List.of(Kind.INTEGER, random.one(Kind.values()), random.one(Kind.values()));
         Sql rows = queries.plain(kinds, 1, false);
-        return derived(
-                kinds, Sql.of("SELECT DISTINCT * FROM (", rows, ") AS ", random.alias("q")));
+        return derived(kinds, Sql.of("SELECT DISTINCT * FROM (", rows, ") AS ", random.alias("q")));
     }
 
     Relation table(Table table) {

@@ -35,6 +35,7 @@ public final class FlightSqlService implements AutoCloseable {
 
     private final FlightServer server;
     private final QueryRegistry queries;
+    private final ExecutorService calls;
     private final ExecutorService threads;
     private final BufferAllocator allocator;
     private boolean closed;
@@ -48,10 +49,12 @@ public final class FlightSqlService implements AutoCloseable {
     private FlightSqlService(
             FlightServer server,
             QueryRegistry queries,
+            ExecutorService calls,
             ExecutorService threads,
             BufferAllocator allocator) {
         this.server = server;
         this.queries = queries;
+        this.calls = calls;
         this.threads = threads;
         this.allocator = allocator;
     }
@@ -60,6 +63,11 @@ public final class FlightSqlService implements AutoCloseable {
     public static FlightSqlService start(
             Settings settings, SqlEngine engine, QueryListener listener) throws IOException {
         BufferAllocator allocator = new RootAllocator();
+        // Not Flight's own, which takes no more work as soon as the server is told to stop: streams
+        // would not hear any more that their client has read.
+        ExecutorService calls =
+                Executors.newCachedThreadPool(
+                        Thread.ofPlatform().daemon().name("flight-call-", 0).factory());
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("flight-stream-", 0).factory());
@@ -91,6 +99,7 @@ public final class FlightSqlService implements AutoCloseable {
                                 allocator,
                                 Location.forGrpcInsecure(settings.host(), settings.port()),
                                 producer)
+                        .executor(calls)
                         .middleware(SessionRegistry.KEY, sessions)
                         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                         .setMaxHeaderListSize(MAX_HEADER_BYTES)
@@ -100,10 +109,11 @@ public final class FlightSqlService implements AutoCloseable {
             server.start();
         } catch (IOException | RuntimeException e) {
             threads.close();
+            calls.close();
             allocator.close();
             throw e;
         }
-        return new FlightSqlService(server, queries, threads, allocator);
+        return new FlightSqlService(server, queries, calls, threads, allocator);
     }
 
     /// Returns the port in use.
@@ -136,10 +146,13 @@ public final class FlightSqlService implements AutoCloseable {
             threads.shutdown();
             threads.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
             server.close();
+            calls.shutdown();
+            calls.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             queries.cancelAll();
             threads.shutdownNow();
+            calls.shutdownNow();
         }
         allocator.close();
     }

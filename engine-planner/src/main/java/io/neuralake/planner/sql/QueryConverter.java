@@ -14,6 +14,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.sql.validate.SelectScope;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
@@ -52,13 +53,17 @@ final class QueryConverter extends SqlToRelConverter {
     protected void convertFrom(Blackboard blackboard, @Nullable SqlNode from) {
         super.convertFrom(blackboard, from);
         if (blackboard.root() instanceof Project project
-                && blackboard.scope.getNode() instanceof SqlSelect select
-                && (hasQuery(select.getSelectList())
-                        || hasQuery(select.getGroup())
-                        || hasQuery(select.getQualify())
-                        || hasQuery(select.getOrderList()))) {
+                && blackboard.scope instanceof SelectScope scope
+                && isAboveQueries(scope.getNode())) {
             blackboard.setRoot(LogicalFilter.create(project, rexBuilder.makeLiteral(true)), false);
         }
+    }
+
+    private static boolean isAboveQueries(SqlSelect select) {
+        return hasQuery(select.getSelectList())
+                || hasQuery(select.getGroup())
+                || hasQuery(select.getQualify())
+                || hasQuery(select.getOrderList());
     }
 
     private static boolean hasQuery(@Nullable SqlNode expressions) {

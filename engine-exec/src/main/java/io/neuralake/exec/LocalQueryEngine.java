@@ -9,6 +9,7 @@ import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.scheduler.TaskScheduler;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.CacheMemory;
 
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,9 @@ public final class LocalQueryEngine implements QueryEngine {
 
     /// Starts the workers.
     public LocalQueryEngine(EngineSettings settings) {
-        this.memory = new ServerMemory(settings.memoryLimitBytes(), settings.spill());
+        this.memory =
+                new ServerMemory(
+                        settings.memoryLimitBytes(), settings.cacheLimitBytes(), settings.spill());
         this.scheduler = new TaskScheduler(settings.threads());
     }
 
@@ -93,6 +96,12 @@ public final class LocalQueryEngine implements QueryEngine {
     @Override
     public int threads() {
         return scheduler.threads();
+    }
+
+    /// Returns what a connector may keep copies in, from this engine's memory. It closes with the
+    /// engine, by when the cache is to have released everything.
+    public CacheMemory cacheMemory() {
+        return memory.cache();
     }
 
     /// Returns the number of queries whose results are open.

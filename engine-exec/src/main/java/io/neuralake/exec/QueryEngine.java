@@ -8,7 +8,7 @@ public interface QueryEngine extends AutoCloseable {
     /// come from the result.
     QueryResult execute(PhysicalPlan plan, QueryOptions options);
 
-    /// Returns bytes reserved by all queries now.
+    /// Returns bytes reserved by all queries now, without those of caches.
     long reservedBytes();
 
     /// Returns the server's memory limit in bytes.

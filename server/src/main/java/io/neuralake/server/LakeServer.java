@@ -2,6 +2,7 @@ package io.neuralake.server;
 
 import io.neuralake.connector.files.TextTableFormat;
 import io.neuralake.connector.parquet.ParquetFormat;
+import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.exec.LocalQueryEngine;
 import io.neuralake.exec.QueryEngine;
@@ -48,10 +49,12 @@ public final class LakeServer implements AutoCloseable {
 
     private final QueryEngine queries;
     private final LakeSqlEngine sql;
+    private final @Nullable PageCache pages;
 
-    private LakeServer(QueryEngine queries, LakeSqlEngine sql) {
+    private LakeServer(QueryEngine queries, LakeSqlEngine sql, @Nullable PageCache pages) {
         this.queries = queries;
         this.sql = sql;
+        this.pages = pages;
     }
 
     /// Opens a lake.
@@ -59,9 +62,12 @@ public final class LakeServer implements AutoCloseable {
     /// @param lake the folder, or null for none: only files named in FROM can be read
     public static LakeServer open(@Nullable String lake, EngineSettings settings) {
         ObjectStore store = new LocalStore();
+        LocalQueryEngine queries = new LocalQueryEngine(settings);
+        PageCache pages =
+                settings.cacheLimitBytes() == 0 ? null : new PageCache(queries.cacheMemory());
         List<TableFormat> formats =
                 List.of(
-                        new ParquetFormat(),
+                        new ParquetFormat(pages),
                         TextTableFormat.csv(store),
                         TextTableFormat.json(store));
         FileTables files = new FileTables(CATALOG, formats);
@@ -69,11 +75,11 @@ public final class LakeServer implements AutoCloseable {
                 lake == null
                         ? List.of(new EmptyCatalog(CATALOG))
                         : List.of(new LakeCatalog(CATALOG, store, lake, formats));
-        QueryEngine queries = new LocalQueryEngine(settings);
         return new LakeServer(
                 queries,
                 new LakeSqlEngine(
-                        catalogs, files.functions(), files::open, new RelOptimizer(), queries));
+                        catalogs, files.functions(), files::open, new RelOptimizer(), queries),
+                pages);
     }
 
     /// Returns the entry for statements.
@@ -84,6 +90,11 @@ public final class LakeServer implements AutoCloseable {
     /// Returns the executor.
     public QueryEngine queries() {
         return queries;
+    }
+
+    /// Returns the cache of pages, if it is on.
+    public Optional<PageCache> pages() {
+        return Optional.ofNullable(pages);
     }
 
     /// Returns steps which run what makes the first queries slow: the planner, and the executor's loops
@@ -108,6 +119,10 @@ public final class LakeServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (pages != null) {
+            pages.close(); // before the engine, which closes the memory when the last reader is
+            // gone
+        }
         queries.close();
     }
 }

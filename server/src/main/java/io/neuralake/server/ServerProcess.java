@@ -51,6 +51,7 @@ public final class ServerProcess implements AutoCloseable {
                             lake.sql(),
                             metrics);
             metrics.watchSending(flight::sendingBytes);
+            lake.pages().ifPresent(metrics::watchPages);
             ready.set(true);
             return new ServerProcess(flight, http, ready, registry);
         } catch (IOException e) {

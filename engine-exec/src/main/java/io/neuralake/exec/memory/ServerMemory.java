@@ -4,6 +4,7 @@ import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.exec.spill.SpillArbiter;
 import io.neuralake.exec.spill.SpillFolder;
 import io.neuralake.exec.spill.SpillSettings;
+import io.neuralake.spi.memory.CacheMemory;
 import io.neuralake.spi.memory.LimitedReservation;
 
 import org.apache.arrow.memory.AllocationListener;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/// The memory of the whole process: a root allocator with one child a query, and a reservation with
-/// the server's limit. Arrow's sizes are rounded up to 64 bytes only, not to powers of two.
+/// The memory of the whole process: a root allocator with one child a query and one for a cache, and a
+/// reservation with the server's limit, which the cache shares and leaves to the queries. Arrow's sizes are rounded up to 64 bytes only, not to powers of two.
 /// Thread-safe.
 public final class ServerMemory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServerMemory.class.getName());
@@ -25,18 +26,32 @@ public final class ServerMemory implements AutoCloseable {
     private final RootAllocator root =
             new RootAllocator(AllocationListener.NOOP, Long.MAX_VALUE, bytes -> bytes);
     private final LimitedReservation reservation;
+    private final CacheMemory cache;
     private final SpillFolder spillFolder;
     private final List<QueryMemory> lingering = new ArrayList<>();
 
-    /// Opens the pool, which spills to the default folder.
+    /// Opens a pool without a cache, which spills to the default folder.
     public ServerMemory(long limitBytes) {
-        this(limitBytes, SpillSettings.defaults());
+        this(limitBytes, 0, SpillSettings.defaults());
     }
 
     /// Opens the pool.
-    public ServerMemory(long limitBytes, SpillSettings spill) {
+    ///
+    /// @param limitBytes most of queries and cache together
+    /// @param cacheLimitBytes most of the cache; 0 for none
+    public ServerMemory(long limitBytes, long cacheLimitBytes, SpillSettings spill) {
         this.reservation = new LimitedReservation("server", limitBytes, null);
         this.spillFolder = new SpillFolder(spill);
+        this.cache =
+                new CacheMemory(
+                        root.newChildAllocator("cache", 0, Long.MAX_VALUE),
+                        cacheLimitBytes,
+                        reservation);
+    }
+
+    /// Returns the memory of the cache, which closes with this pool.
+    public CacheMemory cache() {
+        return cache;
     }
 
     /// Opens the memory of a query, limited by itself and by the server.
@@ -46,7 +61,8 @@ public final class ServerMemory implements AutoCloseable {
         long limit = Math.min(limitBytes, reservation.limitBytes());
         SpillArbiter arbiter =
                 new SpillArbiter(
-                        () -> Math.min(left(query), left(reservation)),
+                        // the cache gives way before anything spills
+                        () -> Math.min(left(query), left(reservation) + cache.reservedBytes()),
                         limit,
                         spillFolder.settings().everything());
         return new QueryMemory(
@@ -71,9 +87,10 @@ public final class ServerMemory implements AutoCloseable {
         return spillFolder.usedBytes();
     }
 
-    /// Returns the bytes held by all queries.
+    /// Returns the bytes held by all queries, without those of the cache.
     public long reservedBytes() {
-        return reservation.reservedBytes();
+        // Two counters, read one after the other: the cache may have grown in between.
+        return Math.max(0, reservation.reservedBytes() - cache.reservedBytes());
     }
 
     /// Returns the limit in bytes.
@@ -117,6 +134,7 @@ public final class ServerMemory implements AutoCloseable {
             spillFolder.close();
             throw new IllegalStateException("Memory leaked: " + held);
         }
+        cache.close();
         root.close();
         spillFolder.close();
     }

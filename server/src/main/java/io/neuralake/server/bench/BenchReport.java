@@ -3,6 +3,8 @@ package io.neuralake.server.bench;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import io.neuralake.exec.EngineSettings;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +84,7 @@ public final class BenchReport {
     }
 
     /// Writes everything as JSON.
-    public void writeJson(Path file, String benchmark, double scale, int threads)
+    public void writeJson(Path file, String benchmark, double scale, EngineSettings settings)
             throws IOException {
         try (JsonGenerator json =
                 new JsonFactory().createGenerator(Files.newBufferedWriter(file))) {
@@ -90,7 +92,8 @@ public final class BenchReport {
             json.writeStartObject();
             json.writeStringField("benchmark", benchmark);
             json.writeNumberField("scale", scale);
-            json.writeNumberField("threads", threads);
+            json.writeNumberField("threads", settings.threads());
+            json.writeNumberField("page_cache_bytes", settings.cacheLimitBytes());
             json.writeArrayFieldStart("queries");
             for (QueryTimes query : queries) {
                 json.writeStartObject();

@@ -1,5 +1,6 @@
 package io.neuralake.server.bench;
 
+import io.neuralake.exec.EngineSettings;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
@@ -21,12 +22,12 @@ public final class ColdProcess {
     private static final String MAIN = "io.neuralake.server.Main";
 
     private final Path lake;
-    private final int threads;
+    private final EngineSettings settings;
 
-    /// Runs over a lake with a number of workers.
-    public ColdProcess(Path lake, int threads) {
+    /// Runs over a lake with the workers and the page cache of `settings`.
+    public ColdProcess(Path lake, EngineSettings settings) {
         this.lake = lake;
-        this.threads = threads;
+        this.settings = settings;
     }
 
     /// Returns the milliseconds of a statement.
@@ -35,7 +36,9 @@ public final class ColdProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "sql"));
-        command.addAll(List.of("--lake", lake.toString(), "--threads", String.valueOf(threads)));
+        command.addAll(List.of("--lake", lake.toString()));
+        command.addAll(List.of("--threads", String.valueOf(settings.threads())));
+        command.addAll(List.of("--page-cache", String.valueOf(settings.cacheLimitBytes())));
         command.addAll(List.of("--format", "none", "--time", sql));
         String output = output(command);
         Matcher time = TIME.matcher(output);

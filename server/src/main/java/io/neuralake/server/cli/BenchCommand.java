@@ -146,7 +146,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (rivals.contains(Rival.SPARK)) {
             throw new NeuralakeException(ErrorCode.UNSUPPORTED, "Spark cannot be benchmarked yet");
         }
-        EngineSettings settings = options.settings();
+        EngineSettings settings = options.settingsForBenchmarks();
         Path folder = data();
         List<BenchEngine> engines = new ArrayList<>();
         try {
@@ -164,18 +164,20 @@ public final class BenchCommand implements Callable<Integer> {
     private void compare(List<BenchEngine> engines, EngineSettings settings, Path folder) {
         BenchReport report =
                 new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
-        ColdProcess fresh = new ColdProcess(folder, settings.threads());
+        ColdProcess fresh = new ColdProcess(folder, settings);
         SideBySide sideBySide = new SideBySide(engines, runs, warmUp);
         root.say(
                 String.format(
                         Locale.ROOT,
                         "%s scale %s, %d threads, best and median of %d runs in milliseconds,"
-                                + " Parquet zstd, after %d seconds of each to warm up",
+                                + " Parquet zstd, after %d seconds of each to warm up,"
+                                + " page cache %s",
                         name(),
                         scale,
                         settings.threads(),
                         runs,
-                        warmUp.toSeconds()));
+                        warmUp.toSeconds(),
+                        pageCache(settings)));
         root.say(report.heading());
         for (int number : queries == null ? allQueries() : queries) {
             String sql = TpchQueries.text(number);
@@ -187,11 +189,16 @@ public final class BenchCommand implements Callable<Integer> {
         root.say(report.means());
         if (json != null) {
             try {
-                report.writeJson(json, name(), scale, settings.threads());
+                report.writeJson(json, name(), scale, settings);
             } catch (IOException e) {
                 throw new NeuralakeException(ErrorCode.STORAGE_ERROR, "Cannot write: " + json, e);
             }
         }
+    }
+
+    private static String pageCache(EngineSettings settings) {
+        long bytes = settings.cacheLimitBytes();
+        return bytes == 0 ? "off" : "of " + MemorySize.text(bytes);
     }
 
     private String name() {

@@ -22,7 +22,9 @@ public final class EngineOptions {
             names = "--memory",
             paramLabel = "SIZE",
             converter = OptionValues.Size.class,
-            description = "Most memory of all queries, such as 4GB; default: 60%% of the machine.")
+            description =
+                    "Most memory of all queries and the page cache, such as 4GB;"
+                            + " default: 60%% of the machine.")
     private @Nullable MemorySize memory;
 
     @Option(
@@ -40,6 +42,15 @@ public final class EngineOptions {
             description = "Most bytes that all queries may spill; default: no limit.")
     private @Nullable MemorySize spillLimit;
 
+    @Option(
+            names = "--page-cache",
+            paramLabel = "SIZE",
+            converter = OptionValues.SizeOrNone.class,
+            description =
+                    "Most memory of decompressed pages kept for later queries, 0 for none;"
+                            + " default: a quarter of --memory, for benchmarks none.")
+    private @Nullable Long pageCache;
+
     /// Returns the settings, defaults filled in.
     EngineSettings settings() {
         EngineSettings settings = EngineSettings.defaults();
@@ -51,7 +62,17 @@ public final class EngineOptions {
         if (limit != null) {
             settings = settings.withMemoryLimitBytes(limit.bytes());
         }
+        Long kept = pageCache;
+        if (kept != null) {
+            settings = settings.withCacheBytes(kept);
+        }
         return settings.withSpill(spill(settings.spill()));
+    }
+
+    /// Returns the settings for comparisons: the page cache is off unless it was asked for.
+    EngineSettings settingsForBenchmarks() {
+        EngineSettings settings = settings();
+        return pageCache == null ? settings.withCacheBytes(0) : settings;
     }
 
     private SpillSettings spill(SpillSettings defaults) {

@@ -26,4 +26,12 @@ public record MemorySize(long bytes) {
         }
         return new MemorySize((long) bytes);
     }
+
+    /// Writes a number of bytes in the largest unit that divides it, so that it can be read again.
+    static String text(long bytes) {
+        int unit =
+                bytes == 0 ? 0 : Math.min(UNITS.length(), Long.numberOfTrailingZeros(bytes) / 10);
+        String letter = unit == 0 ? "" : UNITS.substring(unit - 1, unit).toUpperCase(Locale.ROOT);
+        return (bytes >> 10 * unit) + (unit == 0 ? "" : letter + "B");
+    }
 }

@@ -129,4 +129,12 @@ final class OptionValues {
             }
         }
     }
+
+    /// A number of bytes, or 0 for none of something.
+    static final class SizeOrNone implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            return value.strip().equals("0") ? 0 : new Size().convert(value).bytes();
+        }
+    }
 }

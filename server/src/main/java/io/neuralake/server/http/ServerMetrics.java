@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.exec.QueryEngine;
 import io.neuralake.exec.QueryStatistics;
 import io.neuralake.flight.QueryListener;
@@ -56,7 +57,7 @@ public final class ServerMetrics implements QueryListener {
                 .register(registry);
         Gauge.builder("neuralake.memory.limit", engine, QueryEngine::memoryLimitBytes)
                 .baseUnit("bytes")
-                .description("Most memory that queries may hold")
+                .description("Most memory that queries and the page cache may hold")
                 .register(registry);
         FunctionCounter.builder("neuralake.spill.bytes", engine, QueryEngine::spilledBytes)
                 .baseUnit("bytes")
@@ -74,6 +75,23 @@ public final class ServerMetrics implements QueryListener {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    /// Shows what the page cache holds and what it is good for.
+    public void watchPages(PageCache pages) {
+        Gauge.builder("neuralake.page.cache", pages, PageCache::bytes)
+                .baseUnit("bytes")
+                .description("Memory of decompressed pages kept for later queries")
+                .register(registry);
+        FunctionCounter.builder("neuralake.page.cache.hits", pages, PageCache::hits)
+                .description("Pages found in the cache")
+                .register(registry);
+        FunctionCounter.builder("neuralake.page.cache.misses", pages, PageCache::misses)
+                .description("Compressed pages not found in the cache")
+                .register(registry);
+        FunctionCounter.builder("neuralake.page.cache.evictions", pages, PageCache::evictions)
+                .description("Pages that made room for others or for queries")
+                .register(registry);
     }
 
     /// Shows the bytes of results that wait to be sent, beside the memory that queries hold.

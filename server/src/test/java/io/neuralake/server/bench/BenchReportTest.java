@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import io.neuralake.exec.EngineSettings;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,11 +90,12 @@ class BenchReportTest {
         report.add(Q1);
         report.add(Q2);
         Path file = folder.resolve("times.json");
-        report.writeJson(file, "tpch", 0.5, 3);
+        report.writeJson(file, "tpch", 0.5, new EngineSettings(3, 1000).withCacheBytes(77));
         Map<?, ?> json = (Map<?, ?>) parsed(file);
         assertThat(json.get("benchmark")).isEqualTo("tpch");
         assertThat(json.get("scale")).isEqualTo(0.5);
         assertThat(json.get("threads")).isEqualTo(3.0);
+        assertThat(json.get("page_cache_bytes")).isEqualTo(77.0);
         List<?> queries = (List<?>) json.get("queries");
         assertThat(queries).hasSize(2);
         assertThat((Map<?, ?>) queries.get(0))

@@ -40,4 +40,20 @@ class MemorySizeTest {
                 .isThrownBy(() -> MemorySize.parse(text))
                 .withMessage("Size out of range: " + text);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "1, 1",
+        "1000, 1000",
+        "1024, 1KB",
+        "536870912, 512MB",
+        "1610612736, 1536MB"
+    })
+    void writesWhatItReads(long bytes, String text) {
+        assertThat(MemorySize.text(bytes)).isEqualTo(text);
+        if (bytes > 0) {
+            assertThat(MemorySize.parse(text).bytes()).isEqualTo(bytes);
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.neuralake.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neuralake.exec.EngineSettings;
 import io.neuralake.server.bench.ColdProcess;
 import io.neuralake.server.cli.CommandLineRun.Result;
 import io.neuralake.spi.error.NeuralakeException;
@@ -303,6 +304,19 @@ class TpchCommandsTest {
     }
 
     @Test
+    void benchmarkSaysWhetherThePageCacheIsOn() throws IOException {
+        Path json = folder.resolve("cache.json");
+        Result off = bench("--queries", "6", "--json", json.toString());
+        assertThat(off.out().lines().findFirst())
+                .hasValueSatisfying(line -> assertThat(line).endsWith(", page cache off"));
+        assertThat(Files.readString(json)).contains("\"page_cache_bytes\" : 0,");
+        Result on = bench("--queries", "6", "--page-cache", "8MB", "--json", json.toString());
+        assertThat(on.out().lines().findFirst())
+                .hasValueSatisfying(line -> assertThat(line).endsWith(", page cache of 8MB"));
+        assertThat(Files.readString(json)).contains("\"page_cache_bytes\" : 8388608,");
+    }
+
+    @Test
     void benchmarkRefusesAFolderOfOtherFiles() throws IOException {
         Path other = Files.createDirectory(folder.resolve("photos"));
         Files.writeString(other.resolve("photo.jpg"), "x");
@@ -326,7 +340,7 @@ class TpchCommandsTest {
 
     @Test
     void coldProcessTimesAStatement() {
-        ColdProcess cold = new ColdProcess(data, 1);
+        ColdProcess cold = new ColdProcess(data, EngineSettings.defaults().withThreads(1));
         assertThat(cold.millis("SELECT count(*) FROM region")).isPositive();
         assertThatThrownBy(() -> cold.millis("SELECT x FROM region"))
                 .isInstanceOf(NeuralakeException.class)

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.neuralake.connector.parquet.page.PageCache;
+import io.neuralake.exec.EngineSettings;
+import io.neuralake.exec.LocalQueryEngine;
 import io.neuralake.exec.QueryEngine;
 import io.neuralake.exec.QueryOptions;
 import io.neuralake.exec.QueryResult;
@@ -101,6 +104,20 @@ class ServerMetricsTest {
                         "neuralake_pool_workers 3.0");
         engine.reserved = 9;
         assertThat(registry.scrape()).contains("neuralake_memory_reserved_bytes 9.0");
+    }
+
+    @Test
+    void showsThePageCache() {
+        try (LocalQueryEngine real = new LocalQueryEngine(new EngineSettings(1, 1 << 20));
+                PageCache pages = new PageCache(real.cacheMemory())) {
+            metrics.watchPages(pages);
+            assertThat(registry.scrape().lines())
+                    .contains(
+                            "neuralake_page_cache_bytes 0.0",
+                            "neuralake_page_cache_hits_total 0.0",
+                            "neuralake_page_cache_misses_total 0.0",
+                            "neuralake_page_cache_evictions_total 0.0");
+        }
     }
 
     @Test

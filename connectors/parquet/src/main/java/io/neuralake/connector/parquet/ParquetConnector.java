@@ -1,8 +1,11 @@
 package io.neuralake.connector.parquet;
 
 import io.neuralake.connector.parquet.file.FileCache;
+import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
+import io.neuralake.connector.parquet.page.PageCache;
+import io.neuralake.connector.parquet.page.PageFile;
 import io.neuralake.spi.connector.BatchSource;
 import io.neuralake.spi.connector.Connector;
 import io.neuralake.spi.connector.ScanContext;
@@ -11,6 +14,8 @@ import io.neuralake.spi.connector.ScanMetrics.Counter;
 import io.neuralake.spi.connector.ScanRequest;
 import io.neuralake.spi.connector.Split;
 import io.neuralake.spi.connector.SplitSource;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -23,13 +28,20 @@ public final class ParquetConnector implements Connector {
     private static final long PIECE_ROWS = 1 << 17;
 
     private final FileCache files;
+    private final @Nullable PageCache pages;
 
-    ParquetConnector(FileCache files) {
+    ParquetConnector(FileCache files, @Nullable PageCache pages) {
         this.files = files;
+        this.pages = pages;
     }
 
     FileCache files() {
         return files;
+    }
+
+    /// Opens a file for reading. The caller closes it.
+    PageFile open(FileId id) {
+        return new PageFile(files.file(id), id, pages);
     }
 
     @Override
@@ -91,7 +103,6 @@ public final class ParquetConnector implements Connector {
 
     @Override
     public BatchSource open(Split split, ScanRequest request, ScanContext context) {
-        return new ParquetSource(
-                files, (ParquetTable) request.table(), (ParquetSplit) split, request, context);
+        return new ParquetSource(this, (ParquetSplit) split, request, context);
     }
 }

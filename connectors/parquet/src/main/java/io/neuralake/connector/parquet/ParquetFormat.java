@@ -2,6 +2,7 @@ package io.neuralake.connector.parquet;
 
 import io.neuralake.connector.parquet.file.FileCache;
 import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.TableFormat;
@@ -11,6 +12,8 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,10 +29,20 @@ public final class ParquetFormat implements TableFormat {
     private static final int MAX_TABLES = 1000;
 
     private final FileCache files = new FileCache();
-    private final ParquetConnector connector = new ParquetConnector(files);
+    private final ParquetConnector connector;
     private final Map<Key, ParquetTable> tables = new ConcurrentHashMap<>();
 
     private record Key(QualifiedName name, String location) {}
+
+    /// Reads without a cache of pages.
+    public ParquetFormat() {
+        this(null);
+    }
+
+    /// Reads through a cache of pages, if there is one, which stays the caller's.
+    public ParquetFormat(@Nullable PageCache pages) {
+        connector = new ParquetConnector(files, pages);
+    }
 
     @Override
     public String name() {

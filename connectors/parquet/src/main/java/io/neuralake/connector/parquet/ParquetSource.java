@@ -40,15 +40,14 @@ final class ParquetSource implements BatchSource {
     private boolean closed;
 
     ParquetSource(
-            FileCache files,
-            ParquetTable table,
+            ParquetConnector connector,
             ParquetSplit split,
             ScanRequest request,
             ScanContext context) {
         this.context = context;
         this.id = split.part().footer().id();
         this.batchRows = Math.min(Math.max(1, context.batchRows()), 8192);
-        try (SplitOpening opening = new SplitOpening(files, table, split, request, context)) {
+        try (SplitOpening opening = new SplitOpening(connector, split, request, context)) {
             this.ranges = opening.ranges();
             this.readers = opening.takeReaders();
             this.file = opening.takeFile();

@@ -14,6 +14,7 @@ import io.neuralake.connector.parquet.filter.DictionaryFilter;
 import io.neuralake.connector.parquet.filter.PageIndex;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
+import io.neuralake.connector.parquet.page.PageFile;
 import io.neuralake.connector.parquet.page.PageReader;
 import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.connector.parquet.schema.ParquetField;
@@ -53,6 +54,7 @@ final class SplitOpening implements AutoCloseable {
     private final ScanRequest request;
     private final ScanContext context;
     private final RowGroupColumns columns;
+    private final PageFile source;
     private final DataFile file;
     private final List<ColumnReader> readers = new ArrayList<>();
     private final Map<ColumnPath, FlatColumnReader> flatReaders = new HashMap<>();
@@ -60,17 +62,18 @@ final class SplitOpening implements AutoCloseable {
     private boolean fileTaken;
 
     SplitOpening(
-            FileCache files,
-            ParquetTable table,
+            ParquetConnector connector,
             ParquetSplit split,
             ScanRequest request,
             ScanContext context) {
         this.split = split;
         this.request = request;
         this.context = context;
-        this.columns = new RowGroupColumns(table, split.part(), split.rowGroup());
+        this.columns =
+                new RowGroupColumns((ParquetTable) request.table(), split.part(), split.rowGroup());
         this.ranges = split.rows();
-        this.file = files.file(split.part().footer().id());
+        this.source = connector.open(split.part().footer().id());
+        this.file = source.file();
         try {
             open();
         } catch (RuntimeException e) {
@@ -321,7 +324,7 @@ final class SplitOpening implements AutoCloseable {
     private PageReader chunk(LeafColumn leaf) {
         PageReader pages =
                 new PageReader(
-                        file, leaf, columns.meta(leaf), context.allocator(), context.metrics());
+                        source, leaf, columns.meta(leaf), context.allocator(), context.metrics());
         pages.startAt(split.rows().from(0));
         return pages;
     }

@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 final class ParquetScan implements ScanContext, AutoCloseable {
     private final RootAllocator root = new RootAllocator();
     private final ArrowAllocator allocator;
-    private final ParquetFormat format = new ParquetFormat();
+    private final ParquetFormat format;
     final ScanMetrics metrics = new ScanMetrics();
     int batchRows = 2048;
     List<RowFilter> filters = List.of();
@@ -47,6 +47,15 @@ final class ParquetScan implements ScanContext, AutoCloseable {
     }
 
     ParquetScan(long limit) {
+        this(limit, new ParquetFormat());
+    }
+
+    ParquetScan(ParquetFormat format) {
+        this(Long.MAX_VALUE, format);
+    }
+
+    private ParquetScan(long limit, ParquetFormat format) {
+        this.format = format;
         allocator = new ArrowAllocator(root, new LimitedReservation("test", limit, null));
     }
 

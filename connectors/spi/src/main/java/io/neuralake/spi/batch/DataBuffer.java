@@ -113,6 +113,19 @@ public final class DataBuffer {
         return this;
     }
 
+    /// Adds a reference unless the memory was freed already: for who finds a buffer without holding a
+    /// reference of it, such as in a cache.
+    public boolean tryRetain() {
+        int now = references.get();
+        while (now > 0) {
+            if (references.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = references.get();
+        }
+        return false;
+    }
+
     /// Drops a reference; the last one frees the memory.
     public void release() {
         int left = references.decrementAndGet();

@@ -13,6 +13,7 @@ public final class ScanMetrics {
         ROW_GROUPS_PRUNED_BY_DICTIONARY,
         ROW_GROUPS_PRUNED_BY_BLOOM_FILTER,
         PAGES,
+        PAGES_FROM_CACHE,
         PAGES_PRUNED,
         BYTES_READ,
         BYTES_PRUNED,

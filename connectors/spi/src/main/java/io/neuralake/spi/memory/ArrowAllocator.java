@@ -7,6 +7,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.jspecify.annotations.Nullable;
 
 /// Allocates from an Arrow allocator and counts the bytes against a reservation first. Closing the
 /// Arrow allocator is the leak check. Thread-safe.
@@ -26,6 +27,16 @@ public final class ArrowAllocator implements MemoryAllocator {
     public DataBuffer allocate(long bytes) {
         long total = bytes + PADDING + ALIGNMENT;
         reservation.grow(total);
+        return allocateReserved(bytes, total);
+    }
+
+    /// Allocates like [#allocate] if the memory is spare; null if it is not.
+    @Nullable DataBuffer tryAllocateSpare(long bytes) {
+        long total = bytes + PADDING + ALIGNMENT;
+        return reservation.tryGrowSpare(total) ? allocateReserved(bytes, total) : null;
+    }
+
+    private DataBuffer allocateReserved(long bytes, long total) {
         ArrowBuf buffer;
         try {
             buffer = allocator.buffer(total);

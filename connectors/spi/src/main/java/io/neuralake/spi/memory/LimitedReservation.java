@@ -6,6 +6,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 
 /// Counts bytes against a limit of its own and against its parent's. The tree is server, query,
 /// operator. Thread-safe and lock-free.
@@ -15,6 +16,7 @@ public final class LimitedReservation implements MemoryReservation {
     private final @Nullable LimitedReservation parent;
     private final AtomicLong reserved = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
+    private volatile @Nullable LongUnaryOperator shortage;
 
     /// Opens a reservation.
     ///
@@ -25,6 +27,14 @@ public final class LimitedReservation implements MemoryReservation {
         this.owner = owner;
         this.limitBytes = limitBytes;
         this.parent = parent;
+    }
+
+    /// Asks `free` for memory before this reservation refuses to grow, and then tries again.
+    ///
+    /// @param free is given the bytes that miss and returns those that it gave back here, 0 when it
+    ///     cannot help; called by any thread that grows
+    void onShortage(LongUnaryOperator free) {
+        shortage = free;
     }
 
     @Override
@@ -53,9 +63,13 @@ public final class LimitedReservation implements MemoryReservation {
     /// Adds the bytes here and in all ancestors, or nowhere; returns who refused.
     private @Nullable LimitedReservation refuser(long bytes) {
         long now = reserved.addAndGet(bytes);
-        if (now > limitBytes) {
+        while (now > limitBytes) {
             reserved.addAndGet(-bytes);
-            return this;
+            LongUnaryOperator free = shortage;
+            if (free == null || free.applyAsLong(now - limitBytes) == 0) {
+                return this;
+            }
+            now = reserved.addAndGet(bytes);
         }
         LimitedReservation refuser = parent == null ? null : parent.refuser(bytes);
         if (refuser != null) {
@@ -64,6 +78,24 @@ public final class LimitedReservation implements MemoryReservation {
             peak.accumulateAndGet(now, Math::max);
         }
         return refuser;
+    }
+
+    /// Adds the bytes if they are spare: nobody is asked to give way for them, and bytes that are
+    /// refused are not counted for a moment either, so that others are never refused because of them.
+    boolean tryGrowSpare(long bytes) {
+        long now;
+        do {
+            now = reserved.get();
+            if (bytes > limitBytes - now) {
+                return false;
+            }
+        } while (!reserved.compareAndSet(now, now + bytes));
+        if (parent != null && !parent.tryGrowSpare(bytes)) {
+            reserved.addAndGet(-bytes);
+            return false;
+        }
+        peak.accumulateAndGet(now + bytes, Math::max);
+        return true;
     }
 
     @Override

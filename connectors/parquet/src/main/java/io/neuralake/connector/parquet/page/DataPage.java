@@ -13,8 +13,7 @@ import org.apache.parquet.format.Encoding;
 /// @param bitPackedRepetition true for the deprecated BIT_PACKED levels
 /// @param bitPackedDefinition true for the deprecated BIT_PACKED levels
 /// @param data encoded values
-/// @param buffer memory of `data`
-/// @param levels memory of the levels, which may be the same
+/// @param buffer memory of levels and `data`
 public record DataPage(
         int values,
         Slice repetition,
@@ -23,12 +22,10 @@ public record DataPage(
         boolean bitPackedDefinition,
         Encoding encoding,
         Slice data,
-        DataBuffer buffer,
-        DataBuffer levels)
+        DataBuffer buffer)
         implements AutoCloseable {
     @Override
     public void close() {
         buffer.release();
-        levels.release();
     }
 }

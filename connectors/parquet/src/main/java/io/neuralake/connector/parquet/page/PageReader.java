@@ -2,6 +2,7 @@ package io.neuralake.connector.parquet.page;
 
 import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.file.DataFile;
+import io.neuralake.connector.parquet.file.FileCache;
 import io.neuralake.connector.parquet.file.ThriftReader;
 import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.spi.batch.DataBuffer;
@@ -29,6 +30,7 @@ public final class PageReader implements AutoCloseable {
     /// Old writers forget the dictionary's header in the chunk's size (PARQUET-816).
     private static final int HEADER_SLACK = 100;
 
+    private final PageFile source;
     private final DataFile file;
     private final LeafColumn leaf;
     private final MemoryAllocator allocator;
@@ -47,12 +49,13 @@ public final class PageReader implements AutoCloseable {
 
     /// Opens a chunk. Throws [CorruptFile] when its range lies outside of the file.
     public PageReader(
-            DataFile file,
+            PageFile source,
             LeafColumn leaf,
             ColumnMetaData meta,
             MemoryAllocator allocator,
             ScanMetrics metrics) {
-        this.file = file;
+        this.source = source;
+        this.file = source.file();
         this.leaf = leaf;
         this.allocator = allocator;
         this.metrics = metrics;
@@ -98,8 +101,12 @@ public final class PageReader implements AutoCloseable {
         return start + pageOffset;
     }
 
-    /// Wraps what reading this chunk threw.
+    /// Wraps what reading this chunk threw. Whatever was wrong with the page, it is not kept.
     public NeuralakeException failure(RuntimeException e) {
+        PageCache cache = source.cache();
+        if (cache != null) {
+            cache.discard(source.key(offset()));
+        }
         return CorruptFile.in(e, file.path() + ", column \"" + leaf.name() + "\"", offset());
     }
 
@@ -120,13 +127,8 @@ public final class PageReader implements AutoCloseable {
         int values = details.getNum_values();
         int size = header.getUncompressed_page_size();
         CorruptFile.check(values >= 0, "a dictionary has a negative value count");
-        DataBuffer stored = stored(header);
-        try {
-            DataBuffer buffer = content(stored, 0, header.getCompressed_page_size(), size, true);
-            return new DictionaryPage(values, Slice.at(buffer.address(), size), buffer);
-        } finally {
-            stored.release();
-        }
+        DataBuffer buffer = content(header, 0, true);
+        return new DictionaryPage(values, Slice.at(buffer.address(), size), buffer);
     }
 
     /// Moves to the next data page; false at the end of the chunk.
@@ -181,21 +183,17 @@ public final class PageReader implements AutoCloseable {
         PageHeader header = current();
         valuesSeen += values();
         metrics.add(Counter.PAGES, 1);
-        DataBuffer stored = stored(header);
         try {
-            return header.getType() == PageType.DATA_PAGE
-                    ? loadV1(header, stored)
-                    : loadV2(header, stored);
+            return header.getType() == PageType.DATA_PAGE ? loadV1(header) : loadV2(header);
         } finally {
-            stored.release();
             page = null;
         }
     }
 
-    private DataPage loadV1(PageHeader header, DataBuffer stored) {
+    private DataPage loadV1(PageHeader header) {
         DataPageHeader data = v1(header);
         int size = header.getUncompressed_page_size();
-        DataBuffer buffer = content(stored, 0, header.getCompressed_page_size(), size, true);
+        DataBuffer buffer = content(header, 0, true);
         try {
             Slice all = Slice.at(buffer.address(), size);
             long at = 0;
@@ -219,8 +217,7 @@ public final class PageReader implements AutoCloseable {
                     packedDefinition,
                     encoding(data.getEncoding()),
                     all.part(at, size - at),
-                    buffer,
-                    buffer.retain());
+                    buffer);
         } catch (RuntimeException | Error e) {
             buffer.release();
             throw e;
@@ -242,7 +239,7 @@ public final class PageReader implements AutoCloseable {
         return page.part(from, length);
     }
 
-    private DataPage loadV2(PageHeader header, DataBuffer stored) {
+    private DataPage loadV2(PageHeader header) {
         DataPageHeaderV2 data = v2(header);
         int compressed = header.getCompressed_page_size();
         int repetitionBytes = data.getRepetition_levels_byte_length();
@@ -255,17 +252,10 @@ public final class PageReader implements AutoCloseable {
                                 <= header.getUncompressed_page_size(),
                 "a page is shorter than its levels");
         int levelBytes = repetitionBytes + definitionBytes;
-        DataBuffer levels = content(stored, 0, levelBytes, levelBytes, false);
+        boolean valuesCompressed = !data.isSetIs_compressed() || data.isIs_compressed();
+        DataBuffer buffer = content(header, levelBytes, valuesCompressed);
         try {
-            // An empty value section may still be a (zero-sized) compressed stream.
-            DataBuffer buffer =
-                    content(
-                            stored,
-                            levelBytes,
-                            compressed - levelBytes,
-                            header.getUncompressed_page_size() - levelBytes,
-                            !data.isSetIs_compressed() || data.isIs_compressed());
-            Slice all = Slice.at(levels.address(), levelBytes);
+            Slice all = Slice.at(buffer.address(), buffer.size());
             return new DataPage(
                     data.getNum_values(),
                     all.part(0, repetitionBytes),
@@ -273,11 +263,10 @@ public final class PageReader implements AutoCloseable {
                     false,
                     false,
                     encoding(data.getEncoding()),
-                    Slice.at(buffer.address(), buffer.size()),
-                    buffer,
-                    levels);
+                    all.part(levelBytes, buffer.size() - levelBytes),
+                    buffer);
         } catch (RuntimeException | Error e) {
-            levels.release();
+            buffer.release();
             throw e;
         }
     }
@@ -316,23 +305,68 @@ public final class PageReader implements AutoCloseable {
         }
     }
 
-    /// Returns a part of a page's bytes, decompressed where `compressed` and the codec ask for it.
-    private DataBuffer content(
-            DataBuffer stored, int from, int bytes, int uncompressed, boolean compressed) {
-        CompressionCodec applied = compressed ? codec : CompressionCodec.UNCOMPRESSED;
-        if (applied == CompressionCodec.UNCOMPRESSED) {
-            CorruptFile.check(bytes == uncompressed, "an uncompressed page changed size");
-            if (codec == CompressionCodec.UNCOMPRESSED && from == 0) {
-                return stored.retain();
+    /// Returns the page's bytes, as long as the header says, from the cache if it has them. The
+    /// caller owns one reference.
+    ///
+    /// @param levelBytes leading bytes that are never compressed
+    /// @param compressed tells whether the others are, where the chunk has a codec
+    private DataBuffer content(PageHeader header, int levelBytes, boolean compressed) {
+        int size = header.getUncompressed_page_size();
+        if (!compressed || codec == CompressionCodec.UNCOMPRESSED) {
+            CorruptFile.check(
+                    header.getCompressed_page_size() == size, "an uncompressed page changed size");
+            return stored(header);
+        }
+        PageCache cache = source.cache();
+        if (cache == null || size == levelBytes) {
+            return decompressed(header, levelBytes, allocator.allocate(size));
+        }
+        PageKey key = source.key(offset());
+        DataBuffer known = cache.find(key, size);
+        if (known != null) {
+            if (header.getType() != PageType.DICTIONARY_PAGE) {
+                metrics.add(Counter.PAGES_FROM_CACHE, 1);
             }
+            return known;
         }
-        if (uncompressed == 0) {
-            return allocator.allocate(0);
+        DataBuffer room = cache.allocate(key, size, codec);
+        if (room == null) {
+            return decompressed(header, levelBytes, allocator.allocate(size));
         }
-        DataBuffer target = allocator.allocate(uncompressed);
+        long begin = System.nanoTime();
+        DataBuffer content = decompressed(header, levelBytes, room);
+        long nanos = System.nanoTime() - begin;
+        keep(cache, key, content, nanos);
+        return content;
+    }
+
+    /// Keeps a page in the cache, unless the file was written to while it was read.
+    private void keep(PageCache cache, PageKey key, DataBuffer content, long nanos) {
         try {
-            Decompressor.decompress(
-                    applied, stored.segment().asSlice(from, bytes), target.segment());
+            FileCache.verify(source.id(), file);
+            cache.keep(key, content, codec, nanos);
+        } catch (RuntimeException | Error e) {
+            content.release();
+            throw e;
+        }
+    }
+
+    /// Fills `target` with the page's bytes and returns it. Takes ownership of it.
+    private DataBuffer decompressed(PageHeader header, int levelBytes, DataBuffer target) {
+        try {
+            DataBuffer stored = stored(header);
+            try {
+                MemorySegment from = stored.segment();
+                MemorySegment to = target.segment();
+                MemorySegment.copy(from, 0, to, 0, levelBytes);
+                // A section of no values may still be a (zero-sized) compressed stream.
+                if (to.byteSize() > levelBytes) {
+                    Decompressor.decompress(
+                            codec, from.asSlice(levelBytes), to.asSlice(levelBytes));
+                }
+            } finally {
+                stored.release();
+            }
             return target;
         } catch (RuntimeException | Error e) {
             target.release();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// Decides which state of a query spills when its memory is short: the largest first. Thread-safe.
@@ -29,6 +30,7 @@ public final class SpillArbiter {
     private final long smallBytes;
     private final Semaphore spillers;
     private final Set<SpillTurn> turns = ConcurrentHashMap.newKeySet();
+    private final AtomicLong announced = new AtomicLong();
     private final Object ended = new Object();
     private volatile int waiting;
 
@@ -59,9 +61,10 @@ public final class SpillArbiter {
         return everything;
     }
 
-    /// Tells whether so many more bytes would leave the reserve untouched.
+    /// Tells whether so many more bytes would leave the reserve untouched, also when those who have a
+    /// turn grow as they announced.
     public boolean fits(long bytes) {
-        return available.getAsLong() - reserveBytes >= bytes;
+        return availableBytes() - announced.get() >= bytes;
     }
 
     /// Returns the bytes that may be allocated before the reserve is touched; may be negative.
@@ -71,13 +74,26 @@ public final class SpillArbiter {
 
     /// Tells whether an allocation should call [#makeRoom] first.
     public boolean isShort(long bytes) {
-        return !turns.isEmpty() && !fits(bytes) && !SPILLING.get();
+        return !turns.isEmpty() && availableBytes() < bytes && !SPILLING.get();
+    }
+
+    /// Says that somebody is about to grow, which may make others spill.
+    void announce(long bytes) {
+        if (!everything && !fits(bytes)) {
+            makeRoom(bytes + announced.get());
+        }
+        announced.addAndGet(bytes);
+    }
+
+    /// Takes an announcement back.
+    void withdraw(long bytes) {
+        announced.addAndGet(-bytes);
     }
 
     /// Spills state that is free and not small until so many bytes fit, and asks busy ones to follow.
     public void makeRoom(long bytes) {
         for (SpillTurn turn : largestFirst()) {
-            if (fits(bytes) || turn.spillableBytes() <= smallBytes) {
+            if (availableBytes() >= bytes || turn.spillableBytes() <= smallBytes) {
                 return;
             }
             turn.spillIfFree(bytes - availableBytes());

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Says when state that can be spilled is at rest. Its worker works on it between [#begin] and
 /// [#end]; at all other times anyone of the query may spill it. While nothing spills a turn costs a
-/// lock that nobody else wants.
+/// lock that nobody else wants, and two additions that the query's workers share.
 ///
 /// One thread at a time may have the turn; it may be closed by any.
 public final class SpillTurn implements AutoCloseable {
@@ -15,6 +15,7 @@ public final class SpillTurn implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean requested;
     private volatile boolean waiting;
+    private long announcedBytes;
     private boolean closed;
 
     SpillTurn(SpillArbiter arbiter, Spillable state) {
@@ -25,15 +26,14 @@ public final class SpillTurn implements AutoCloseable {
     /// Begins work on the state that may let it grow by so many bytes. If they do not fit, largest
     /// states are spilled first, this one too if it is among them.
     public void begin(long growthBytes) {
-        if (!arbiter.spillsEverything() && !arbiter.fits(growthBytes)) {
-            arbiter.makeRoom(growthBytes);
-        }
+        arbiter.announce(growthBytes);
         lock.lock();
+        announcedBytes = growthBytes;
         if (requested || arbiter.spillsEverything()) {
             try {
                 spill(Long.MAX_VALUE);
             } catch (RuntimeException | Error e) {
-                lock.unlock();
+                release();
                 throw e;
             }
         }
@@ -46,9 +46,15 @@ public final class SpillTurn implements AutoCloseable {
                 spill(Long.MAX_VALUE);
             }
         } finally {
-            lock.unlock();
-            arbiter.turnEnded();
+            release();
         }
+    }
+
+    private void release() {
+        arbiter.withdraw(announcedBytes);
+        announcedBytes = 0;
+        lock.unlock();
+        arbiter.turnEnded();
     }
 
     /// Spills unless somebody works on the state; then asks for it to be done later. Returns whether

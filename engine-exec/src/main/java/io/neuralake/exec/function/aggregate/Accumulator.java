@@ -1,9 +1,16 @@
 package io.neuralake.exec.function.aggregate;
 
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.List;
 
 /// Keeps one state of fixed width per group, in the group's row, and updates the states of a whole
 /// batch at a time. Belongs to one thread at a time.
@@ -68,6 +75,51 @@ abstract class Accumulator implements AutoCloseable {
             MemorySegment into,
             int count,
             BatchScratch scratch);
+
+    /// Returns about the bytes held outside of the group rows.
+    long bytes() {
+        return 0;
+    }
+
+    /// Returns about the bytes that adding so many rows, and completing then, may need at most.
+    long growthBytes(int rows) {
+        return 0;
+    }
+
+    /// Returns the types of the columns in which states are spilled; by default one word each.
+    List<Type> spillTypes() {
+        return Collections.nCopies(stateBytes() >> 3, ScalarType.BIGINT);
+    }
+
+    /// Appends columns with the states of `count` groups, which the caller owns. What lies outside of
+    /// the group rows may be frozen by this: nothing can be added after.
+    void exportStates(
+            MemorySegment groups, int count, MemoryAllocator allocator, List<Column> columns) {
+        for (int offset = 0; offset < stateBytes(); offset += 8) {
+            DataBuffer words = allocator.allocate(8L * count);
+            long from = base() + offset;
+            for (int i = 0; i < count; i++) {
+                long group = groups.get(Operands.INT, (long) i << 2);
+                long word = MEMORY.get(Operands.LONG, from + group * stride());
+                words.segment().set(Operands.LONG, (long) i << 3, word);
+            }
+            columns.add(new FlatColumn(ScalarType.BIGINT, count, words, null));
+        }
+    }
+
+    /// Makes the rows of spilled states the groups from 0 on, to be merged from here into others while
+    /// the columns live. The groups exist and are new.
+    ///
+    /// @param columns one for each of [#spillTypes]
+    void importStates(List<Column> columns, int count) {
+        for (int c = 0; c < columns.size(); c++) {
+            MemorySegment words = ((FlatColumn) columns.get(c)).values();
+            for (int i = 0; i < count; i++) {
+                long word = words.get(Operands.LONG, (long) i << 3);
+                MEMORY.set(Operands.LONG, state(i) + 8L * c, word);
+            }
+        }
+    }
 
     /// Ends the input: after it states may be read by several threads.
     void complete(BatchScratch scratch) {}

@@ -4,8 +4,10 @@ import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Schema;
+import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +112,93 @@ public final class AccumulatorSet implements AutoCloseable {
             scope.getValue().merge(theirs, from, into, count, scratch);
             scratch.release(mark);
         }
+    }
+
+    /// Returns the states that are spilled as rows of arguments; the same for every set of these calls.
+    public List<EntryStates> entryStates() {
+        List<EntryStates> entries = new ArrayList<>();
+        for (AggregateScope scope : scopes.values()) {
+            for (Accumulator accumulator : scope.accumulators()) {
+                if (accumulator instanceof EntryStates states) {
+                    entries.add(states);
+                }
+            }
+        }
+        return entries;
+    }
+
+    /// Returns the types of the columns in which the other states are spilled.
+    public List<Type> spillTypes() {
+        List<Type> types = new ArrayList<>();
+        for (AggregateScope scope : scopes.values()) {
+            scope.accumulators().forEach(accumulator -> types.addAll(accumulator.spillTypes()));
+        }
+        return types;
+    }
+
+    /// Appends columns with the states of some groups, which the caller owns. Nothing can be added
+    /// after.
+    ///
+    /// @param groups `count` int32
+    public void exportStates(
+            MemorySegment groups, int count, MemoryAllocator allocator, List<Column> columns) {
+        for (AggregateScope scope : scopes.values()) {
+            for (Accumulator accumulator : scope.accumulators()) {
+                accumulator.exportStates(groups, count, allocator, columns);
+            }
+        }
+    }
+
+    /// Makes spilled states those of the groups from 0 on, which exist and are new. The columns must
+    /// live until all is merged from here.
+    ///
+    /// @param columns one for each of [#spillTypes]
+    public void importStates(List<Column> columns, int count) {
+        int at = 0;
+        for (AggregateScope scope : scopes.values()) {
+            for (Accumulator accumulator : scope.accumulators()) {
+                int end = at + accumulator.spillTypes().size();
+                accumulator.importStates(columns.subList(at, end), count);
+                at = end;
+            }
+        }
+    }
+
+    /// Adds what [#importStates] put into another set: group `i` there to group `into[i]` here.
+    ///
+    /// @param into `count` int32
+    public void mergeImported(
+            AccumulatorSet imported, MemorySegment into, int count, BatchScratch scratch) {
+        MemorySegment from = scratch.ints(count);
+        for (int i = 0; i < count; i++) {
+            from.set(ValueLayout.JAVA_INT_UNALIGNED, (long) i << 2, i);
+        }
+        for (Map.Entry<Integer, AggregateScope> scope : scopes.entrySet()) {
+            AggregateScope theirs = imported.scopes.get(scope.getKey());
+            if (theirs == null) {
+                throw new IllegalStateException("Not the same aggregates");
+            }
+            scope.getValue().mergeStates(theirs, from, into, count, scratch);
+        }
+    }
+
+    /// Returns about the bytes held outside of the group rows.
+    public long bytes() {
+        long bytes = compiler.arena().bytes();
+        for (Accumulator accumulator : accumulators) {
+            bytes += accumulator.bytes();
+        }
+        return bytes;
+    }
+
+    /// Returns about the bytes that adding so many rows, and completing then, may need at most outside
+    /// of the group rows.
+    public long growthBytes(int rows) {
+        long bytes = compiler.arena().bytes() == 0 ? 0 : compiler.arena().growthBytes();
+        for (Accumulator accumulator : accumulators) {
+            bytes += accumulator.growthBytes(rows);
+        }
+        return bytes;
     }
 
     /// Tells whether [#complete] does work, so that the groups cannot be read in parts at once.

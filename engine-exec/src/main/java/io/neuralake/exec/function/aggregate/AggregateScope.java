@@ -63,6 +63,23 @@ final class AggregateScope {
         }
     }
 
+    /// Merges all but the states that are spilled as entries.
+    void mergeStates(
+            AggregateScope other,
+            MemorySegment from,
+            MemorySegment into,
+            int count,
+            BatchScratch scratch) {
+        for (int i = 0; i < steps.size(); i++) {
+            Accumulator accumulator = steps.get(i).accumulator;
+            if (!(accumulator instanceof EntryStates)) {
+                long mark = scratch.mark();
+                accumulator.merge(other.steps.get(i).accumulator, from, into, count, scratch);
+                scratch.release(mark);
+            }
+        }
+    }
+
     void merge(
             AggregateScope other,
             MemorySegment from,

@@ -4,6 +4,9 @@ import static io.neuralake.exec.function.aggregate.Operands.INT;
 
 import io.neuralake.exec.plan.PhysicalPlan.SortKey;
 import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.exec.row.ColumnGather;
+import io.neuralake.exec.row.Ownership;
+import io.neuralake.exec.row.RowBytes;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
@@ -19,11 +22,12 @@ import java.util.List;
 /// Keeps all values of each group, for functions that need them all: arrays, strings, quantiles,
 /// modes. When the input has ended, the rows are sorted by group, and in each by the order wanted. No
 /// state in the group's row.
-final class CollectAccumulator extends Accumulator {
+final class CollectAccumulator extends Accumulator implements EntryStates {
     private static final int CHUNK_ROWS = 2048;
     private static final int FIRST_ROWS = 1024;
 
     private final MemoryAllocator allocator;
+    private final List<Type> types;
     private final List<ColumnAppender> appenders = new ArrayList<>();
     private final boolean skipNulls;
     private final List<SortKey> order;
@@ -31,6 +35,7 @@ final class CollectAccumulator extends Accumulator {
     private final List<Column> columns = new ArrayList<>();
     private @Nullable DataBuffer groupIds;
     private int rowCount;
+    private long rowBytes;
     private @Nullable GroupRuns runs;
     private boolean frozen;
 
@@ -39,6 +44,7 @@ final class CollectAccumulator extends Accumulator {
     /// @param order columns count in the arguments
     CollectAccumulator(
             List<Type> types, boolean skipNulls, List<SortKey> order, MemoryAllocator allocator) {
+        this.types = List.copyOf(types);
         this.allocator = allocator;
         this.skipNulls = skipNulls;
         this.order = List.copyOf(order);
@@ -78,6 +84,9 @@ final class CollectAccumulator extends Accumulator {
             }
         }
         rowCount += count;
+        for (Column argument : arguments) {
+            rowBytes += RowBytes.estimate(argument) * count / argument.rowCount();
+        }
     }
 
     private static MemorySegment indexes(RowSet rows, BatchScratch scratch) {
@@ -167,6 +176,59 @@ final class CollectAccumulator extends Accumulator {
             appenders.get(a).append(source.columns.get(a), entries, count);
         }
         rowCount += count;
+    }
+
+    @Override
+    long bytes() {
+        return rowBytes + 4L * rowCount;
+    }
+
+    /// To complete takes a copy of the fixed parts, the order, and twice the rows when they are sorted.
+    @Override
+    long growthBytes(int rows) {
+        return rowBytes / 2 + (order.isEmpty() ? 12L : 24L) * ((long) rowCount + rows);
+    }
+
+    @Override
+    List<Type> spillTypes() {
+        return List.of();
+    }
+
+    @Override
+    public List<Type> entryTypes() {
+        return types;
+    }
+
+    @Override
+    public void sortEntries() {
+        freeze();
+    }
+
+    @Override
+    public int firstEntry(int group) {
+        return start(group);
+    }
+
+    @Override
+    public int entryAt(int position) {
+        return entry(position);
+    }
+
+    @Override
+    public List<Column> entryColumns(MemorySegment entries, int count, MemoryAllocator target) {
+        try (Ownership owned = new Ownership()) {
+            List<Column> picked = new ArrayList<>();
+            for (Column column : columns) {
+                picked.add(owned.hold(ColumnGather.gather(column, entries, count, target)));
+            }
+            owned.transfer();
+            return picked;
+        }
+    }
+
+    @Override
+    public void addEntries(Column[] arguments, RowSet rows, BatchScratch scratch) {
+        add(arguments, rows, scratch);
     }
 
     @Override

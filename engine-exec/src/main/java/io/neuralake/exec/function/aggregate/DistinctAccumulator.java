@@ -2,6 +2,7 @@ package io.neuralake.exec.function.aggregate;
 
 import static io.neuralake.exec.function.aggregate.Operands.INT;
 
+import io.neuralake.exec.row.Ownership;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
@@ -17,13 +18,14 @@ import java.util.List;
 
 /// Collects the distinct arguments of each group in a hash table of (group, arguments), and feeds
 /// them to the accumulators of its scope when the input has ended. No state in the group's row.
-final class DistinctAccumulator extends Accumulator {
+final class DistinctAccumulator extends Accumulator implements EntryStates {
     private static final int CHUNK_ROWS = 2048;
 
     private final MemoryAllocator allocator;
     private final AggregateScope scope = new AggregateScope();
     private final boolean grouped;
     private final int argumentCount;
+    private final List<Type> argumentTypes;
     private final GroupTable table;
     private @Nullable GroupRuns runs;
 
@@ -32,6 +34,7 @@ final class DistinctAccumulator extends Accumulator {
         this.allocator = allocator;
         this.grouped = grouped;
         this.argumentCount = arguments.size();
+        this.argumentTypes = arguments.stream().map(Field::type).toList();
         List<Type> types = new ArrayList<>();
         int first = grouped ? 1 : 0;
         boolean[] nullable = new boolean[arguments.size() + first];
@@ -139,6 +142,61 @@ final class DistinctAccumulator extends Accumulator {
         MemorySegment ignored = scratch.ints(count);
         table.assign(source.table, entries, count, leading, ignored, scratch);
         scratch.release(mark);
+    }
+
+    @Override
+    long bytes() {
+        return table.bytes();
+    }
+
+    @Override
+    long growthBytes(int rows) {
+        return table.growthBytes(rows);
+    }
+
+    @Override
+    List<Type> spillTypes() {
+        return List.of();
+    }
+
+    @Override
+    public List<Type> entryTypes() {
+        return argumentTypes;
+    }
+
+    @Override
+    public void sortEntries() {
+        if (!grouped) {
+            throw new IllegalStateException("There is one group only");
+        }
+        runs();
+    }
+
+    @Override
+    public int firstEntry(int group) {
+        return runs().start(group);
+    }
+
+    @Override
+    public int entryAt(int position) {
+        return runs().entry(position);
+    }
+
+    @Override
+    public List<Column> entryColumns(MemorySegment entries, int count, MemoryAllocator target) {
+        try (Ownership owned = new Ownership()) {
+            List<Column> picked = new ArrayList<>();
+            for (int a = 0; a < argumentCount; a++) {
+                picked.add(owned.hold(table.keyColumn(a + 1, entries, count, target)));
+            }
+            owned.transfer();
+            return picked;
+        }
+    }
+
+    @Override
+    public void addEntries(Column[] arguments, RowSet rows, BatchScratch scratch) {
+        add(arguments, rows, scratch);
     }
 
     @Override

@@ -20,6 +20,11 @@ final class DistinctSketchAccumulator extends ObjectAccumulator<HyperLogLog> {
     }
 
     @Override
+    HyperLogLog fromBytes(byte[] bytes) {
+        return new HyperLogLog(bytes);
+    }
+
+    @Override
     void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
         int batchRows = arguments[0].rowCount();
         MemorySegment hashes = scratch.longs(batchRows);

@@ -47,6 +47,20 @@ public final class GroupRows implements AutoCloseable {
         return count;
     }
 
+    /// Returns the bytes held.
+    long bytes() {
+        return (long) capacity * stride;
+    }
+
+    /// Returns the bytes that are allocated at most to add so many rows.
+    long growthBytes(int more) {
+        long grown = Math.max(FIRST_ROWS, capacity);
+        while (grown < (long) count + more) {
+            grown *= 2;
+        }
+        return grown == capacity ? 0 : grown * stride;
+    }
+
     /// Adds a row and returns its index.
     public int append() {
         if (count == capacity) {

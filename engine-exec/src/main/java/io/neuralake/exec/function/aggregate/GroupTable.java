@@ -5,14 +5,10 @@ import static io.neuralake.exec.function.aggregate.Operands.LONG;
 
 import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.exec.row.ColumnAppender;
-import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
-import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
-import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
-import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -668,108 +664,50 @@ public final class GroupTable implements AutoCloseable {
 
     /// Returns the values of one key for groups `from` to `from + count`, which the caller owns.
     public Column keyColumn(int key, int from, int count, MemoryAllocator target) {
-        Type type = layout.type(key);
         if (layout.isNested(key)) {
-            return nestedKey(key, from, count, target);
-        }
-        DataBuffer validity = null;
-        DataBuffer values = null;
-        try {
-            validity = keyValidity(key, from, count, target);
-            values = target.allocate(valueBytes(type, count));
-            fill(key, from, count, values.segment());
-        } catch (RuntimeException | Error e) {
-            if (validity != null) {
-                validity.release();
+            DataBuffer indexes = target.allocate((long) count << 2);
+            try {
+                for (int i = 0; i < count; i++) {
+                    indexes.segment().set(INT, (long) i << 2, from + i);
+                }
+                return nestedKey(key, indexes.segment(), count, target);
+            } finally {
+                indexes.release();
             }
-            if (values != null) {
-                values.release();
-            }
-            throw e;
         }
-        if (layout.isView(key)) {
-            DataBuffer heap = arena.heap();
-            return new ViewColumn(
-                    type, count, values, heap == null ? null : heap.retain(), validity);
-        }
-        return new FlatColumn(type, count, values, validity);
+        return new GroupKeys(layout, rows, arena, nullGroup).column(key, null, from, count, target);
     }
 
-    private Column nestedKey(int key, int from, int count, MemoryAllocator target) {
+    /// Returns the values of one key for some groups, which the caller owns.
+    ///
+    /// @param groups `count` int32
+    public Column keyColumn(int key, MemorySegment groups, int count, MemoryAllocator target) {
+        return layout.isNested(key)
+                ? nestedKey(key, groups, count, target)
+                : new GroupKeys(layout, rows, arena, nullGroup)
+                        .column(key, groups, 0, count, target);
+    }
+
+    private Column nestedKey(int key, MemorySegment groups, int count, MemoryAllocator target) {
         freeze();
         Column all = java.util.Objects.requireNonNull(nestedColumns[key]);
-        DataBuffer indexes = target.allocate((long) count << 2);
-        try {
-            for (int i = 0; i < count; i++) {
-                indexes.segment().set(INT, (long) i << 2, from + i);
-            }
-            return io.neuralake.exec.row.ColumnGather.gather(all, indexes.segment(), count, target);
-        } finally {
-            indexes.release();
-        }
+        return io.neuralake.exec.row.ColumnGather.gather(all, groups, count, target);
     }
 
-    private static long valueBytes(Type type, int count) {
-        return type.physical() == PhysicalType.BIT
-                ? Bitmap.bytes(count)
-                : (long) count * type.physical().width();
+    /// Returns about the bytes held. May be asked by any thread.
+    public long bytes() {
+        return rows.bytes() + (slotCount << slotShift) + arena.bytes();
     }
 
-    private @Nullable DataBuffer keyValidity(int key, int from, int count, MemoryAllocator target) {
-        boolean any = false;
-        for (int i = 0; i < count && !any; i++) {
-            any = isNull(key, from + i);
+    /// Returns about the bytes that are needed at most to add so many groups, beside those of their
+    /// strings.
+    public long growthBytes(int groups) {
+        long needed = slotCount == 0 ? FIRST_SLOTS : slotCount;
+        while (needed < 2L * (rows.count() + groups)) {
+            needed *= 2;
         }
-        if (!any) {
-            return null;
-        }
-        DataBuffer validity = target.allocateZeroed(Bitmap.bytes(count));
-        for (int i = 0; i < count; i++) {
-            if (!isNull(key, from + i)) {
-                Bitmap.set(validity.segment(), i, true);
-            }
-        }
-        return validity;
-    }
-
-    private boolean isNull(int key, int group) {
-        if (layout.fullWord()) {
-            return group == nullGroup;
-        }
-        long row = rows.base() + (long) group * rows.stride();
-        if (layout.packed()) {
-            return layout.nullable(key)
-                    && (MEMORY.get(LONG, row) >>> layout.shift(key) + layout.bits(key) & 1) != 0;
-        }
-        return (MEMORY.get(LONG, row + 8 + 8L * (key >> 6)) >>> key & 1) != 0;
-    }
-
-    private void fill(int key, int from, int count, MemorySegment out) {
-        PhysicalType physical = layout.type(key).physical();
-        int offset = layout.packed() ? 0 : layout.wordOffset(key);
-        int unused = layout.packed() ? 64 - layout.bits(key) : 0;
-        int shift = layout.packed() ? layout.shift(key) : 0;
-        long at = rows.base() + offset + (long) from * rows.stride();
-        if (physical == PhysicalType.BIT) {
-            out.fill((byte) 0);
-        }
-        for (int i = 0; i < count; i++, at += rows.stride()) {
-            long word = MEMORY.get(LONG, at);
-            // sign-extends packed keys
-            long value = word >>> shift << unused >> unused;
-            switch (physical) {
-                case BIT -> Bitmap.set(out, i, (value & 1) != 0);
-                case INT8 -> out.set(Operands.BYTE, i, (byte) value);
-                case INT16 -> out.set(Operands.SHORT, (long) i << 1, (short) value);
-                case INT32, FLOAT32 -> out.set(INT, (long) i << 2, (int) value);
-                case INT64, FLOAT64 -> out.set(LONG, (long) i << 3, value);
-                case INT128, VIEW -> {
-                    out.set(LONG, (long) i << 4, word);
-                    out.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8));
-                }
-                case LIST, STRUCT -> throw new IllegalStateException("Nested key");
-            }
-        }
+        long strings = arena.bytes() == 0 ? 0 : arena.growthBytes();
+        return strings + rows.growthBytes(groups) + (needed == slotCount ? 0 : needed << slotShift);
     }
 
     @Override

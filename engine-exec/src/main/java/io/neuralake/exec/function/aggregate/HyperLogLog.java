@@ -1,5 +1,6 @@
 package io.neuralake.exec.function.aggregate;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Estimates how many distinct hashes were added: exactly for up to some hundred, then with 4096
@@ -13,6 +14,36 @@ final class HyperLogLog implements ObjectAccumulator.Sketch<HyperLogLog> {
     private long[] exact = new long[8];
     private int exactCount;
     private byte[] registers = new byte[0];
+
+    HyperLogLog() {}
+
+    /// Makes what [#toBytes] gave.
+    HyperLogLog(byte[] bytes) {
+        if (bytes.length == REGISTERS) {
+            registers = bytes;
+            exact = new long[0];
+            return;
+        }
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        while (from.hasRemaining()) {
+            add(from.getLong());
+        }
+    }
+
+    /// Returns the registers, or else the hashes.
+    @Override
+    public byte[] toBytes() {
+        if (registers.length > 0) {
+            return registers;
+        }
+        ByteBuffer to = ByteBuffer.allocate(8 * exactCount);
+        for (long hash : exact) {
+            if (hash != 0) {
+                to.putLong(hash);
+            }
+        }
+        return to.array();
+    }
 
     void add(long hash) {
         if (registers.length > 0) {

@@ -2,8 +2,12 @@ package io.neuralake.exec.function.aggregate;
 
 import static io.neuralake.exec.function.aggregate.Operands.INT;
 
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,13 @@ abstract class ObjectAccumulator<T extends ObjectAccumulator.Sketch<T>> extends 
 
         /// Returns the bytes that the object takes now.
         long bytes();
+
+        /// Returns the state in a form from which it can be made again.
+        byte[] toBytes();
     }
+
+    /// About the bytes of a new object, and what the first rows make it grow by.
+    private static final long FIRST_BYTES = 400;
 
     private final List<@Nullable T> states = new ArrayList<>();
     private final MemoryReservation reservation;
@@ -29,6 +39,9 @@ abstract class ObjectAccumulator<T extends ObjectAccumulator.Sketch<T>> extends 
     }
 
     abstract T create();
+
+    /// Makes what [Sketch#toBytes] gave.
+    abstract T fromBytes(byte[] bytes);
 
     @Override
     final int stateBytes() {
@@ -86,6 +99,45 @@ abstract class ObjectAccumulator<T extends ObjectAccumulator.Sketch<T>> extends 
                 mine.merge(theirs);
                 resized(before, mine.bytes());
             }
+        }
+    }
+
+    @Override
+    final long bytes() {
+        return reservation.reservedBytes();
+    }
+
+    @Override
+    final long growthBytes(int rows) {
+        return (long) rows * FIRST_BYTES;
+    }
+
+    @Override
+    final List<Type> spillTypes() {
+        return List.of(ScalarType.VARBINARY);
+    }
+
+    @Override
+    final void exportStates(
+            MemorySegment groups, int count, MemoryAllocator allocator, List<Column> columns) {
+        List<@Nullable Object> values = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            T state = get(groups.get(INT, (long) i << 2));
+            values.add(state == null ? null : state.toBytes());
+        }
+        columns.add(ColumnBuilder.of(allocator, ScalarType.VARBINARY, values));
+    }
+
+    @Override
+    final void importStates(List<Column> columns, int count) {
+        for (int i = 0; i < count; i++) {
+            T state = null;
+            if (columns.getFirst().value(i) instanceof byte[] bytes) {
+                state = fromBytes(bytes);
+                reservation.grow(state.bytes());
+            }
+            reservation.grow(8);
+            states.add(state);
         }
     }
 

@@ -6,12 +6,14 @@ import static io.neuralake.exec.function.aggregate.Operands.LONG;
 import io.neuralake.exec.row.ColumnAppender;
 import io.neuralake.exec.row.ColumnGather;
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
 import io.neuralake.spi.type.PhysicalType;
+import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,12 @@ final class PickedRowAccumulator extends Accumulator {
 
     private static final long OBJECT_BYTES = 96;
 
+    /// Of a value with what it points to, where only its own width is known.
+    private static final int ESTIMATED_BYTES = 32;
+
     private final Pick pick;
+    private final Type type;
+    private final Type keyType;
     private final MemoryAllocator allocator;
     private final boolean words;
     private final ColumnAppender store;
@@ -50,6 +57,8 @@ final class PickedRowAccumulator extends Accumulator {
     /// @param keyType type of the second argument; that of the first when there is only one
     PickedRowAccumulator(Pick pick, Type type, Type keyType, MemoryAllocator allocator) {
         this.pick = pick;
+        this.type = type;
+        this.keyType = keyType;
         this.allocator = allocator;
         PhysicalType physical = keyType.physical();
         this.words =
@@ -219,6 +228,64 @@ final class PickedRowAccumulator extends Accumulator {
     @Override
     void complete(BatchScratch scratch) {
         values();
+    }
+
+    @Override
+    long bytes() {
+        long rows = store.rowCount();
+        int width = type.physical().width();
+        return reservation.reservedBytes() + rows * Math.max(width, ESTIMATED_BYTES);
+    }
+
+    @Override
+    long growthBytes(int rows) {
+        return rows * (OBJECT_BYTES + 2L * ESTIMATED_BYTES);
+    }
+
+    @Override
+    List<Type> spillTypes() {
+        return compares() && !words
+                ? List.of(ScalarType.BIGINT, ScalarType.BIGINT, type, keyType)
+                : List.of(ScalarType.BIGINT, ScalarType.BIGINT, type);
+    }
+
+    @Override
+    void exportStates(
+            MemorySegment groups, int count, MemoryAllocator target, List<Column> columns) {
+        super.exportStates(groups, count, target, columns);
+        DataBuffer indexes = target.allocate(4L * count);
+        try {
+            for (int i = 0; i < count; i++) {
+                long held = MEMORY.get(LONG, state(groups.get(INT, (long) i << 2)));
+                indexes.segment().set(INT, (long) i << 2, (int) (held - 1));
+            }
+            columns.add(ColumnGather.gatherNullable(values(), indexes.segment(), count, target));
+        } finally {
+            indexes.release();
+        }
+        if (compares() && !words) {
+            List<@Nullable Object> objects = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                int group = groups.get(INT, (long) i << 2);
+                objects.add(group < keys.size() ? keys.get(group) : null);
+            }
+            columns.add(ColumnBuilder.of(target, keyType, objects));
+        }
+    }
+
+    @Override
+    void importStates(List<Column> columns, int count) {
+        super.importStates(columns.subList(0, 2), count);
+        for (int i = 0; i < count; i++) {
+            if (MEMORY.get(LONG, state(i)) != 0) {
+                MEMORY.set(LONG, state(i), i + 1L);
+            }
+            if (columns.size() > 3) {
+                reservation.grow(OBJECT_BYTES);
+                keys.add(columns.get(3).value(i));
+            }
+        }
+        values = columns.get(2).retain();
     }
 
     /// Returns the values picked.

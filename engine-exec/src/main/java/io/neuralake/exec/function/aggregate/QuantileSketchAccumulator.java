@@ -32,6 +32,11 @@ final class QuantileSketchAccumulator extends ObjectAccumulator<TDigest> {
     }
 
     @Override
+    TDigest fromBytes(byte[] bytes) {
+        return new TDigest(bytes);
+    }
+
+    @Override
     void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
         MemorySegment values = Operands.doubles(arguments[0], rows, scratch);
         for (int i = 0; i < rows.count(); i++) {

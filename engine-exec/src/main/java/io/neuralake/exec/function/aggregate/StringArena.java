@@ -21,6 +21,7 @@ public final class StringArena implements AutoCloseable {
     private long at;
     private long end;
     private long nextChunk = FIRST_CHUNK;
+    private long bytes;
     private @Nullable DataBuffer heap;
 
     /// Makes an empty arena.
@@ -33,6 +34,7 @@ public final class StringArena implements AutoCloseable {
         if (at + length > end) {
             DataBuffer chunk = allocator.allocate(Math.max(nextChunk, length));
             add(chunk);
+            bytes += chunk.size();
             at = chunk.address();
             end = at + chunk.size();
             nextChunk = Math.min(LARGEST_CHUNK, nextChunk * 2);
@@ -41,6 +43,16 @@ public final class StringArena implements AutoCloseable {
         MemorySegment.copy(StringView.MEMORY, address, StringView.MEMORY, to, length);
         at += length;
         return to;
+    }
+
+    /// Returns the bytes of strings that were copied here.
+    long bytes() {
+        return bytes;
+    }
+
+    /// Returns the bytes of the next piece of memory.
+    long growthBytes() {
+        return nextChunk;
     }
 
     /// Keeps alive what another arena holds now, so that views into it stay valid here.
@@ -77,6 +89,7 @@ public final class StringArena implements AutoCloseable {
         dropHeap();
         chunks.forEach(DataBuffer::release);
         chunks.clear();
+        bytes = 0;
         at = 0;
         end = 0;
     }

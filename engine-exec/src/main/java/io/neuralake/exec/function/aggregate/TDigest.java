@@ -1,5 +1,6 @@
 package io.neuralake.exec.function.aggregate;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Estimates quantiles from centroids that are small at both ends: the merging t-digest of Dunning
@@ -16,6 +17,33 @@ final class TDigest implements ObjectAccumulator.Sketch<TDigest> {
     private int merged;
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
+
+    TDigest() {}
+
+    /// Makes what [#toBytes] gave.
+    TDigest(byte[] bytes) {
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        count = from.getInt();
+        merged = from.getInt();
+        min = from.getDouble();
+        max = from.getDouble();
+        means = new double[Math.max(16, count)];
+        weights = new double[means.length];
+        for (int i = 0; i < count; i++) {
+            means[i] = from.getDouble();
+            weights[i] = from.getDouble();
+        }
+    }
+
+    @Override
+    public byte[] toBytes() {
+        ByteBuffer to = ByteBuffer.allocate(24 + 16 * count);
+        to.putInt(count).putInt(merged).putDouble(min).putDouble(max);
+        for (int i = 0; i < count; i++) {
+            to.putDouble(means[i]).putDouble(weights[i]);
+        }
+        return to.array();
+    }
 
     void add(double value) {
         add(value, 1);

@@ -4,9 +4,15 @@ import static io.neuralake.exec.function.aggregate.Operands.INT;
 import static io.neuralake.exec.function.aggregate.Operands.LONG;
 
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// Keeps the minimum or maximum of 128-bit decimals, strings or binary. State: int64 that tells
 /// whether there is a value, then the 16 bytes of it. Long strings are copied into an arena.
@@ -75,6 +81,47 @@ final class WideExtremeAccumulator extends Accumulator {
                 values.get(LONG, offset),
                 MEMORY.get(LONG, stored + 8),
                 MEMORY.get(LONG, stored));
+    }
+
+    @Override
+    List<Type> spillTypes() {
+        return views ? List.of(ScalarType.BIGINT, ScalarType.VARBINARY) : super.spillTypes();
+    }
+
+    @Override
+    void exportStates(
+            MemorySegment groups, int count, MemoryAllocator allocator, List<Column> columns) {
+        super.exportStates(groups, count, allocator, columns);
+        if (!views) {
+            return;
+        }
+        // the last two words are a view
+        columns.removeLast().release();
+        columns.removeLast().release();
+        DataBuffer copies = allocator.allocate((long) count << 4);
+        for (int i = 0; i < count; i++) {
+            long at = value(groups.get(INT, (long) i << 2));
+            MemorySegment.copy(MEMORY, at, copies.segment(), (long) i << 4, StringView.BYTES);
+        }
+        DataBuffer heap = arena.heap();
+        columns.add(
+                new ViewColumn(
+                        ScalarType.VARBINARY,
+                        count,
+                        copies,
+                        heap == null ? null : heap.retain(),
+                        null));
+    }
+
+    @Override
+    void importStates(List<Column> columns, int count) {
+        super.importStates(views ? columns.subList(0, 1) : columns, count);
+        if (views) {
+            MemorySegment from = ((ViewColumn) columns.get(1)).views();
+            for (int i = 0; i < count; i++) {
+                MemorySegment.copy(from, (long) i << 4, MEMORY, value(i), StringView.BYTES);
+            }
+        }
     }
 
     @Override

@@ -4,36 +4,33 @@ import io.neuralake.exec.function.aggregate.BatchScratch;
 import io.neuralake.exec.function.aggregate.RowSet;
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.WorkerContext;
-import io.neuralake.exec.plan.PhysicalPlan.HashAggregate;
+import io.neuralake.exec.spill.SpillTurn;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.foreign.ValueLayout;
 
 /// Groups the batches of one worker, for every grouping set.
 final class AggregationSinkWorker implements SinkWorker {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final int SLICE_ROWS = 256;
+
     private final HashAggregation aggregation;
     private final WorkerContext context;
     private final BatchScratch scratch;
-    private final List<GroupedState> states = new ArrayList<>();
+    private final WorkerGroups groups;
+    private final SpillTurn turn;
+    private boolean combined;
 
     AggregationSinkWorker(HashAggregation aggregation, WorkerContext context) {
         this.aggregation = aggregation;
         this.context = context;
         this.scratch = new BatchScratch(context.allocator());
-        HashAggregate node = aggregation.node();
-        try {
-            for (List<Integer> set : node.groupingSets()) {
-                states.add(new GroupedState(node, set, aggregation.calls(), context.allocator()));
-            }
-        } catch (RuntimeException | Error e) {
-            close();
-            throw e;
-        }
+        this.groups = new WorkerGroups(aggregation, context);
+        this.turn = context.spill().register(groups);
     }
 
     @Override
@@ -46,12 +43,43 @@ final class AggregationSinkWorker implements SinkWorker {
             scratch.reset();
             RowSet rows = selected(input);
             Column[] columns = input.columns().toArray(Column[]::new);
+            long growthBytes = groups.growthBytes(rows.count());
+            if (rows.count() <= SLICE_ROWS || context.spill().arbiter().fits(growthBytes)) {
+                add(columns, rows, growthBytes);
+            } else {
+                addSlices(columns, rows);
+            }
+            return Status.NEED_INPUT;
+        }
+    }
+
+    private void add(Column[] columns, RowSet rows, long growthBytes) {
+        turn.begin(growthBytes);
+        try {
             long mark = scratch.mark();
-            for (GroupedState state : states) {
+            for (GroupedState state : groups.states()) {
                 state.add(columns, rows, scratch);
                 scratch.release(mark);
             }
-            return Status.NEED_INPUT;
+            groups.updateSize();
+        } finally {
+            turn.end();
+        }
+    }
+
+    /// Adds few rows at a time, since all might make the groups grow by more than there is.
+    private void addSlices(Column[] columns, RowSet rows) {
+        MemorySegment all = rows.rows();
+        long mark = scratch.mark();
+        for (int from = 0; from < rows.count(); from += SLICE_ROWS) {
+            int count = Math.min(SLICE_ROWS, rows.count() - from);
+            MemorySegment slice = scratch.ints(count);
+            for (int i = 0; i < count; i++) {
+                int row = all == null ? from + i : all.get(INT, 4L * (from + i));
+                slice.set(INT, 4L * i, row);
+            }
+            add(columns, new RowSet(count, slice, null), groups.growthBytes(count));
+            scratch.release(mark);
         }
     }
 
@@ -67,18 +95,28 @@ final class AggregationSinkWorker implements SinkWorker {
 
     @Override
     public void combine() {
-        for (GroupedState state : states) {
-            state.endInput();
-            HashAggregation.partitionIfLarge(state);
+        turn.begin(0);
+        try {
+            if (aggregation.hasSpilled()) {
+                context.spill().arbiter().spillNow(groups);
+            }
+            for (GroupedState state : groups.states()) {
+                state.endInput();
+                HashAggregation.partitionIfLarge(state);
+            }
+        } finally {
+            turn.end();
         }
-        aggregation.take(states);
-        states.clear();
+        combined = true;
+        aggregation.take(groups, turn);
     }
 
     @Override
     public void close() {
-        states.forEach(GroupedState::close);
-        states.clear();
+        if (!combined) {
+            turn.close();
+            groups.close();
+        }
         scratch.close();
     }
 }

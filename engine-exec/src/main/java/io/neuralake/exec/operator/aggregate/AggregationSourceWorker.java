@@ -14,7 +14,9 @@ import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /// Takes tasks, merges their groups and emits them.
@@ -23,11 +25,15 @@ final class AggregationSourceWorker implements SourceWorker {
     private final HashAggregate node;
     private final WorkerContext context;
     private final BatchScratch scratch;
+    private final Deque<Divided> divided = new ArrayDeque<>();
     private @Nullable GroupedState current;
-    private boolean owned;
+    private @Nullable Object owner;
     private int set;
     private int from;
     private int to;
+
+    /// Groups that were spilled again, and those partitions of them that are left.
+    private record Divided(int set, SpilledGroups groups, Deque<GroupPartition> left) {}
 
     AggregationSourceWorker(HashAggregation aggregation, WorkerContext context) {
         this.aggregation = aggregation;
@@ -41,7 +47,7 @@ final class AggregationSourceWorker implements SourceWorker {
         context.checkCancelled();
         while (from >= to) {
             release();
-            AggregationTask task = aggregation.nextTask();
+            AggregationTask task = nextTask();
             if (task == null) {
                 return ReadResult.Finished.INSTANCE;
             }
@@ -57,12 +63,24 @@ final class AggregationSourceWorker implements SourceWorker {
         return new ReadResult.Ready(batch);
     }
 
+    /// Returns what is left of a divided partition, then the next of all, or null.
+    private @Nullable AggregationTask nextTask() {
+        while (!divided.isEmpty()) {
+            Divided last = divided.peek();
+            GroupPartition partition = last.left().poll();
+            if (partition != null) {
+                return new AggregationTask.Spilled(last.set(), last.groups(), partition);
+            }
+            divided.pop().groups().close();
+        }
+        return aggregation.nextTask();
+    }
+
     private void begin(AggregationTask task) {
         set = task.set();
         switch (task) {
             case AggregationTask.Range range -> {
                 current = range.state();
-                owned = false;
                 if (range.complete()) {
                     range.state().complete(scratch);
                 }
@@ -77,7 +95,7 @@ final class AggregationSourceWorker implements SourceWorker {
                                 aggregation.calls(),
                                 context.allocator());
                 current = merged;
-                owned = true;
+                owner = merged;
                 for (GroupedState part : aggregation.states(set)) {
                     merged.merge(part, merge.partition(), scratch);
                     context.checkCancelled();
@@ -86,7 +104,23 @@ final class AggregationSourceWorker implements SourceWorker {
                 from = 0;
                 to = merged.groupCount();
             }
+            case AggregationTask.Spilled spilled -> merge(spilled);
         }
+    }
+
+    private void merge(AggregationTask.Spilled task) {
+        SpilledMerge merge = new SpilledMerge(aggregation, task, context);
+        owner = merge;
+        merge.run(scratch);
+        SpilledGroups again = merge.takeDivided();
+        if (again != null) {
+            divided.push(new Divided(set, again, new ArrayDeque<>(again.filled())));
+        }
+        GroupedState merged = merge.state();
+        current = merged;
+        merged.complete(scratch);
+        from = 0;
+        to = merged.groupCount();
     }
 
     private Batch emit(GroupedState state, int count) {
@@ -132,11 +166,13 @@ final class AggregationSourceWorker implements SourceWorker {
     }
 
     private void release() {
-        if (owned && current != null) {
-            current.close();
-        }
         current = null;
-        owned = false;
+        switch (owner) {
+            case GroupedState state -> state.close();
+            case SpilledMerge merge -> merge.close();
+            case null, default -> {}
+        }
+        owner = null;
         from = 0;
         to = 0;
     }
@@ -144,6 +180,8 @@ final class AggregationSourceWorker implements SourceWorker {
     @Override
     public void close() {
         release();
+        divided.forEach(each -> each.groups().close());
+        divided.clear();
         scratch.close();
     }
 }

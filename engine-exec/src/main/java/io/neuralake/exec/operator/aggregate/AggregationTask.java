@@ -15,4 +15,10 @@ sealed interface AggregationTask {
     ///
     /// @param partition -1 for all groups
     record Merge(int set, int partition) implements AggregationTask {}
+
+    /// Reads a partition of spilled groups, merges them and emits them.
+    ///
+    /// @param source stays somebody else's to close
+    record Spilled(int set, SpilledGroups source, GroupPartition partition)
+            implements AggregationTask {}
 }

@@ -7,6 +7,8 @@ import io.neuralake.exec.function.aggregate.GroupTable;
 import io.neuralake.exec.function.aggregate.RowSet;
 import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
 import io.neuralake.exec.plan.PhysicalPlan.HashAggregate;
+import io.neuralake.exec.row.Ownership;
+import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
@@ -102,35 +104,73 @@ final class GroupedState implements AutoCloseable {
         }
     }
 
+    /// Tells whether the set has keys; else there is one group.
+    boolean hasKeys() {
+        return table != null;
+    }
+
+    /// Returns about the bytes held.
+    long bytes() {
+        return (table == null ? rows.stride() : table.bytes()) + accumulators.bytes();
+    }
+
+    /// Returns about the bytes that adding so many rows, and completing then, may need at most.
+    long growthBytes(int more) {
+        return (table == null ? 0 : table.growthBytes(more)) + accumulators.growthBytes(more);
+    }
+
     /// Sorts the groups by partition of their hash, so that [#merge] can take one at a time.
     void partition(int partitionBits) {
         if (partitioned != null || table == null) {
             return;
         }
-        int count = rows.count();
         int[] starts = new int[(1 << partitionBits) + 1];
-        DataBuffer order = allocator.allocate(4L * count);
-        partitioned = order;
-        DataBuffer hashes = allocator.allocate(8L * count);
-        try {
+        partitioned = order(Long.SIZE - partitionBits, starts);
+        partitionStarts = starts;
+    }
+
+    /// Returns the groups, int32, ordered by the bits of their hashes from `shift` on, which the caller
+    /// owns.
+    ///
+    /// @param starts receives where each partition starts, and the end
+    DataBuffer order(int shift, int[] starts) {
+        GroupTable groups = table;
+        if (groups == null) {
+            throw new IllegalStateException("No keys");
+        }
+        int count = rows.count();
+        int mask = starts.length - 2;
+        try (Ownership owned = new Ownership()) {
+            DataBuffer order = owned.hold(allocator.allocate(4L * count));
+            DataBuffer hashes = owned.hold(allocator.allocate(8L * CHUNK_ROWS));
             MemorySegment h = hashes.segment();
-            table.hashes(0, count, h);
-            int shift = 64 - partitionBits;
-            for (int g = 0; g < count; g++) {
-                starts[(int) (h.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * g) >>> shift) + 1]++;
+            for (int from = 0; from < count; from += CHUNK_ROWS) {
+                int chunk = Math.min(CHUNK_ROWS, count - from);
+                groups.hashes(from, chunk, h);
+                for (int i = 0; i < chunk; i++) {
+                    starts[partition(h, i, shift, mask) + 1]++;
+                }
             }
             for (int p = 1; p < starts.length; p++) {
                 starts[p] += starts[p - 1];
             }
             int[] next = starts.clone();
-            for (int g = 0; g < count; g++) {
-                int p = (int) (h.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * g) >>> shift);
-                order.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * next[p]++, g);
+            for (int from = 0; from < count; from += CHUNK_ROWS) {
+                int chunk = Math.min(CHUNK_ROWS, count - from);
+                groups.hashes(from, chunk, h);
+                for (int i = 0; i < chunk; i++) {
+                    int p = partition(h, i, shift, mask);
+                    order.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * next[p]++, from + i);
+                }
             }
-        } finally {
+            owned.transfer();
             hashes.release();
+            return order;
         }
-        partitionStarts = starts;
+    }
+
+    private static int partition(MemorySegment hashes, int i, int shift, int mask) {
+        return (int) (hashes.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i) >>> shift) & mask;
     }
 
     /// Adds one partition of the other's groups, or all of them when it was not partitioned.
@@ -164,6 +204,43 @@ final class GroupedState implements AutoCloseable {
         }
     }
 
+    /// Adds spilled groups.
+    ///
+    /// @param block keys, then states as this set's accumulators export them; stays the caller's
+    void addStates(Batch block, AccumulatorSet imported, BatchScratch scratch) {
+        int count = block.rowCount();
+        scratch.reset();
+        MemorySegment mine = groupsOf(block, scratch);
+        accumulators.mergeImported(imported, mine, count, scratch);
+    }
+
+    /// Adds spilled entries of one aggregate.
+    ///
+    /// @param block keys, then arguments; stays the caller's
+    /// @param aggregate position in [AccumulatorSet#entryStates]
+    void addEntries(Batch block, int aggregate, BatchScratch scratch) {
+        scratch.reset();
+        MemorySegment mine = groupsOf(block, scratch);
+        Column[] arguments =
+                block.columns()
+                        .subList(keyColumns.length, block.columnCount())
+                        .toArray(Column[]::new);
+        accumulators
+                .entryStates()
+                .get(aggregate)
+                .addEntries(arguments, new RowSet(block.rowCount(), null, mine), scratch);
+    }
+
+    private MemorySegment groupsOf(Batch block, BatchScratch scratch) {
+        if (table == null) {
+            throw new IllegalStateException("No keys");
+        }
+        MemorySegment groups = scratch.ints(block.rowCount());
+        Column[] keys = block.columns().subList(0, keyColumns.length).toArray(Column[]::new);
+        table.assign(keys, new RowSet(block.rowCount(), null, null), groups, scratch);
+        return groups;
+    }
+
     /// Ends the input and makes the results readable.
     void complete(BatchScratch scratch) {
         endInput();
@@ -177,6 +254,14 @@ final class GroupedState implements AutoCloseable {
             throw new IllegalStateException("No keys");
         }
         return table.keyColumn(key, from, count, target);
+    }
+
+    /// Returns the values of a key of the set for some groups, which the caller owns.
+    Column keyColumn(int key, MemorySegment groups, int count, MemoryAllocator target) {
+        if (table == null) {
+            throw new IllegalStateException("No keys");
+        }
+        return table.keyColumn(key, groups, count, target);
     }
 
     @Override

@@ -9,13 +9,18 @@ import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
 import io.neuralake.exec.plan.PhysicalPlan.HashAggregate;
+import io.neuralake.exec.spill.QuerySpill;
+import io.neuralake.exec.spill.SpillTurn;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs one [HashAggregate]. Each sink worker groups what it sees by itself; the source's workers
-/// then merge the workers' groups, a partition of hashes at a time, and emit them. One per execution:
+/// then merge the workers' groups, a partition of hashes at a time, and emit them. When memory is short,
+/// groups are spilled by partition, and merged when they are read. One per execution:
 /// run the sink to its end, then the source; close it when both are done.
 public final class HashAggregation implements AutoCloseable {
     /// Partitions of a merge: 2 to the power of this.
@@ -29,10 +34,15 @@ public final class HashAggregation implements AutoCloseable {
 
     private final HashAggregate node;
     private final List<AggregateCall> calls;
+    private final List<WorkerGroups> workers = new ArrayList<>();
+    private final List<SpillTurn> turns = new ArrayList<>();
+    private final List<SpilledGroups> spilled = new ArrayList<>();
     private final List<List<GroupedState>> states = new ArrayList<>();
     private final List<AggregationTask> tasks = new ArrayList<>();
     private final AtomicInteger nextTask = new AtomicInteger();
-    private volatile boolean finished;
+    private @Nullable QuerySpill spill;
+    private boolean finished;
+    private boolean planned;
 
     /// Prepares the execution; allocates nothing.
     public HashAggregation(HashAggregate node) {
@@ -69,11 +79,34 @@ public final class HashAggregation implements AutoCloseable {
         return calls;
     }
 
-    /// Takes ownership of a worker's states, one a grouping set.
-    synchronized void take(List<GroupedState> worker) {
-        for (int set = 0; set < worker.size(); set++) {
-            states.get(set).add(worker.get(set));
+    private synchronized void open(WorkerContext context) {
+        if (spill == null) {
+            spill = context.spill();
+            for (List<Integer> set : node.groupingSets()) {
+                spilled.add(new SpilledGroups(node, set, 0, context));
+            }
         }
+    }
+
+    /// Returns where groups of a set are spilled.
+    SpilledGroups spilled(int set) {
+        return spilled.get(set);
+    }
+
+    /// Tells whether any worker has spilled.
+    boolean hasSpilled() {
+        for (SpilledGroups groups : spilled) {
+            if (groups.isUsed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Takes ownership of a worker's groups and their turn. Until they are read anyone may spill them.
+    synchronized void take(WorkerGroups groups, SpillTurn turn) {
+        workers.add(groups);
+        turns.add(turn);
     }
 
     List<GroupedState> states(int set) {
@@ -81,39 +114,81 @@ public final class HashAggregation implements AutoCloseable {
     }
 
     /// Returns the next task, or null when there is none.
-    @org.jspecify.annotations.Nullable
-    AggregationTask nextTask() {
+    @Nullable AggregationTask nextTask() {
         int index = nextTask.getAndIncrement();
         return index < tasks.size() ? tasks.get(index) : null;
     }
 
-    private void finish() {
-        for (int set = 0; set < states.size(); set++) {
-            List<GroupedState> parts = states.get(set);
-            boolean global = node.groupingSets().get(set).isEmpty();
-            if (!global) {
-                parts.removeIf(
-                        part -> {
-                            if (part.groupCount() == 0) {
-                                part.close();
-                                return true;
-                            }
-                            return false;
-                        });
-            }
-            int groups = parts.stream().mapToInt(GroupedState::groupCount).sum();
-            if (parts.size() == 1) {
-                planOne(set, parts.get(0));
-            } else if (global || groups > 0 && groups < PARTITION_GROUPS) {
-                tasks.add(new AggregationTask.Merge(set, -1));
-            } else if (groups > 0) {
-                parts.forEach(part -> part.partition(PARTITION_BITS));
-                for (int p = 0; p < 1 << PARTITION_BITS; p++) {
-                    tasks.add(new AggregationTask.Merge(set, p));
-                }
+    /// Says that all groups are there.
+    private synchronized void finish() {
+        finished = true;
+    }
+
+    /// Plans the tasks, once. From now on nobody else spills the groups.
+    private synchronized void plan() {
+        QuerySpill whenShort = spill;
+        if (planned || !finished || whenShort == null) {
+            return;
+        }
+        planned = true;
+        turns.forEach(SpillTurn::close);
+        turns.clear();
+        long bytes = workers.stream().mapToLong(WorkerGroups::spillableBytes).sum();
+        if (hasSpilled() || bytes > 0 && !whenShort.arbiter().fits(mergingBytes(bytes))) {
+            workers.forEach(whenShort.arbiter()::spillNow);
+        }
+        for (WorkerGroups worker : workers) {
+            for (int set = 0; set < states.size(); set++) {
+                states.get(set).add(worker.states().get(set));
             }
         }
-        finished = true;
+        for (int set = 0; set < states.size(); set++) {
+            plan(set);
+        }
+    }
+
+    /// Returns about what it takes to merge and emit so many bytes of groups: large tables are merged
+    /// by partitions, few large states as a whole.
+    private long mergingBytes(long bytes) {
+        int groups = 0;
+        boolean completes = false;
+        for (WorkerGroups worker : workers) {
+            for (GroupedState state : worker.states()) {
+                groups += state.groupCount();
+                completes |= state.accumulators().needsCompletion();
+            }
+        }
+        if (workers.size() == 1) {
+            return completes ? bytes : 0;
+        }
+        return completes || groups < PARTITION_GROUPS ? bytes : bytes / 8;
+    }
+
+    private void plan(int set) {
+        List<GroupedState> parts = states.get(set);
+        boolean global = node.groupingSets().get(set).isEmpty();
+        if (!global) {
+            // emptied by spilling, or never filled; freed with their worker's groups
+            parts.removeIf(part -> part.groupCount() == 0);
+        }
+        SpilledGroups onDisk = spilled.get(set);
+        if (onDisk.isUsed()) {
+            for (GroupPartition partition : onDisk.filled()) {
+                tasks.add(new AggregationTask.Spilled(set, onDisk, partition));
+            }
+            return;
+        }
+        int groups = parts.stream().mapToInt(GroupedState::groupCount).sum();
+        if (parts.size() == 1) {
+            planOne(set, parts.get(0));
+        } else if (global || groups > 0 && groups < PARTITION_GROUPS) {
+            tasks.add(new AggregationTask.Merge(set, -1));
+        } else if (groups > 0) {
+            parts.forEach(part -> part.partition(PARTITION_BITS));
+            for (int p = 0; p < 1 << PARTITION_BITS; p++) {
+                tasks.add(new AggregationTask.Merge(set, p));
+            }
+        }
     }
 
     private void planOne(int set, GroupedState part) {
@@ -132,10 +207,12 @@ public final class HashAggregation implements AutoCloseable {
     /// Frees all groups; idempotent.
     @Override
     public synchronized void close() {
-        for (List<GroupedState> parts : states) {
-            parts.forEach(GroupedState::close);
-            parts.clear();
-        }
+        turns.forEach(SpillTurn::close);
+        turns.clear();
+        workers.forEach(WorkerGroups::close);
+        workers.clear();
+        states.forEach(List::clear);
+        spilled.forEach(SpilledGroups::close);
         tasks.clear();
     }
 
@@ -149,6 +226,7 @@ public final class HashAggregation implements AutoCloseable {
     private final class Sink implements SinkOperator {
         @Override
         public SinkWorker newWorker(WorkerContext context) {
+            open(context);
             return new AggregationSinkWorker(HashAggregation.this, context);
         }
 
@@ -166,12 +244,14 @@ public final class HashAggregation implements AutoCloseable {
     private final class Source implements SourceOperator {
         @Override
         public SourceWorker newWorker(WorkerContext context) {
+            plan();
             return new AggregationSourceWorker(HashAggregation.this, context);
         }
 
         @Override
         public int maxWorkers() {
-            return finished ? Math.max(1, tasks.size()) : Integer.MAX_VALUE;
+            plan();
+            return planned ? Math.max(1, tasks.size()) : Integer.MAX_VALUE;
         }
 
         @Override

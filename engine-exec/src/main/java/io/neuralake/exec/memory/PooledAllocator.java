@@ -73,6 +73,11 @@ public final class PooledAllocator implements MemoryAllocator, AutoCloseable {
         return DataBuffer.lease(buffer.base, bytes, buffer::giveBack);
     }
 
+    @Override
+    public long spareBytes() {
+        return source.spareBytes();
+    }
+
     private DataBuffer allocateNew(long bytes) {
         query.makeRoom(bytes);
         try {

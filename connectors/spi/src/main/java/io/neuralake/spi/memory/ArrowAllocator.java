@@ -56,6 +56,11 @@ public final class ArrowAllocator implements MemoryAllocator {
     }
 
     @Override
+    public long spareBytes() {
+        return reservation.spareBytes();
+    }
+
+    @Override
     public MemoryReservation reservation(String owner) {
         return new LimitedReservation(owner, Long.MAX_VALUE, reservation);
     }

@@ -98,6 +98,12 @@ public final class LimitedReservation implements MemoryReservation {
         return true;
     }
 
+    /// Returns what is left below the limits here and above.
+    long spareBytes() {
+        long left = limitBytes - reserved.get();
+        return parent == null ? left : Math.min(left, parent.spareBytes());
+    }
+
     @Override
     public void shrink(long bytes) {
         reserved.addAndGet(-bytes);

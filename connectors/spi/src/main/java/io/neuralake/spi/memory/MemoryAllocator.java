@@ -20,6 +20,12 @@ public interface MemoryAllocator {
         return buffer;
     }
 
+    /// Returns about how many bytes are left below the nearest limit, for choices between more memory
+    /// and more time.
+    default long spareBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /// Opens a reservation for heap structures of `owner`, counted against the same query.
     MemoryReservation reservation(String owner);
 }

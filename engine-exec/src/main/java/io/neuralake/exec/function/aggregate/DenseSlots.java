@@ -24,13 +24,17 @@ final class DenseSlots implements AutoCloseable {
     private static final long PAGE_BYTES = 4L << PAGE_BITS;
     private static final long CELL_MASK = (1L << PAGE_BITS) - 1;
 
-    /// Pages that are granted however few groups there are.
+    /// Pages that are granted however few groups there are: 8 MB.
     private static final int FREE_PAGES = 512;
+
+    private static final int FIRST_PAGES = 4;
+    private static final long PLENTY_OF_BYTES = 1L << 30;
 
     /// Cells a group that are worth it: a hash table has 2 to 4 slots of four times the size.
     private static final int CELLS_PER_GROUP = 8;
 
-    private static final long MAX_DIRECTORY = 1L << 21;
+    /// Entries of the directory for each page that is granted.
+    private static final int ENTRIES_PER_PAGE = 64;
 
     private final MemoryAllocator allocator;
 
@@ -47,6 +51,34 @@ final class DenseSlots implements AutoCloseable {
         this.allocator = allocator;
     }
 
+    /// Tells whether there is so much memory left that pages may be granted before it is known
+    /// whether they fill.
+    static boolean areAffordable(MemoryAllocator allocator) {
+        return allocator.spareBytes() > PLENTY_OF_BYTES;
+    }
+
+    private static long grantedPages(long groups) {
+        return Math.max(FREE_PAGES, groups * CELLS_PER_GROUP >> PAGE_BITS);
+    }
+
+    /// Returns the bytes held.
+    long bytes() {
+        return pageCapacity * PAGE_BYTES + (directoryLength << 2);
+    }
+
+    /// Returns what [#cover] allocates at most.
+    ///
+    /// @param groups the groups there may be then
+    long growthBytes(long groups) {
+        long granted = grantedPages(groups);
+        long capacity = Math.max(FIRST_PAGES, pageCapacity);
+        while (capacity <= granted) {
+            capacity *= 2;
+        }
+        return (capacity > pageCapacity ? capacity * PAGE_BYTES : 0)
+                + granted * ENTRIES_PER_PAGE * 4;
+    }
+
     /// Makes room for the keys of a batch; false when that would take too much, and then the slots
     /// hold only what they held.
     ///
@@ -60,15 +92,15 @@ final class DenseSlots implements AutoCloseable {
             min = Math.min(min, key);
             max = Math.max(max, key);
         }
-        if (!coverRange(min >> PAGE_BITS, max >> PAGE_BITS)) {
+        long granted = grantedPages(groups);
+        if (!coverRange(min >> PAGE_BITS, max >> PAGE_BITS, granted * ENTRIES_PER_PAGE)) {
             return false;
         }
-        long allowed = Math.max(FREE_PAGES, groups * CELLS_PER_GROUP >> PAGE_BITS);
         long base = directoryBase();
         for (int i = 0; i < count; i++) {
             long entry = base + (words.get(LONG, (long) i << 3) >> PAGE_BITS << 2);
             if (MEMORY.get(INT, entry) == 0) {
-                if (pages > allowed) {
+                if (pages > granted) {
                     return false;
                 }
                 MEMORY.set(INT, entry, newPage());
@@ -132,19 +164,19 @@ final class DenseSlots implements AutoCloseable {
         return all == null ? 0 : all.address();
     }
 
-    /// Lets the directory reach from one page to another.
-    private boolean coverRange(long from, long to) {
+    /// Lets the directory reach from one page to another, if that takes no more entries.
+    private boolean coverRange(long from, long to, long mostEntries) {
         long end = firstPage + directoryLength;
         if (directoryLength > 0 && from >= firstPage && to < end) {
             return true;
         }
         long newFrom = directoryLength == 0 ? from : Math.min(from, firstPage);
         long newEnd = directoryLength == 0 ? to + 1 : Math.max(to + 1, end);
-        if (newEnd - newFrom > MAX_DIRECTORY || newEnd - newFrom <= 0) {
+        if (newEnd - newFrom > mostEntries || newEnd - newFrom <= 0) {
             return false;
         }
         // with room on the side to which it grows
-        long spare = Math.min(MAX_DIRECTORY - (newEnd - newFrom), Math.max(64, newEnd - newFrom));
+        long spare = Math.min(mostEntries - (newEnd - newFrom), Math.max(64, newEnd - newFrom));
         if (directoryLength > 0 && newFrom < firstPage) {
             newFrom -= spare;
         } else {
@@ -169,7 +201,7 @@ final class DenseSlots implements AutoCloseable {
 
     private int newPage() {
         if (pages >= pageCapacity) {
-            int capacity = Math.max(4, pageCapacity * 2);
+            int capacity = Math.max(FIRST_PAGES, pageCapacity * 2);
             DataBuffer grown = allocator.allocate(capacity * PAGE_BYTES);
             DataBuffer old = cells;
             long used = pageCapacity * PAGE_BYTES;

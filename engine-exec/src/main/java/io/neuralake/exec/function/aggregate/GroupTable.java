@@ -61,7 +61,11 @@ public final class GroupTable implements AutoCloseable {
         }
         this.slotShift = layout.packed() ? 4 : 3;
         this.dense =
-                layout.packed() && !HashKernels.hashesAreZero() ? new DenseSlots(allocator) : null;
+                layout.packed()
+                                && !HashKernels.hashesAreZero()
+                                && DenseSlots.areAffordable(allocator)
+                        ? new DenseSlots(allocator)
+                        : null;
     }
 
     /// Returns the number of groups.
@@ -122,6 +126,10 @@ public final class GroupTable implements AutoCloseable {
         if (count == 0) {
             return;
         }
+        if (dense != null) { // what is merged is a partition by hash: no neighbours
+            dense.close();
+            dense = null;
+        }
         KeyWords keys = other.stored(others, count, scratch);
         assign(
                 leading == null ? keys : keys.withLeading(layout, leading, scratch),
@@ -159,8 +167,7 @@ public final class GroupTable implements AutoCloseable {
         }
     }
 
-    /// Writes numbers by which groups `from` to `from + count` are partitioned, equal for equal keys of
-    /// all tables: hashes, of neighbours of packed keys one, so that they stay together.
+    /// Writes the hashes of groups `from` to `from + count`.
     public void hashes(int from, int count, MemorySegment out) {
         long at = rows.base() + (long) from * rows.stride();
         for (int i = 0; i < count; i++) {
@@ -168,9 +175,6 @@ public final class GroupTable implements AutoCloseable {
             at += rows.stride();
         }
         if (layout.packed()) {
-            for (int i = 0; i < count; i++) {
-                out.set(LONG, (long) i << 3, out.get(LONG, (long) i << 3) >> DenseSlots.PAGE_BITS);
-            }
             KeyWords.hash(out, count, out);
         }
     }
@@ -696,7 +700,10 @@ public final class GroupTable implements AutoCloseable {
 
     /// Returns about the bytes held. May be asked by any thread.
     public long bytes() {
-        return rows.bytes() + (slotCount << slotShift) + arena.bytes();
+        return rows.bytes()
+                + (slotCount << slotShift)
+                + arena.bytes()
+                + (dense == null ? 0 : dense.bytes());
     }
 
     /// Returns about the bytes that are needed at most to add so many groups, beside those of their
@@ -707,7 +714,11 @@ public final class GroupTable implements AutoCloseable {
             needed *= 2;
         }
         long strings = arena.bytes() == 0 ? 0 : arena.growthBytes();
-        return strings + rows.growthBytes(groups) + (needed == slotCount ? 0 : needed << slotShift);
+        long forSlots = needed == slotCount ? 0 : needed << slotShift;
+        if (dense != null) {
+            forSlots += dense.growthBytes((long) rows.count() + groups);
+        }
+        return strings + rows.growthBytes(groups) + forSlots;
     }
 
     @Override

@@ -30,8 +30,7 @@ final class GroupSpiller {
         this.allocator = allocator;
         this.entryStates = state.accumulators().entryStates();
         long rowBytes = state.bytes() / state.groupCount() + 1;
-        this.blockRows =
-                (int) Math.clamp(target.blockBytes() / rowBytes, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
+        this.blockRows = Math.clamp(target.blockBytes() / rowBytes, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
     }
 
     void run() {

@@ -97,6 +97,7 @@ final class Dialect extends SqlShuttle {
             case SqlWith with -> {
                 for (SqlNode item : with.withList) {
                     SqlWithItem definition = (SqlWithItem) item;
+                    checkRecursion(definition);
                     definition.query = apply(definition.query);
                 }
                 with.body = apply(with.body);
@@ -111,6 +112,21 @@ final class Dialect extends SqlShuttle {
             default -> {
                 return expression(call);
             }
+        }
+    }
+
+    /// Which part ORDER BY and LIMIT behind a recursive UNION would belong to is not to be seen.
+    private static void checkRecursion(SqlWithItem definition) {
+        if (definition.recursive.booleanValue()
+                && definition.query instanceof SqlOrderBy order
+                && order.query.getKind() == SqlKind.UNION
+                && LakeSetopNamespace.mentions(order.query, definition.name.getSimple())) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "ORDER BY and LIMIT of a recursive query are not supported; put its second part"
+                            + " in parentheses with them, or them behind WITH",
+                    Positions.of(order.query),
+                    null);
         }
     }
 

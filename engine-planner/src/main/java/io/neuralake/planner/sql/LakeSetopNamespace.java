@@ -35,7 +35,8 @@ final class LakeSetopNamespace extends SetopNamespace {
                         && mentions(call.operand(1), item.name.getSimple());
     }
 
-    private static boolean mentions(SqlNode query, String name) {
+    /// Tells whether a query mentions a name.
+    static boolean mentions(SqlNode query, String name) {
         boolean[] found = new boolean[1];
         query.accept(
                 new SqlBasicVisitor<Void>() {

@@ -9,8 +9,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,17 +35,7 @@ class BinaryFormatsTest {
                     + " TIMESTAMP '2026-01-01 00:00:00.000001' AS ts, [n, NULL] AS l"
                     + " FROM generate_series(1, 40000) AS t(n) ORDER BY n";
 
-    private static SqlResults results;
-
-    @BeforeAll
-    static void open() {
-        results = new SqlResults();
-    }
-
-    @AfterAll
-    static void close() {
-        results.close();
-    }
+    @AutoClose private static final SqlResults results = new SqlResults();
 
     @Test
     void arrowStreamReadsBack() throws IOException {

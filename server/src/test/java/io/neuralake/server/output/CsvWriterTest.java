@@ -2,8 +2,7 @@ package io.neuralake.server.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,17 +13,7 @@ import java.nio.file.Path;
 
 @Timeout(120)
 class CsvWriterTest {
-    private static SqlResults results;
-
-    @BeforeAll
-    static void open() {
-        results = new SqlResults();
-    }
-
-    @AfterAll
-    static void close() {
-        results.close();
-    }
+    @AutoClose private static final SqlResults results = new SqlResults();
 
     private static String csv(String sql) throws IOException {
         return results.text(ResultFormat.CSV, sql);

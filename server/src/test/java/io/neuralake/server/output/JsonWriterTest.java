@@ -10,8 +10,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.impl.UnionMapWriter;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,17 +20,7 @@ import java.util.List;
 
 @Timeout(120)
 class JsonWriterTest {
-    private static SqlResults results;
-
-    @BeforeAll
-    static void open() {
-        results = new SqlResults();
-    }
-
-    @AfterAll
-    static void close() {
-        results.close();
-    }
+    @AutoClose private static final SqlResults results = new SqlResults();
 
     private static String json(String sql) throws IOException {
         return results.text(ResultFormat.JSON, sql);

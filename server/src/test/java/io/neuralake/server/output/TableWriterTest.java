@@ -2,8 +2,7 @@ package io.neuralake.server.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,17 +11,7 @@ import java.io.StringWriter;
 
 @Timeout(120)
 class TableWriterTest {
-    private static SqlResults results;
-
-    @BeforeAll
-    static void open() {
-        results = new SqlResults();
-    }
-
-    @AfterAll
-    static void close() {
-        results.close();
-    }
+    @AutoClose private static final SqlResults results = new SqlResults();
 
     private static String whole(String sql) throws IOException {
         return results.table(TableLayout.WHOLE, sql);

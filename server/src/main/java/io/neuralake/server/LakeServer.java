@@ -119,9 +119,9 @@ public final class LakeServer implements AutoCloseable {
 
     @Override
     public void close() {
+        // First: the engine closes the memory of the cache once the last reader is gone.
         if (pages != null) {
-            pages.close(); // before the engine, which closes the memory when the last reader is
-            // gone
+            pages.close();
         }
         queries.close();
     }

@@ -27,11 +27,6 @@ public final class HashKernels {
     /// System property that makes every hash 0 when `true`: all keys collide, for tests.
     public static final String HASH_ZERO_PROPERTY = "neuralake.test.hash-zero";
 
-    /// Tells whether the property is set.
-    public static boolean hashesAreZero() {
-        return Boolean.getBoolean(HASH_ZERO_PROPERTY);
-    }
-
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int CHUNK = 1024;
@@ -45,6 +40,11 @@ public final class HashKernels {
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private HashKernels() {}
+
+    /// Tells whether the property is set.
+    public static boolean hashesAreZero() {
+        return Boolean.getBoolean(HASH_ZERO_PROPERTY);
+    }
 
     /// Hashes the first `rowCount` rows, whether they are selected or not.
     ///

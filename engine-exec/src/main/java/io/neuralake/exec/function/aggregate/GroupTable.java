@@ -700,10 +700,9 @@ public final class GroupTable implements AutoCloseable {
 
     /// Returns about the bytes held. May be asked by any thread.
     public long bytes() {
-        return rows.bytes()
-                + (slotCount << slotShift)
-                + arena.bytes()
-                + (dense == null ? 0 : dense.bytes());
+        DenseSlots cells = dense;
+        long slotBytes = cells == null ? slotCount << slotShift : cells.bytes();
+        return rows.bytes() + slotBytes + arena.bytes();
     }
 
     /// Returns about the bytes that are needed at most to add so many groups, beside those of their

@@ -8,6 +8,10 @@ public interface BenchEngine extends AutoCloseable {
     /// Runs a query to its last row and returns the answer.
     Answer run(String sql);
 
+    /// Runs a query once more, untimed, and returns the most bytes of memory that it held, as the
+    /// engine counts them.
+    long peakBytes(String sql);
+
     @Override
     void close();
 }

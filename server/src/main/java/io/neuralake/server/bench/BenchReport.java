@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /// Words times, ratios and the geometric mean.
 public final class BenchReport {
+    private static final double MIB = 1 << 20;
+
     private final List<String> engines;
     private final boolean cold;
     private final List<QueryTimes> queries = new ArrayList<>();
@@ -30,7 +33,8 @@ public final class BenchReport {
     public String heading() {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "query"));
         for (String engine : engines) {
-            line.append(String.format(Locale.ROOT, "%12s%10s", engine, "median"));
+            line.append(
+                    String.format(Locale.ROOT, "%12s%10s%9s%9s", engine, "median", "cpu", "peak"));
         }
         for (int e = 1; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%14s", "/ " + engines.get(e)));
@@ -46,12 +50,21 @@ public final class BenchReport {
         queries.add(times);
     }
 
-    /// Returns the line of a query: best and median of each engine in milliseconds, then how the
-    /// first engine's best relates to the others'.
+    /// Returns the line of a query: of each engine the best and the median time and the median of the
+    /// processor time in milliseconds and the peak memory in MiB, then how the first engine's best
+    /// relates to the others'.
     public String line(QueryTimes times) {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", times.query()));
         for (int e = 0; e < engines.size(); e++) {
-            line.append(String.format(Locale.ROOT, "%12.1f%10.1f", times.best(e), times.median(e)));
+            EngineRuns runs = times.engines().get(e);
+            line.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%12.1f%10.1f%9.1f%8.1fM",
+                            runs.best(),
+                            runs.median(),
+                            runs.medianCpu(),
+                            runs.peakBytes() / MIB));
         }
         for (int e = 1; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%14.2f", times.best(0) / times.best(e)));
@@ -63,11 +76,12 @@ public final class BenchReport {
         return line.append("  ").append(times.checksum()).toString();
     }
 
-    /// Returns the line of the geometric means of all queries' best times.
+    /// Returns the line of the geometric means of all queries' best times and processor times.
     public String means() {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "geomean"));
         for (int e = 0; e < engines.size(); e++) {
-            line.append(String.format(Locale.ROOT, "%12.1f%10s", mean(e), ""));
+            line.append(
+                    String.format(Locale.ROOT, "%12.1f%10s%9.1f%9s", mean(e), "", cpuMean(e), ""));
         }
         for (int e = 1; e < engines.size(); e++) {
             line.append(String.format(Locale.ROOT, "%14.2f", mean(0) / mean(e)));
@@ -76,11 +90,16 @@ public final class BenchReport {
     }
 
     private double mean(int engine) {
-        return Math.exp(
-                queries.stream()
-                        .mapToDouble(q -> Math.log(q.best(engine)))
-                        .average()
-                        .orElse(Double.NaN));
+        return geometricMean(queries.stream().mapToDouble(q -> q.best(engine)));
+    }
+
+    private double cpuMean(int engine) {
+        return geometricMean(
+                queries.stream().mapToDouble(q -> q.engines().get(engine).medianCpu()));
+    }
+
+    private static double geometricMean(DoubleStream values) {
+        return Math.exp(values.map(Math::log).average().orElse(Double.NaN));
     }
 
     /// Writes everything as JSON.
@@ -94,6 +113,8 @@ public final class BenchReport {
             json.writeNumberField("scale", scale);
             json.writeNumberField("threads", settings.threads());
             json.writeNumberField("page_cache_bytes", settings.cacheLimitBytes());
+            json.writeStringField("java", System.getProperty("java.vm.version"));
+            json.writeStringField("collector", GarbageCollector.name());
             json.writeArrayFieldStart("queries");
             for (QueryTimes query : queries) {
                 json.writeStartObject();
@@ -103,11 +124,10 @@ public final class BenchReport {
                     json.writeNumberField("cold_ms", query.coldMillis());
                 }
                 for (int e = 0; e < engines.size(); e++) {
-                    json.writeArrayFieldStart(engines.get(e) + "_ms");
-                    for (double run : query.millis().get(e)) {
-                        json.writeNumber(run);
-                    }
-                    json.writeEndArray();
+                    EngineRuns runs = query.engines().get(e);
+                    writeArray(json, engines.get(e) + "_ms", runs.millis());
+                    writeArray(json, engines.get(e) + "_cpu_ms", runs.cpuMillis());
+                    json.writeNumberField(engines.get(e) + "_peak_bytes", runs.peakBytes());
                 }
                 json.writeEndObject();
             }
@@ -117,7 +137,21 @@ public final class BenchReport {
                 json.writeNumberField(engines.get(e), mean(e));
             }
             json.writeEndObject();
+            json.writeObjectFieldStart("geomean_cpu_ms");
+            for (int e = 0; e < engines.size(); e++) {
+                json.writeNumberField(engines.get(e), cpuMean(e));
+            }
+            json.writeEndObject();
             json.writeEndObject();
         }
+    }
+
+    private static void writeArray(JsonGenerator json, String name, double[] values)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (double value : values) {
+            json.writeNumber(value);
+        }
+        json.writeEndArray();
     }
 }

@@ -3,6 +3,8 @@ package io.neuralake.server.bench;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import org.duckdb.DuckDBConnection;
+import org.duckdb.ProfilerPrintFormat;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -21,11 +23,14 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// DuckDB through its JDBC driver, with views over the same Parquet files.
 public final class DuckDbBenchEngine implements BenchEngine {
     private static final String PARQUET = ".parquet";
+    private static final Pattern PEAK = Pattern.compile("\"peak_buffer_memory\"\\s*:\\s*(\\d+)");
 
     private final Connection connection;
 
@@ -83,6 +88,29 @@ public final class DuckDbBenchEngine implements BenchEngine {
             return new Answer(rows);
         } catch (SQLException e) {
             throw failed("run the query", e);
+        }
+    }
+
+    /// As `peak_buffer_memory` of DuckDB's profiler, which is off in timed runs.
+    @Override
+    public long peakBytes(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET tracked_metrics = ['system.*']");
+            statement.execute("PRAGMA enable_profiling = 'no_output'");
+            run(sql);
+            String profile =
+                    connection
+                            .unwrap(DuckDBConnection.class)
+                            .getProfilingInformation(ProfilerPrintFormat.JSON);
+            statement.execute("PRAGMA disable_profiling");
+            Matcher peak = PEAK.matcher(profile);
+            if (!peak.find()) {
+                throw new NeuralakeException(
+                        ErrorCode.STORAGE_ERROR, "DuckDB tells no peak memory: " + profile);
+            }
+            return Long.parseLong(peak.group(1));
+        } catch (SQLException e) {
+            throw failed("profile the query", e);
         }
     }
 

@@ -62,6 +62,16 @@ public final class NeuralakeBenchEngine implements BenchEngine {
         return new Answer(rows);
     }
 
+    @Override
+    public long peakBytes(String sql) {
+        try (QueryResult result = lake.sql().prepare(sql, session).execute(session, List.of())) {
+            while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+                batch.close();
+            }
+            return result.statistics().peakBytes();
+        }
+    }
+
     private static void read(Batch batch, List<List<@Nullable Object>> rows) {
         for (int row = 0; row < batch.rowCount(); row++) {
             if (batch.selection() == null || Bitmap.get(batch.selection().segment(), row)) {

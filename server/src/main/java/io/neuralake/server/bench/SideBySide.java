@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /// Runs each query on all engines in turn, several times over, and checks that they agree. Before it
-/// is timed, a query runs on each engine for a while, at least once: compilers take their time.
+/// is timed, a query runs on each engine for a while, at least once: compilers take their time. After
+/// the timed runs it runs once more on each for its peak memory.
 public final class SideBySide {
     private final List<BenchEngine> engines;
     private final int runs;
     private final Duration warmUp;
+    private final ProcessCpuClock processor = new ProcessCpuClock();
 
     /// Runs on `engines`, the first of which is the one that is judged.
     ///
@@ -28,18 +30,24 @@ public final class SideBySide {
     ///
     /// @param orderColumns ordinals of the columns by which the query orders its rows
     public QueryTimes time(String name, String sql, List<Integer> orderColumns) {
-        List<double[]> millis = new ArrayList<>();
-        engines.forEach(engine -> millis.add(new double[runs]));
+        double[][] millis = new double[engines.size()][runs];
+        double[][] cpuMillis = new double[engines.size()][runs];
         Answer first = warmUp(name, sql, orderColumns);
         for (int run = 0; run < runs; run++) {
             for (int e = 0; e < engines.size(); e++) {
+                long cpuStart = processor.nanos();
                 long start = System.nanoTime();
                 Answer answer = engines.get(e).run(sql);
-                millis.get(e)[run] = (System.nanoTime() - start) / 1e6;
+                millis[e][run] = (System.nanoTime() - start) / 1e6;
+                cpuMillis[e][run] = (processor.nanos() - cpuStart) / 1e6;
                 agree(name, first, engines.get(e), answer, orderColumns);
             }
         }
-        return new QueryTimes(name, millis, first.checksum(), Double.NaN);
+        List<EngineRuns> all = new ArrayList<>();
+        for (int e = 0; e < engines.size(); e++) {
+            all.add(new EngineRuns(millis[e], cpuMillis[e], engines.get(e).peakBytes(sql)));
+        }
+        return new QueryTimes(name, all, first.checksum(), Double.NaN);
     }
 
     /// Runs a query on each engine for the time set, in turn, and returns the answer.

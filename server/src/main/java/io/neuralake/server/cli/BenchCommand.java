@@ -5,7 +5,9 @@ import io.neuralake.server.bench.BenchEngine;
 import io.neuralake.server.bench.BenchReport;
 import io.neuralake.server.bench.ColdProcess;
 import io.neuralake.server.bench.DuckDbBenchEngine;
+import io.neuralake.server.bench.GarbageCollector;
 import io.neuralake.server.bench.NeuralakeBenchEngine;
+import io.neuralake.server.bench.ProfiledRuns;
 import io.neuralake.server.bench.QueryTimes;
 import io.neuralake.server.bench.SideBySide;
 import io.neuralake.server.bench.TpchQueries;
@@ -134,6 +136,23 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "F", description = "Writes all times to a file.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "F",
+            description =
+                    "Writes a flame graph of this engine, which runs each query once more for the"
+                            + " time of --warm-up: a page of HTML, or folded stacks where the name"
+                            + " ends with .collapsed.")
+    private @Nullable Path profile;
+
+    @Option(
+            names = "--async-profiler",
+            paramLabel = "LIBRARY",
+            description =
+                    "libasyncProfiler for --profile; default: where it is usually installed, else"
+                            + " Java's own recorder, which sees Java code only.")
+    private @Nullable Path asyncProfiler;
+
     @Mixin private EngineOptions options;
 
     /// Made by picocli, which sets the fields.
@@ -169,18 +188,22 @@ public final class BenchCommand implements Callable<Integer> {
         root.say(
                 String.format(
                         Locale.ROOT,
-                        "%s scale %s, %d threads, best and median of %d runs in milliseconds,"
+                        "%s scale %s, %d threads, best and median of %d runs and median processor"
+                                + " time in milliseconds, peak memory in MiB,"
                                 + " Parquet zstd, after %d seconds of each to warm up,"
-                                + " page cache %s",
+                                + " collector %s, page cache %s",
                         name(),
                         scale,
                         settings.threads(),
                         runs,
                         warmUp.toSeconds(),
+                        GarbageCollector.name(),
                         pageCache(settings)));
         root.say(report.heading());
+        List<String> texts = new ArrayList<>();
         for (int number : queries == null ? allQueries() : queries) {
             String sql = TpchQueries.text(number);
+            texts.add(sql);
             QueryTimes hot = sideBySide.time("Q" + number, sql, TpchQueries.orderColumns(number));
             QueryTimes times = cold ? hot.withColdMillis(fresh.millis(sql)) : hot;
             report.add(times);
@@ -193,6 +216,11 @@ public final class BenchCommand implements Callable<Integer> {
             } catch (IOException e) {
                 throw new NeuralakeException(ErrorCode.STORAGE_ERROR, "Cannot write: " + json, e);
             }
+        }
+        if (profile != null) {
+            ProfiledRuns profiled = new ProfiledRuns(asyncProfiler, warmUp);
+            profiled.write(engines.get(0), texts, profile);
+            root.say("flame graph: " + profile + " (" + profiled.profiler() + ")");
         }
     }
 

@@ -24,11 +24,23 @@ class BenchReportTest {
     private static final QueryTimes Q1 =
             new QueryTimes(
                     "Q1",
-                    List.of(new double[] {10, 30, 20}, new double[] {40, 40, 60}),
+                    List.of(
+                            runs(3 << 20, new double[] {10, 30, 20}, new double[] {15, 35, 25}),
+                            runs(5 << 19, new double[] {40, 40, 60}, new double[] {80, 90, 70})),
                     "0123abcd",
                     100);
     private static final QueryTimes Q2 =
-            new QueryTimes("Q2", List.of(new double[] {1000}, new double[] {10}), "ffffffff", 4000);
+            new QueryTimes(
+                    "Q2",
+                    List.of(
+                            runs(0, new double[] {1000}, new double[] {2500}),
+                            runs(1 << 30, new double[] {10}, new double[] {20})),
+                    "ffffffff",
+                    4000);
+
+    private static EngineRuns runs(long peakBytes, double[] millis, double[] cpuMillis) {
+        return new EngineRuns(millis, cpuMillis, peakBytes);
+    }
 
     private static List<String> words(String line) {
         return List.of(line.strip().split("\\s+"));
@@ -42,15 +54,41 @@ class BenchReportTest {
                         "query",
                         "neuralake",
                         "median",
+                        "cpu",
+                        "peak",
                         "duckdb",
                         "median",
+                        "cpu",
+                        "peak",
                         "/",
                         "duckdb",
                         "checksum");
         assertThat(words(report.line(Q1)))
-                .containsExactly("Q1", "10.0", "20.0", "40.0", "40.0", "0.25", "0123abcd");
+                .containsExactly(
+                        "Q1",
+                        "10.0",
+                        "20.0",
+                        "25.0",
+                        "3.0M",
+                        "40.0",
+                        "40.0",
+                        "80.0",
+                        "2.5M",
+                        "0.25",
+                        "0123abcd");
         assertThat(words(report.line(Q2)))
-                .containsExactly("Q2", "1000.0", "1000.0", "10.0", "10.0", "100.00", "ffffffff");
+                .containsExactly(
+                        "Q2",
+                        "1000.0",
+                        "1000.0",
+                        "2500.0",
+                        "0.0M",
+                        "10.0",
+                        "10.0",
+                        "20.0",
+                        "1024.0M",
+                        "100.00",
+                        "ffffffff");
     }
 
     @Test
@@ -70,9 +108,18 @@ class BenchReportTest {
     void coldTimesAreShownWithTheirRatioToTheMedian() {
         BenchReport report = new BenchReport(List.of("neuralake"), true);
         assertThat(words(report.heading()))
-                .containsExactly("query", "neuralake", "median", "cold", "/", "hot", "checksum");
+                .containsExactly(
+                        "query",
+                        "neuralake",
+                        "median",
+                        "cpu",
+                        "peak",
+                        "cold",
+                        "/",
+                        "hot",
+                        "checksum");
         assertThat(words(report.line(Q1)))
-                .containsExactly("Q1", "10.0", "20.0", "100.0", "5.00", "0123abcd");
+                .containsExactly("Q1", "10.0", "20.0", "25.0", "3.0M", "100.0", "5.00", "0123abcd");
     }
 
     @Test
@@ -80,8 +127,9 @@ class BenchReportTest {
         BenchReport report = new BenchReport(List.of("neuralake", "duckdb"), false);
         report.add(Q1);
         report.add(Q2);
-        // sqrt(10 * 1000) and sqrt(40 * 10)
-        assertThat(words(report.means())).containsExactly("geomean", "100.0", "20.0", "5.00");
+        // sqrt(10 * 1000) and sqrt(40 * 10), sqrt(25 * 2500) and sqrt(80 * 20)
+        assertThat(words(report.means()))
+                .containsExactly("geomean", "100.0", "250.0", "20.0", "40.0", "5.00");
     }
 
     @Test
@@ -109,11 +157,22 @@ class BenchReportTest {
                                 100.0,
                                 "neuralake_ms",
                                 List.of(10.0, 30.0, 20.0),
+                                "neuralake_cpu_ms",
+                                List.of(15.0, 35.0, 25.0),
+                                "neuralake_peak_bytes",
+                                3.0 * (1 << 20),
                                 "duckdb_ms",
-                                List.of(40.0, 40.0, 60.0)));
+                                List.of(40.0, 40.0, 60.0),
+                                "duckdb_cpu_ms",
+                                List.of(80.0, 90.0, 70.0),
+                                "duckdb_peak_bytes",
+                                2.5 * (1 << 20)));
         Map<?, ?> means = (Map<?, ?>) json.get("geomean_ms");
         assertThat((Double) means.get("neuralake")).isEqualTo(100, within(1e-9));
         assertThat((Double) means.get("duckdb")).isEqualTo(20, within(1e-9));
+        Map<?, ?> cpuMeans = (Map<?, ?>) json.get("geomean_cpu_ms");
+        assertThat((Double) cpuMeans.get("neuralake")).isEqualTo(250, within(1e-9));
+        assertThat(json.get("collector")).isEqualTo(GarbageCollector.name());
     }
 
     private static @Nullable Object parsed(Path file) throws IOException {

@@ -40,6 +40,12 @@ class SideBySideTest {
         }
 
         @Override
+        public long peakBytes(String sql) {
+            order.add(name + " peak of " + sql);
+            return 100 + name.length();
+        }
+
+        @Override
         public void close() {}
     }
 
@@ -59,9 +65,18 @@ class SideBySideTest {
                         2,
                         Duration.ZERO);
         QueryTimes times = both.time("Q9", "q", List.of());
-        assertThat(order).containsExactly("a q", "b q", "a q", "b q", "a q", "b q");
+        assertThat(order)
+                .containsExactly(
+                        "a q", "b q", "a q", "b q", "a q", "b q", "a peak of q", "b peak of q");
         assertThat(times.query()).isEqualTo("Q9");
-        assertThat(times.millis()).hasSize(2).allSatisfy(runs -> assertThat(runs).hasSize(2));
+        assertThat(times.engines())
+                .hasSize(2)
+                .allSatisfy(
+                        runs -> {
+                            assertThat(runs.millis()).hasSize(2);
+                            assertThat(runs.cpuMillis()).hasSize(2);
+                            assertThat(runs.peakBytes()).isEqualTo(101);
+                        });
         assertThat(times.best(0)).isNotNegative();
         assertThat(times.checksum()).isEqualTo(numbers(1).checksum());
         assertThat(times.coldMillis()).isNaN();
@@ -81,7 +96,7 @@ class SideBySideTest {
                     }
                 };
         new SideBySide(List.of(slow), 1, Duration.ofMillis(300)).time("Q9", "q", List.of());
-        assertThat(order).hasSizeGreaterThan(3);
+        assertThat(order).hasSizeGreaterThan(4);
     }
 
     @Test

@@ -242,13 +242,39 @@ class TpchCommandsTest {
         assertThat(result.status()).isZero();
         List<String> lines = result.out().lines().toList();
         assertThat(lines.get(0))
-                .startsWith("tpch scale 0.001, 2 threads, best and median of 2 runs");
+                .startsWith("tpch scale 0.001, 2 threads, best and median of 2 runs")
+                .contains(", peak memory in MiB, ");
         assertThat(lines.get(1)).contains("neuralake", "/ duckdb", "checksum");
         assertThat(lines.subList(2, 6))
                 .extracting(line -> line.split(" ")[0])
                 .containsExactly("Q1", "Q6", "Q3", "geomean");
-        assertThat(Files.readString(json))
-                .contains("\"benchmark\" : \"tpch\"", "\"duckdb_ms\"", "\"geomean_ms\"");
+        String figures = Files.readString(json);
+        assertThat(figures).contains("\"benchmark\" : \"tpch\"", "\"duckdb_ms\"", "\"geomean_ms\"");
+        for (String figure :
+                List.of(
+                        "neuralake_peak_bytes\" : ",
+                        "duckdb_peak_bytes\" : ",
+                        "neuralake_cpu_ms\" : [ ",
+                        "duckdb_cpu_ms\" : [ ")) {
+            assertThat(figures)
+                    .as("three queries")
+                    .containsPattern("(?s)(" + Pattern.quote(figure) + "[1-9].*){3}");
+        }
+    }
+
+    @Test
+    void benchmarkDrawsAFlameGraph() throws IOException {
+        Path graph = folder.resolve("flames.html");
+        Result result = bench("--queries", "6", "--profile", graph.toString());
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines().toList().getLast())
+                .startsWith("flame graph: " + graph + " (");
+        assertThat(graph).content().startsWith("<!DOCTYPE html>");
+        Result missing =
+                bench("--queries", "6", "--profile", "x.html", "--async-profiler", "/none.so");
+        assertThat(missing.status()).isEqualTo(1);
+        assertThat(missing.err())
+                .startsWith("error: Library of async-profiler not found: /none.so");
     }
 
     @Test

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -43,6 +46,7 @@ import java.util.stream.Stream;
 @Command(
         name = "bench",
         description = "Times queries side by side with other engines and compares the answers.",
+        subcommands = {BenchConcurrentCommand.class, BenchLatencyCommand.class},
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
     /// The benchmarks.
@@ -72,11 +76,14 @@ public final class BenchCommand implements Callable<Integer> {
 
     @ParentCommand private Neuralake root;
 
+    @Spec private CommandSpec spec;
+
     @Parameters(
             paramLabel = "BENCHMARK",
+            arity = "0..1",
             converter = BenchmarkChoice.class,
-            description = "Only: tpch.")
-    private Benchmark benchmark;
+            description = "Only: tpch; or one of the commands below.")
+    private @Nullable Benchmark benchmark;
 
     @Option(
             names = "--scale",
@@ -159,8 +166,17 @@ public final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     public BenchCommand() {}
 
+    /// Returns the root command.
+    Neuralake root() {
+        return root;
+    }
+
     @Override
     public Integer call() {
+        if (benchmark == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Missing required parameter: 'BENCHMARK'");
+        }
         List<Rival> rivals = against == null ? List.of() : against;
         if (rivals.contains(Rival.SPARK)) {
             throw new NeuralakeException(ErrorCode.UNSUPPORTED, "Spark cannot be benchmarked yet");
@@ -230,7 +246,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private String name() {
-        return benchmark.name().toLowerCase(Locale.ROOT);
+        return Objects.requireNonNull(benchmark).name().toLowerCase(Locale.ROOT);
     }
 
     private static List<Integer> allQueries() {

@@ -61,13 +61,7 @@ public final class PropertiesDefaults implements IDefaultValueProvider {
     /// Refuses a name in the file that is no option of any command: it would be without effect.
     void check(CommandLine root) {
         Set<String> names = new TreeSet<>();
-        for (CommandLine command : root.getSubcommands().values()) {
-            for (OptionSpec option : command.getCommandSpec().options()) {
-                if (isSettable(option)) {
-                    names.add(option.longestName().substring(2));
-                }
-            }
-        }
+        addNames(root, names);
         for (String name : new TreeSet<>(properties.stringPropertyNames())) {
             if (!names.contains(name)) {
                 throw new NeuralakeException(
@@ -79,6 +73,17 @@ public final class PropertiesDefaults implements IDefaultValueProvider {
                                 + "; options are "
                                 + String.join(", ", names));
             }
+        }
+    }
+
+    private static void addNames(CommandLine parent, Set<String> names) {
+        for (CommandLine command : parent.getSubcommands().values()) {
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                if (isSettable(option)) {
+                    names.add(option.longestName().substring(2));
+                }
+            }
+            addNames(command, names);
         }
     }
 

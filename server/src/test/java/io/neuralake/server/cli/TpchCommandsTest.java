@@ -329,6 +329,58 @@ class TpchCommandsTest {
         return CommandLineRun.run(arguments.toArray(String[]::new));
     }
 
+    private static Result load(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("bench"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("--data", data.toString(), "--scale", String.valueOf(SCALE)));
+        arguments.addAll(List.of("--rows", "5000", "--threads", "2"));
+        arguments.addAll(List.of("--seconds", "0", "--warm-up", "0"));
+        return CommandLineRun.run(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void concurrentBenchmarkMeasuresEachWorkload() throws IOException {
+        Path json = folder.resolve("concurrent.json");
+        Result result = load("concurrent", "--clients", "1,3", "--json", json.toString());
+        assertThat(result.status()).as(result.err()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(0))
+                .startsWith("concurrent, Flight SQL on loopback, clients in the server's process,")
+                .contains("TPC-H scale 0.001, 2 threads, collector ", ", page cache of ");
+        assertThat(lines.subList(2, lines.size()))
+                .extracting(line -> line.replaceAll("  .*", ""))
+                .containsExactly(
+                        "point",
+                        "point",
+                        "point text",
+                        "point text",
+                        "dashboard",
+                        "dashboard",
+                        "point + heavy",
+                        "point + heavy");
+        assertThat(lines).filteredOn(line -> line.contains("  TPC-H Q1 beside: ")).hasSize(2);
+        assertThat(Files.readString(json)).contains("\"benchmark\" : \"concurrent\"");
+        assertThat(load("concurrent", "--clients", "0").status()).isEqualTo(2);
+    }
+
+    @Test
+    void latencyBenchmarkTellsPauses() {
+        Result result = load("latency", "--clients", "3");
+        assertThat(result.status()).as(result.err()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(2)).matches("point +2 .*");
+        assertThat(lines.get(3)).matches("dashboard +1 .*");
+        assertThat(lines.get(4)).startsWith("collector pauses: ");
+        assertThat(lines.get(5)).startsWith("all safepoints: ");
+    }
+
+    @Test
+    void benchmarkHasToBeNamed() {
+        Result result = CommandLineRun.run("bench", "--scale", "1");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).startsWith("error: Missing required parameter: 'BENCHMARK'");
+    }
+
     @Test
     void benchmarkSaysWhetherThePageCacheIsOn() throws IOException {
         Path json = folder.resolve("cache.json");

@@ -16,6 +16,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
+import javax.tools.ToolProvider;
+
 /// A copy of `./neuralake` in a folder of its own, with a distribution of the classes under test that
 /// is newer than all sources, so that nothing is built.
 final class Launcher {
@@ -56,6 +58,21 @@ final class Launcher {
         }
         Files.createFile(root.resolve("server/target/dist/stamp"));
         return new Launcher(root);
+    }
+
+    /// Makes a distribution of the benchmarks whose JMH is of this source.
+    void makeBenchmarks(String source) throws IOException {
+        Path classes = Files.createDirectories(root.resolve("jmh"));
+        Path file = Files.writeString(classes.resolve("Main.java"), source);
+        int status =
+                ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", classes.toString(), file.toString());
+        if (status != 0) {
+            throw new IllegalStateException("Does not compile: " + source);
+        }
+        Path dist = root.resolve("benchmarks/target/dist");
+        jar(classes, Files.createDirectories(dist.resolve("lib")).resolve("jmh.jar"));
+        Files.createFile(dist.resolve("stamp"));
     }
 
     private static void jar(Path folder, Path target) throws IOException {

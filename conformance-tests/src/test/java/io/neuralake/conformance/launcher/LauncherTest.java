@@ -129,6 +129,36 @@ class LauncherTest {
         assertThat(launcher.files(".aot")).isEmpty();
     }
 
+    @Test
+    @Order(9)
+    void microBenchmarksRunFromADistributionOfTheirOwn() throws Exception {
+        launcher.makeBenchmarks(
+                """
+                package org.openjdk.jmh;
+                class Main {
+                    public static void main(String[] args) {
+                        System.out.println(String.join(" ", args));
+                        System.out.println(
+                                java.lang.management.ManagementFactory.getRuntimeMXBean()
+                                        .getInputArguments());
+                    }
+                }
+                """);
+        Launcher.Run run =
+                launcher.run(
+                        Map.of("NEURALAKE_JAVA_OPTS", "-Dmine=1"),
+                        "bench",
+                        "micro",
+                        "Sort",
+                        "-f",
+                        "1");
+        assertThat(run.errors()).isEmpty();
+        List<String> lines = run.output().lines().toList();
+        assertThat(lines.get(0)).isEqualTo("Sort -f 1");
+        assertThat(lines.get(1))
+                .contains("-XX:-UseProfiledLoopPredicate", "-XX:+EnableVectorSupport", "-Dmine=1");
+    }
+
     private void assertStartsQuietly() throws IOException, InterruptedException {
         Launcher.Run run = launcher.run(Map.of(), "sql", QUERY);
         assertThat(run.exitCode()).isZero();

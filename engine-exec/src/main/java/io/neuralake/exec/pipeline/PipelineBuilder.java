@@ -253,7 +253,20 @@ final class PipelineBuilder {
         for (DynamicFilterSource source : node.dynamicFilters()) {
             filterBuilds.put(source.id(), new FilterBuild(build, state));
         }
-        return probe(at, inputs, state, operation.probe(), operation.unmatchedBuildRows());
+        List<Pipeline> all =
+                new ArrayList<>(
+                        probe(
+                                at,
+                                inputs,
+                                state,
+                                operation.probe(),
+                                operation.unmatchedBuildRows()));
+        List<Pipeline> spilled = open(new Stage<>(operation.spilledRows(), at, false));
+        append(at, spilled, operation.spilledProbe());
+        spilled.getFirst().dependOn(all);
+        spilled.getFirst().use(state);
+        all.addAll(spilled);
+        return all;
     }
 
     private void publish(DynamicFilter filter) {
@@ -453,8 +466,12 @@ final class PipelineBuilder {
 
     /// Opens a pipeline.
     private List<Pipeline> source(NodeMetrics at, SourceOperator operator) {
-        Pipeline pipeline = new Pipeline(new Stage<>(operator, at, true));
-        pipeline.use(graph.own(operator));
+        return open(new Stage<>(operator, at, true));
+    }
+
+    private List<Pipeline> open(Stage<SourceOperator> source) {
+        Pipeline pipeline = new Pipeline(source);
+        pipeline.use(graph.own(source.operator()));
         graph.add(pipeline);
         return List.of(pipeline);
     }

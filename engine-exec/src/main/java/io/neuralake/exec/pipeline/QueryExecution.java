@@ -101,6 +101,14 @@ public final class QueryExecution {
     }
 
     private void launch(PipelineRun run) {
+        if (!run.pipeline().source().operator().hasWork()) {
+            try {
+                pipelineDone(run);
+            } catch (Exception e) {
+                fail(e);
+            }
+            return;
+        }
         int workers = Math.max(1, Math.min(maxWorkers, run.pipeline().maxWorkers()));
         run.startTasks(workers);
         openTasks.addAndGet(workers);

@@ -27,6 +27,11 @@ public final class QuerySpill implements AutoCloseable {
         this.limitBytes = limitBytes;
     }
 
+    /// Returns the limit of the query or the server, whichever is less.
+    public long limitBytes() {
+        return limitBytes;
+    }
+
     /// Returns who decides what spills.
     public SpillArbiter arbiter() {
         return arbiter;

@@ -176,7 +176,7 @@ public final class SpillArbiter {
 
     /// Runs `spilling`, whose allocations may use the reserve and make nobody else spill. Waits until
     /// the reserve has room for it: those who spill wait for nobody, so that comes.
-    void spilling(Runnable spilling) {
+    public void spilling(Runnable spilling) {
         if (SPILLING.get()) {
             spilling.run();
             return;

@@ -74,10 +74,44 @@ final class BuildKeyFilter implements DynamicFilter {
                         id, column.type(), values, bitmap, true, values.minimumInteger(), span + 1);
             }
         }
-        int blockBits = Math.max(4, 64 - Long.numberOfLeadingZeros(rows / 4));
+        int blockBits = blockBits(rows);
         DataBuffer bloom = allocator.allocateZeroed(8L << blockBits);
-        fillBloom(column, participating, blockBits, bloom, allocator);
+        try {
+            fillBloom(column, participating, blockBits, bloom, allocator);
+        } catch (RuntimeException e) {
+            bloom.release();
+            throw e;
+        }
         return new BuildKeyFilter(id, column.type(), values, bloom, false, 0, blockBits);
+    }
+
+    /// Returns a filter that no key passes.
+    static DynamicFilter ofNothing(int id, Type type, KeyValues values) {
+        return new BuildKeyFilter(id, type, values, null, false, 0, 0);
+    }
+
+    /// Returns a Bloom filter that [#fillBloom] has filled. Takes ownership of it.
+    static DynamicFilter ofBloom(
+            int id, Type type, KeyValues values, DataBuffer bloom, int blockBits) {
+        return new BuildKeyFilter(id, type, values, bloom, false, 0, blockBits);
+    }
+
+    /// Returns the number of bits of a block's number, for so many rows.
+    static int blockBits(long rows) {
+        return Math.max(4, 64 - Long.numberOfLeadingZeros(rows / 4));
+    }
+
+    /// Makes a smaller Bloom filter of a larger one: blocks are chosen by the upper bits of a hash, so
+    /// that neighbours become one.
+    static void fold(MemorySegment from, int fromBlockBits, MemorySegment to, int toBlockBits) {
+        int each = 1 << fromBlockBits - toBlockBits;
+        for (long block = 0; block < 1L << toBlockBits; block++) {
+            long bits = 0;
+            for (int i = 0; i < each; i++) {
+                bits |= from.get(LONG, block * each + i << 3);
+            }
+            to.set(LONG, block << 3, bits);
+        }
     }
 
     private static void fillBitmap(
@@ -107,14 +141,15 @@ final class BuildKeyFilter implements DynamicFilter {
         chunk.release();
     }
 
-    private static void fillBloom(
+    /// Adds the keys of those rows that can match.
+    static void fillBloom(
             Column column,
             @Nullable MemorySegment participating,
             int blockBits,
             DataBuffer bloom,
             MemoryAllocator allocator) {
         int rows = column.rowCount();
-        DataBuffer hashes = allocateOr(bloom, allocator, 8L * rows);
+        DataBuffer hashes = allocator.allocate(8L * rows);
         HashKernels.hash(column, rows, hashes.segment(), false);
         MemorySegment to = bloom.segment();
         for (int i = 0; i < rows; i++) {

@@ -1,5 +1,6 @@
 package io.neuralake.exec.operator.join;
 
+import io.neuralake.exec.row.RowBytes;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -21,7 +22,8 @@ final class BuildSide implements BuildRows, AutoCloseable {
     private final BuildKeys keys;
     private final JoinTable table;
     private final @Nullable DataBuffer marks;
-    private final int nullKeyRows;
+    private long nullKeyRows;
+    private boolean isPart;
 
     /// Takes ownership of `rows`, also when it throws.
     static BuildSide of(
@@ -78,8 +80,28 @@ final class BuildSide implements BuildRows, AutoCloseable {
     }
 
     /// Returns how many rows have a null in a key that is not `nullsEqual`.
-    int nullKeyRows() {
+    long nullKeyRows() {
         return nullKeyRows;
+    }
+
+    /// Says, before anybody probes, that these are some rows of a build side that is not empty.
+    ///
+    /// @param nullKeyRowsOfAll rows of the whole that have a null in a key that is not `nullsEqual`
+    void bePartOf(long nullKeyRowsOfAll) {
+        isPart = true;
+        nullKeyRows = nullKeyRowsOfAll;
+    }
+
+    /// Tells whether the whole build side has no rows.
+    boolean isEmpty() {
+        return rows.rowCount() == 0 && !isPart;
+    }
+
+    /// Returns about how much memory this takes.
+    long bytes() {
+        return RowBytes.estimate(rows, rows.rowCount())
+                + table.bytes()
+                + (marks == null ? 0 : marks.size());
     }
 
     /// Tells whether a row is marked as matched.

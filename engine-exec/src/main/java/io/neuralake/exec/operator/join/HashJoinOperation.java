@@ -10,29 +10,30 @@ import io.neuralake.exec.operator.StreamingWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan.HashJoin;
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
-import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// Executes one hash join, once: [#buildSink] ends the pipeline of the build side, [#probe] streams in
-/// that of the probe side, and for joins that emit build rows by themselves [#unmatchedBuildRows]
-/// begins a third. Memory is allocated from the workers' allocators and must outlive them; it is freed
-/// by [#close], after all workers were closed.
+/// that of the probe side, for joins that emit build rows by themselves [#unmatchedBuildRows] begins a
+/// third, and rows that were spilled come out of [#spilledRows] and [#spilledProbe] in a last one.
+/// Memory is allocated from the workers' allocators and must outlive them; it is freed by [#close],
+/// after all workers were closed.
 public final class HashJoinOperation implements AutoCloseable {
     private final HashJoin node;
     private final ConditionCompiler compiler;
     private final List<@Nullable Type> casts;
-    private final List<Integer> buildKeys;
     private final List<Integer> probeKeys;
-    private final BuildCollector collector;
-    private @Nullable BuildSide build;
-    private List<DynamicFilter> dynamicFilters = List.of();
-    private boolean closed;
+    private final HashBuild build;
+    private final Map<Integer, PartitionSlot> slots = new ConcurrentHashMap<>();
+    private @Nullable SpilledPartitions spilledProbeRows;
 
     /// Begins an execution of the node.
     public HashJoinOperation(HashJoin node) {
@@ -46,8 +47,13 @@ public final class HashJoinOperation implements AutoCloseable {
         Schema built = node.build().schema();
         this.casts = KeyTypes.casts(probe, node.probeKeys(), built, node.buildKeys());
         this.probeKeys = KeyColumns.positions(probe, node.probeKeys(), casts);
-        this.buildKeys = KeyColumns.positions(built, node.buildKeys(), casts);
-        this.collector = new BuildCollector(KeyColumns.extend(built, casts));
+        JoinSide side =
+                new JoinSide(
+                        KeyColumns.extend(built, casts),
+                        KeyColumns.positions(built, node.buildKeys(), casts),
+                        node.nullsEqual(),
+                        marksBuildRows(node.type()));
+        this.build = new HashBuild(node, casts, side, integerProbeKeys());
     }
 
     /// Returns the sink of the build side, which closes this operation.
@@ -55,7 +61,7 @@ public final class HashJoinOperation implements AutoCloseable {
         return new SinkOperator() {
             @Override
             public SinkWorker newWorker(WorkerContext context) {
-                return collector.newWorker(
+                return build.newWorker(
                         context,
                         new KeyColumns(
                                 node.build().schema(), node.buildKeys(), casts, compiler, context));
@@ -63,7 +69,7 @@ public final class HashJoinOperation implements AutoCloseable {
 
             @Override
             public void finish() {
-                finishBuild();
+                build.finish();
             }
 
             @Override
@@ -84,24 +90,45 @@ public final class HashJoinOperation implements AutoCloseable {
         if (!marksBuildRows(node.type())) {
             return Optional.empty();
         }
-        return Optional.of(
-                new UnmatchedBuildRows(
-                        node.type() == JoinType.BUILD_SEMI,
-                        this::built,
-                        context ->
-                                new JoinOutput(
-                                        node.type(),
-                                        node.probe().schema(),
-                                        node.build().schema(),
-                                        node.output(),
-                                        context.allocator())));
+        return Optional.of(unmatched(build::inMemory));
+    }
+
+    private SourceOperator unmatched(Supplier<BuildRows> rows) {
+        return new UnmatchedBuildRows(
+                node.type() == JoinType.BUILD_SEMI,
+                rows,
+                context ->
+                        new JoinOutput(
+                                node.type(),
+                                node.probe().schema(),
+                                node.build().schema(),
+                                node.output(),
+                                context.allocator()));
+    }
+
+    /// Returns the source of rows that were spilled, for [#spilledProbe] alone, in the same pipeline.
+    /// It may be read when all probe workers have finished and [#unmatchedBuildRows] was read.
+    public SourceOperator spilledRows() {
+        return new SpilledJoinSource(
+                node, build, this::spilledProbeRows, this::slot, rows -> unmatched(() -> rows));
+    }
+
+    /// Returns the operator that joins what [#spilledRows] reads.
+    public StreamingOperator spilledProbe() {
+        return context ->
+                new SpilledProbeWorker(
+                        slot(context.workerIndex()), part -> newProbeWorker(part, context));
+    }
+
+    private PartitionSlot slot(int worker) {
+        return slots.computeIfAbsent(worker, _ -> new PartitionSlot());
     }
 
     /// Returns what the build side tells scans of the probe side, one an entry of the node's
     /// `dynamicFilters` that can drop rows; complete once the sink has finished, and valid until
     /// [#close].
-    public synchronized List<DynamicFilter> dynamicFilters() {
-        return dynamicFilters;
+    public List<DynamicFilter> dynamicFilters() {
+        return build.dynamicFilters();
     }
 
     /// Tells whether build rows are emitted by whether they were matched.
@@ -112,17 +139,12 @@ public final class HashJoinOperation implements AutoCloseable {
         };
     }
 
-    private synchronized void finishBuild() {
-        Batch rows = collector.finish();
-        build =
-                BuildSide.of(
-                        rows,
-                        buildKeys,
-                        node.nullsEqual(),
-                        integerProbeKeys(),
-                        marksBuildRows(node.type()),
-                        collector.allocator());
-        dynamicFilters = DynamicFilters.of(node, casts, built(), collector.allocator());
+    /// Tells whether probe rows may be emitted that match no build row.
+    static boolean keepsProbeRows(JoinType type) {
+        return switch (type) {
+            case LEFT, FULL, SINGLE, ANTI, ANTI_NULL_AWARE, MARK, MARK_NULL_AWARE -> true;
+            case INNER, SEMI, RIGHT, BUILD_SEMI, BUILD_ANTI -> false;
+        };
     }
 
     private boolean integerProbeKeys() {
@@ -139,48 +161,75 @@ public final class HashJoinOperation implements AutoCloseable {
         return true;
     }
 
-    private synchronized BuildSide built() {
-        if (build == null) {
-            throw new IllegalStateException("The build side has not finished");
+    private StreamingWorker newProbeWorker(WorkerContext context) {
+        build.beginProbing(context);
+        if (!build.isSpilled()) {
+            return newProbeWorker(build.inMemory(), context);
         }
-        return build;
+        SpilledPartitions target = openSpilledProbeRows(context);
+        HashJoinProbeWorker inMemory = newProbeWorker(build.inMemory(), context);
+        try {
+            return new SpillingProbeWorker(
+                    build, target, probeKeyColumns(context), inMemory, context);
+        } catch (RuntimeException e) {
+            inMemory.close();
+            throw e;
+        }
     }
 
-    private StreamingWorker newProbeWorker(WorkerContext context) {
+    private synchronized SpilledPartitions openSpilledProbeRows(WorkerContext context) {
+        SpilledPartitions opened = spilledProbeRows;
+        if (opened == null) {
+            JoinSide side =
+                    new JoinSide(
+                            KeyColumns.extend(node.probe().schema(), casts),
+                            probeKeys,
+                            node.nullsEqual(),
+                            keepsProbeRows(node.type()));
+            opened = new SpilledPartitions(side, 0, context);
+            spilledProbeRows = opened;
+        }
+        return opened;
+    }
+
+    private synchronized @Nullable SpilledPartitions spilledProbeRows() {
+        return spilledProbeRows;
+    }
+
+    private KeyColumns probeKeyColumns(WorkerContext context) {
+        return new KeyColumns(node.probe().schema(), node.probeKeys(), casts, compiler, context);
+    }
+
+    private HashJoinProbeWorker newProbeWorker(BuildSide side, WorkerContext context) {
         RowExpression residual = node.residual();
-        Schema probeSchema = node.probe().schema();
         PairCondition condition =
                 residual.equals(Literal.TRUE)
                         ? null
                         : new PairCondition(
                                 residual,
-                                probeSchema,
+                                node.probe().schema(),
                                 node.build().schema(),
                                 compiler.predicate(
                                         residual, context.settings(), context.allocator()),
                                 context.allocator());
         KeyColumns keys;
         try {
-            keys = new KeyColumns(probeSchema, node.probeKeys(), casts, compiler, context);
+            keys = probeKeyColumns(context);
         } catch (RuntimeException e) {
             if (condition != null) {
                 condition.close();
             }
             throw e;
         }
-        return new HashJoinProbeWorker(node, built(), keys, probeKeys, condition, context);
+        return new HashJoinProbeWorker(node, side, keys, probeKeys, condition, context);
     }
 
-    /// Frees the build side and the filters; idempotent.
+    /// Frees the build side, the filters and what was spilled; idempotent.
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            dynamicFilters.forEach(DynamicFilter::close);
-            collector.close();
-            if (build != null) {
-                build.close();
-            }
+        build.close();
+        if (spilledProbeRows != null) {
+            spilledProbeRows.close();
         }
     }
 }

@@ -68,7 +68,7 @@ final class HashJoinProbeWorker implements StreamingWorker {
     @Override
     public Status process(Batch input, BatchConsumer consumer) {
         try (input) {
-            if (build.rows().rowCount() == 0) {
+            if (build.isEmpty()) {
                 return withoutBuildRows(input, consumer);
             }
             if (input.selectedCount() > 0) {

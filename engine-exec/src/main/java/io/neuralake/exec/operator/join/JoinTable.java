@@ -74,6 +74,12 @@ final class JoinTable implements AutoCloseable {
         return next != null;
     }
 
+    /// Returns the memory of the table.
+    long bytes() {
+        DataBuffer chain = next;
+        return slots.size() + (chain == null ? 0 : chain.size());
+    }
+
     /// Returns the number of different keys.
     long distinctKeys() {
         return distinctKeys;

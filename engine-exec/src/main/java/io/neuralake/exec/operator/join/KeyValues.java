@@ -61,6 +61,23 @@ final class KeyValues {
                 : ofOthers(column, participating);
     }
 
+    /// Returns what is known of the values of two sets of rows together.
+    static KeyValues both(Type type, KeyValues left, KeyValues right) {
+        if (left.isNothing() || right.isNothing()) {
+            return left.isNothing() ? right : left;
+        }
+        if (!left.integer || !right.integer) {
+            return new KeyValues(false, 0, 0, null, null, null);
+        }
+        long min = Math.min(left.minimumInteger, right.minimumInteger);
+        long max = Math.max(left.maximumInteger, right.maximumInteger);
+        return new KeyValues(true, min, max, javaForm(type, min), javaForm(type, max), null);
+    }
+
+    private boolean isNothing() {
+        return distinct != null && distinct.isEmpty();
+    }
+
     private static KeyValues ofIntegers(
             Column column, @Nullable MemorySegment participating, MemoryAllocator allocator) {
         int rows = column.rowCount();

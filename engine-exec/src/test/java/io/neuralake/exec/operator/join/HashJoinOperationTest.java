@@ -9,10 +9,12 @@ import io.neuralake.exec.expression.RowExpression.InputRef;
 import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.exec.operator.join.JoinFixture.Operators;
+import io.neuralake.exec.operator.join.JoinFixture.Spilled;
 import io.neuralake.exec.operator.join.JoinOracle.Truth;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.plan.PhysicalPlan.HashJoin;
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.DecimalType;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -90,8 +93,17 @@ class HashJoinOperationTest {
     void agreesWithTheDefinition(JoinType type) {
         for (int k = 0; k < KEYS.size(); k++) {
             for (boolean residual : new boolean[] {false, true}) {
-                compare(type, KEYS.get(k), residual, 1000L * k + k + (residual ? 3 : 1));
+                compare(type, KEYS.get(k), residual, 1000L * k + k + (residual ? 3 : 1), false);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(JoinType.class)
+    void agreesWithTheDefinitionWhenEverythingSpills(JoinType type) {
+        for (int k = 0; k < KEYS.size(); k++) {
+            compare(type, KEYS.get(k), k % 2 == 1, 1000L * k + k + 2, true);
+            compare(type, KEYS.get(k), k % 2 == 0, 1000L * k + k + 4, true);
         }
     }
 
@@ -101,14 +113,14 @@ class HashJoinOperationTest {
         System.setProperty(HashKernels.HASH_ZERO_PROPERTY, "true");
         try {
             for (int k = 0; k < KEYS.size(); k++) {
-                compare(type, KEYS.get(k), k % 2 == 0, 77L * k + 5);
+                compare(type, KEYS.get(k), k % 2 == 0, 77L * k + 5, k % 4 < 2);
             }
         } finally {
             System.clearProperty(HashKernels.HASH_ZERO_PROPERTY);
         }
     }
 
-    private void compare(JoinType type, Keys keys, boolean residual, long seed) {
+    private void compare(JoinType type, Keys keys, boolean residual, long seed, boolean spills) {
         int[][] sizes = {{0, 0}, {0, 20}, {20, 0}, {90, 5}, {30, 80}};
         int[] batchRows = {1, 7, 2048};
         for (int s = 0; s < sizes.length; s++) {
@@ -116,7 +128,7 @@ class HashJoinOperationTest {
                 for (int workers : new int[] {1, 4}) {
                     for (int distinct : s < 3 ? new int[] {4} : new int[] {4, 1000}) {
                         long caseSeed = seed + s * 31L + batch * 7L + workers + distinct;
-                        if (caseSeed % 5 != 0) {
+                        if (caseSeed % (spills ? 20 : 5) != 0) {
                             continue; // every fifth of the matrix, another one for each key
                         }
                         boolean unique = type == JoinType.SINGLE;
@@ -130,7 +142,8 @@ class HashJoinOperationTest {
                                         unique ? Math.min(8, sizes[s][1]) : sizes[s][1],
                                         batch,
                                         workers,
-                                        distinct));
+                                        distinct,
+                                        spills));
                     }
                 }
             }
@@ -146,7 +159,8 @@ class HashJoinOperationTest {
             int buildRows,
             int batchRows,
             int workers,
-            int distinct) {}
+            int distinct,
+            boolean spills) {}
 
     private static Schema schema(List<Type> keys) {
         List<Field> fields = new ArrayList<>();
@@ -226,12 +240,17 @@ class HashJoinOperationTest {
     }
 
     private static Operators operators(HashJoinOperation join) {
-        return new Operators(join.buildSink(), join.probe(), join.unmatchedBuildRows());
+        return new Operators(
+                join.buildSink(),
+                join.probe(),
+                join.unmatchedBuildRows(),
+                Optional.of(new Spilled(join.spilledRows(), join.spilledProbe())));
     }
 
     private void compareOne(Case c) {
         HashJoin node = node(c, output(c));
-        try (JoinFixture fixture = new JoinFixture(c.seed, Long.MAX_VALUE)) {
+        SpillFixture spill = c.spills ? SpillFixture.everything() : SpillFixture.asConfigured();
+        try (JoinFixture fixture = new JoinFixture(c.seed, Long.MAX_VALUE, spill)) {
             double nulls = new Random(c.seed).nextInt(3) * 0.1;
             List<Batch> probe =
                     fixture.batches(
@@ -271,6 +290,11 @@ class HashJoinOperationTest {
             List<List<@Nullable Object>> actual =
                     fixture.run(operators(join), probe, build, c.batchRows, c.workers);
             assertThat(sorted(actual)).as("%s", c).isEqualTo(sorted(expected));
+            boolean dividesKeys =
+                    c.type != JoinType.ANTI_NULL_AWARE && c.type != JoinType.MARK_NULL_AWARE;
+            if (c.spills && dividesKeys && c.buildRows > 0) {
+                assertThat(spill.writtenBytes()).as("%s", c).isPositive();
+            }
         }
     }
 
@@ -291,7 +315,8 @@ class HashJoinOperationTest {
                             60,
                             16,
                             1,
-                            10);
+                            10,
+                            false);
             HashJoin node = node(c, output(c));
             boolean done = false;
             for (long limit = 40_000; !done; limit += 3000) {

@@ -44,11 +44,16 @@ final class JoinFixture implements AutoCloseable {
     final RootAllocator root = new RootAllocator();
     final LimitedReservation reservation;
     final MemoryAllocator allocator;
-    final SpillFixture spill = SpillFixture.asConfigured();
+    final SpillFixture spill;
     final RandomColumns columns;
     final Random random;
 
     JoinFixture(long seed, long limitBytes) {
+        this(seed, limitBytes, SpillFixture.asConfigured());
+    }
+
+    JoinFixture(long seed, long limitBytes, SpillFixture spill) {
+        this.spill = spill;
         this.random = new Random(seed);
         this.columns = new RandomColumns(seed);
         this.reservation = new LimitedReservation("test", limitBytes, null);
@@ -64,7 +69,17 @@ final class JoinFixture implements AutoCloseable {
 
     /// A join's operators.
     record Operators(
-            SinkOperator sink, StreamingOperator probe, Optional<SourceOperator> unmatched) {}
+            SinkOperator sink,
+            StreamingOperator probe,
+            Optional<SourceOperator> unmatched,
+            Optional<Spilled> spilled) {
+        Operators(SinkOperator sink, StreamingOperator probe, Optional<SourceOperator> unmatched) {
+            this(sink, probe, unmatched, Optional.empty());
+        }
+    }
+
+    /// What joins rows that were spilled.
+    record Spilled(SourceOperator rows, StreamingOperator probe) {}
 
     /// The context of a worker.
     /// Returns what a worker is given.
@@ -155,6 +170,10 @@ final class JoinFixture implements AutoCloseable {
                 parallel(batchRows, workers, context -> drain(source, context, result));
                 source.close();
             }
+            if (join.spilled().isPresent() && join.spilled().get().rows().hasWork()) {
+                Spilled spilled = join.spilled().get();
+                parallel(batchRows, workers, context -> drain(spilled, context, result));
+            }
         } finally {
             join.probe().close();
             join.sink().close();
@@ -231,6 +250,16 @@ final class JoinFixture implements AutoCloseable {
         try (SourceWorker worker = source.newWorker(context)) {
             while (worker.produce() instanceof ReadResult.Ready ready) {
                 collect(ready.batch(), context, result);
+            }
+        }
+    }
+
+    private static void drain(
+            Spilled spilled, WorkerContext context, List<List<@Nullable Object>> result) {
+        try (StreamingWorker probe = spilled.probe().newWorker(context);
+                SourceWorker worker = spilled.rows().newWorker(context)) {
+            while (worker.produce() instanceof ReadResult.Ready ready) {
+                probe.process(ready.batch(), out -> collect(out, context, result));
             }
         }
     }

@@ -10,9 +10,12 @@ import io.neuralake.exec.row.BatchCompactor;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.exec.row.RowBytes;
 import io.neuralake.exec.spill.QuerySpill;
+import io.neuralake.exec.spill.RowPartition;
 import io.neuralake.exec.spill.SpillArbiter;
 import io.neuralake.exec.spill.SpillBlock;
 import io.neuralake.exec.spill.SpillTurn;
+import io.neuralake.exec.spill.SpillableRows;
+import io.neuralake.exec.spill.SpilledPartitions;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
@@ -82,7 +85,7 @@ final class HashBuild implements AutoCloseable {
         SpilledKeyFilters filters = keyFilters;
         if (target == null || filters == null) {
             context = worker;
-            target = new SpilledPartitions(side, 0, worker);
+            target = side.spill(0, worker);
             spilled = target;
             long filterBytes =
                     Math.min(MAX_FILTER_BYTES, worker.spill().limitBytes() / FILTER_PART);

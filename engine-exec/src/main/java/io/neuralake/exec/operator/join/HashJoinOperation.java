@@ -10,6 +10,7 @@ import io.neuralake.exec.operator.StreamingWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan.HashJoin;
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.exec.spill.SpilledPartitions;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
@@ -186,7 +187,7 @@ public final class HashJoinOperation implements AutoCloseable {
                             probeKeys,
                             node.nullsEqual(),
                             keepsProbeRows(node.type()));
-            opened = new SpilledPartitions(side, 0, context);
+            opened = side.spill(0, context);
             spilledProbeRows = opened;
         }
         return opened;

@@ -1,5 +1,8 @@
 package io.neuralake.exec.operator.join;
 
+import io.neuralake.exec.spill.RowPartition;
+import io.neuralake.exec.spill.SpilledPartitions;
+
 /// Rows of both sides of a join on disk whose keys have the same bits of their hashes.
 ///
 /// @param number of the partition

@@ -9,6 +9,7 @@ import io.neuralake.exec.row.BatchAppender;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.exec.spill.SpillArbiter;
 import io.neuralake.exec.spill.SpillBlock;
+import io.neuralake.exec.spill.SpilledPartitions;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.connector.ReadResult;
@@ -199,30 +200,18 @@ final class SpilledJoinSource implements SourceOperator {
         }
 
         private void divide(PartitionPair large) {
-            int level = large.build().level() + 1;
-            SpilledPartitions ofBuild = new SpilledPartitions(large.build().side(), level, context);
-            SpilledPartitions ofProbe = new SpilledPartitions(large.probe().side(), level, context);
+            SpilledPartitions ofBuild =
+                    large.build().divide(large.buildRows(), context.allocator());
+            SpilledPartitions ofProbe;
+            try {
+                ofProbe = large.probe().divide(large.probeRows(), context.allocator());
+            } catch (RuntimeException | Error e) {
+                ofBuild.close();
+                throw e;
+            }
             Divided made = new Divided(ofBuild, ofProbe, new ArrayDeque<>());
             divided.push(made);
-            divide(large.build(), large.buildRows(), ofBuild);
-            divide(large.probe(), large.probeRows(), ofProbe);
             made.left().addAll(pairs(ofBuild, ofProbe, large.buildRows().rowCount()));
-        }
-
-        private void divide(SpilledPartitions from, RowPartition partition, SpilledPartitions to) {
-            try (SpillableRows rows =
-                    new SpillableRows(to, true, (_, _) -> {}, context.allocator())) {
-                for (SpillBlock block : partition.blocks()) {
-                    context.checkCancelled();
-                    try (Batch batch = from.reader().read(block, context.allocator())) {
-                        rows.add(batch);
-                    }
-                    if (rows.bytes() >= to.segmentBytes() / 2) {
-                        arbiter.spillNow(rows);
-                    }
-                }
-                arbiter.spillNow(rows);
-            }
         }
 
         private @Nullable Batch nextBatch(PartitionPair of) {
@@ -274,7 +263,7 @@ final class SpilledJoinSource implements SourceOperator {
             }
             Batch rows;
             try (BatchAppender all =
-                    new BatchAppender(of.build().side().schema(), context.allocator())) {
+                    new BatchAppender(of.build().division().schema(), context.allocator())) {
                 for (SpillBlock block : blocks.subList(first, nextBuildBlock)) {
                     try (Batch batch = of.build().reader().read(block, context.allocator())) {
                         all.append(batch);

@@ -1,8 +1,8 @@
 package io.neuralake.exec.operator.join;
 
-import io.neuralake.exec.operator.join.SpillableRows.SegmentObserver;
 import io.neuralake.exec.plan.PhysicalPlan.DynamicFilterSource;
 import io.neuralake.exec.plan.PhysicalPlan.HashJoin;
+import io.neuralake.exec.spill.SpillableRows.SegmentObserver;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
@@ -54,7 +54,7 @@ final class SpilledKeyFilters implements SegmentObserver, AutoCloseable {
         allocator = ofWorker;
         rows += batch.rowCount();
         List<Column> keys = side.keyColumns(batch);
-        DataBuffer matchable = side.matchable(keys, batch.rowCount(), ofWorker);
+        DataBuffer matchable = side.matchable(batch, ofWorker);
         try {
             MemorySegment bits = matchable == null ? null : matchable.segment();
             for (Part part : parts) {

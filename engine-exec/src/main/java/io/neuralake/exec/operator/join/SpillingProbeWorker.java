@@ -6,16 +6,16 @@ import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.exec.row.RowBytes;
 import io.neuralake.exec.spill.SpillTurn;
+import io.neuralake.exec.spill.SpillableRows;
+import io.neuralake.exec.spill.SpilledPartitions;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
-import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /// Probes a build side of which only some partitions are in memory: rows of those are probed at once,
 /// others kept for later, and spilled with what they might match.
@@ -98,10 +98,9 @@ final class SpillingProbeWorker implements StreamingWorker {
     /// @return the number of other rows
     private int choose(Batch extended, MemorySegment now, MemorySegment later) {
         int count = extended.rowCount();
-        List<Column> keys = target.side().keyColumns(extended);
         MemorySegment hash = hashes.get(8L * count);
-        target.side().hash(keys, count, hash);
-        DataBuffer matchable = target.side().matchable(keys, count, context.allocator());
+        target.division().hash(extended, hash);
+        DataBuffer matchable = target.division().matchable(extended, context.allocator());
         try {
             MemorySegment possible = matchable == null ? null : matchable.segment();
             Rows.copySelection(extended.selection(), count, now);
@@ -124,7 +123,7 @@ final class SpillingProbeWorker implements StreamingWorker {
             if (Bitmap.get(now, i)) {
                 boolean possible = matchable == null || Bitmap.get(matchable, i);
                 int partition = target.partitionOf(hash.get(LONG, 8L * i));
-                if (!possible && !target.side().keepsUnmatchable()) {
+                if (!possible && !target.division().keepsUnmatchable()) {
                     Bitmap.set(now, i, false);
                 } else if (possible && !build.isResident(partition)) {
                     Bitmap.set(now, i, false);

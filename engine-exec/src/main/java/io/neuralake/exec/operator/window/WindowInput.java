@@ -3,7 +3,7 @@ package io.neuralake.exec.operator.window;
 import io.neuralake.exec.function.aggregate.RowOrder;
 import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.exec.plan.PhysicalPlan.Window;
-import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
@@ -15,7 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The whole input in contiguous columns, divided by the hash of the partition keys, so that workers
+/// The whole input, or whole partitions of it, in contiguous columns, divided by the hash of the partition keys, so that workers
 /// can take whole partitions.
 final class WindowInput implements AutoCloseable {
     private static final int DIVISION_BITS = 6;
@@ -26,15 +26,14 @@ final class WindowInput implements AutoCloseable {
     private @Nullable RowOrder order;
     private int[] starts = new int[] {0};
 
-    /// Takes the rows of the appenders, which stay the caller's.
-    WindowInput(
-            Window node, List<ColumnAppender> appenders, int rowCount, MemoryAllocator allocator) {
-        try {
-            for (ColumnAppender appender : appenders) {
-                columns.add(appender.finish());
+    /// Takes ownership of the batch, which has no selection, also when it throws.
+    WindowInput(Window node, Batch all, MemoryAllocator allocator) {
+        try (all) {
+            for (Column column : all.columns()) {
+                columns.add(column.retain());
             }
             order = new RowOrder(columns, node.orderKeys(), allocator);
-            divide(node, rowCount, allocator);
+            divide(node, all.rowCount(), allocator);
         } catch (RuntimeException | Error e) {
             close();
             throw e;

@@ -1,15 +1,19 @@
 package io.neuralake.exec.operator.window;
 
+import io.neuralake.exec.metrics.NodeMetrics;
 import io.neuralake.exec.operator.SinkOperator;
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan.Window;
-import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.exec.row.BatchAppender;
+import io.neuralake.exec.spill.SpillArbiter;
+import io.neuralake.exec.spill.SpillTurn;
+import io.neuralake.exec.spill.SpillableRows;
+import io.neuralake.exec.spill.SpilledPartitions;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-import io.neuralake.spi.memory.MemoryAllocator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +25,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs one [Window]. The sink collects the input; the source's first worker puts it together and
 /// divides it by the hash of the partition keys, then all workers sort divisions, compute and emit.
+/// When memory is short rows are spilled by that hash, and each part is an input of its own.
 /// One per execution: run the sink to its end, then the source; close it when both are done.
 public final class WindowOperation implements AutoCloseable {
+    /// Bytes a row that computing takes beside the rows: order, partitions, peers, results.
+    static final long COMPUTING_BYTES = 80;
+
     private final Window node;
-    private final List<ColumnAppender> appenders = new ArrayList<>();
+    private final List<SpillableRows> buffers = new ArrayList<>();
+    private final List<SpillTurn> turns = new ArrayList<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final CompletableFuture<WindowInput> input = new CompletableFuture<>();
     private final AtomicInteger nextDivision = new AtomicInteger();
-    private long rowCount;
+    private final AtomicInteger nextPart = new AtomicInteger();
+    private @Nullable SpilledPartitions spilled;
+    private List<SpilledPart> parts = List.of();
     private boolean closed;
 
     /// Prepares the execution; allocates nothing.
@@ -50,39 +61,78 @@ public final class WindowOperation implements AutoCloseable {
         return node;
     }
 
-    /// Takes a worker's columns, and leaves its appenders empty. The input may have no columns.
-    synchronized void take(List<ColumnAppender> worker, long rows) {
-        rowCount += rows;
-        if (appenders.isEmpty()) {
-            appenders.addAll(worker);
-            return;
-        }
-        for (int c = 0; c < worker.size(); c++) {
-            appenders.get(c).appendAll(worker.get(c));
-            worker.get(c).close();
-        }
+    /// Tells whether rows may be spilled: those of one partition must fit into memory anyway.
+    boolean isDivisible() {
+        return !node.partitionKeys().isEmpty();
     }
 
-    /// Puts the input together if no other worker does; after that, [#input] is or will be done.
-    void prepare(MemoryAllocator allocator) {
+    /// Returns where rows are spilled.
+    synchronized SpilledPartitions open(WorkerContext context) {
+        SpilledPartitions made = spilled;
+        if (made == null) {
+            made =
+                    new SpilledPartitions(
+                            new PartitionDivision(node),
+                            0,
+                            context.spill(),
+                            bytes -> context.count(NodeMetrics.SPILLED_BYTES, bytes),
+                            context::checkCancelled);
+            spilled = made;
+        }
+        return made;
+    }
+
+    /// Takes ownership of a worker's rows and their turn.
+    synchronized void take(SpillableRows rows, SpillTurn turn) {
+        buffers.add(rows);
+        turns.add(turn);
+    }
+
+    /// Puts the input together if no other worker does; after that, [#input] is or will be done. If
+    /// anything was spilled, or computing would not fit, all rows are on disk then.
+    void prepare(WorkerContext context) {
         if (!claimed.compareAndSet(false, true)) {
             return;
         }
-        try {
-            long rows = rowCount();
-            if (rows > Integer.MAX_VALUE - 64) {
+        try (BatchAppender all = new BatchAppender(node.input().schema(), context.allocator())) {
+            gather(all, context);
+            if (all.rowCount() > Integer.MAX_VALUE - 64) {
                 throw new NeuralakeException(
-                        ErrorCode.UNSUPPORTED, "Too many rows for a window: " + rows);
+                        ErrorCode.UNSUPPORTED, "Too many rows for a window: " + all.rowCount());
             }
-            input.complete(new WindowInput(node, appenders, (int) rows, allocator));
+            input.complete(new WindowInput(node, all.finish(), context.allocator()));
         } catch (RuntimeException | Error e) {
             input.completeExceptionally(e);
             throw e;
         }
     }
 
-    private synchronized long rowCount() {
-        return rowCount;
+    private synchronized void gather(BatchAppender all, WorkerContext context) {
+        SpillArbiter arbiter = context.spill().arbiter();
+        long bytes = 0;
+        for (SpillableRows rows : buffers) {
+            bytes += rows.bytes() + COMPUTING_BYTES * rows.rowCount();
+        }
+        if (bytes > 0 && !arbiter.fits(bytes)) {
+            arbiter.makeRoom(bytes);
+        }
+        turns.forEach(SpillTurn::close);
+        turns.clear();
+        SpilledPartitions onDisk = spilled;
+        if (onDisk != null
+                && isDivisible()
+                && (onDisk.isUsed() || bytes > 0 && !arbiter.fits(bytes))) {
+            buffers.forEach(arbiter::spillNow);
+            parts = SpilledPart.of(onDisk, Long.MAX_VALUE);
+        } else {
+            buffers.forEach(rows -> rows.moveTo(all));
+        }
+    }
+
+    /// Returns the next part of what was spilled, or null.
+    @Nullable SpilledPart nextPart() {
+        int index = nextPart.getAndIncrement();
+        return index < parts.size() ? parts.get(index) : null;
     }
 
     CompletableFuture<WindowInput> input() {
@@ -101,7 +151,13 @@ public final class WindowOperation implements AutoCloseable {
             return;
         }
         closed = true;
-        appenders.forEach(ColumnAppender::close);
+        turns.forEach(SpillTurn::close);
+        turns.clear();
+        buffers.forEach(SpillableRows::close);
+        buffers.clear();
+        if (spilled != null) {
+            spilled.close();
+        }
         @Nullable WindowInput made =
                 input.isDone() && !input.isCompletedExceptionally() ? input.join() : null;
         if (made != null) {

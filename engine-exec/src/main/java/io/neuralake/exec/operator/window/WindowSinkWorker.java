@@ -2,27 +2,29 @@ package io.neuralake.exec.operator.window;
 
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.WorkerContext;
-import io.neuralake.exec.row.BatchCompactor;
-import io.neuralake.exec.row.ColumnAppender;
+import io.neuralake.exec.row.RowBytes;
+import io.neuralake.exec.spill.SpillTurn;
+import io.neuralake.exec.spill.SpillableRows;
 import io.neuralake.spi.batch.Batch;
-import io.neuralake.spi.type.Field;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /// Collects the batches of one worker.
 final class WindowSinkWorker implements SinkWorker {
     private final WindowOperation operation;
     private final WorkerContext context;
-    private final List<ColumnAppender> appenders = new ArrayList<>();
-    private long rowCount;
+    private final SpillableRows buffer;
+    private final SpillTurn turn;
+    private boolean combined;
 
     WindowSinkWorker(WindowOperation operation, WorkerContext context) {
         this.operation = operation;
         this.context = context;
-        for (Field field : operation.node().input().schema().fields()) {
-            appenders.add(new ColumnAppender(field.type(), context.allocator()));
-        }
+        this.buffer =
+                new SpillableRows(
+                        operation.open(context),
+                        operation.isDivisible(),
+                        (_, _) -> {},
+                        context.allocator());
+        this.turn = context.spill().register(buffer);
     }
 
     @Override
@@ -30,11 +32,11 @@ final class WindowSinkWorker implements SinkWorker {
         try (input) {
             context.checkCancelled();
             if (input.selectedCount() > 0) {
-                rowCount += input.selectedCount();
-                try (Batch compact = BatchCompactor.compact(input, context.allocator())) {
-                    for (int c = 0; c < appenders.size(); c++) {
-                        appenders.get(c).append(compact.column(c));
-                    }
+                turn.begin(RowBytes.estimate(input, input.selectedCount()));
+                try {
+                    buffer.add(input);
+                } finally {
+                    turn.end();
                 }
             }
             return Status.NEED_INPUT;
@@ -43,13 +45,23 @@ final class WindowSinkWorker implements SinkWorker {
 
     @Override
     public void combine() {
-        operation.take(appenders, rowCount);
-        appenders.clear();
+        turn.begin(0);
+        try {
+            if (operation.open(context).isUsed() && buffer.rowCount() > 0) {
+                context.spill().arbiter().spillNow(buffer);
+            }
+        } finally {
+            turn.end();
+        }
+        combined = true;
+        operation.take(buffer, turn);
     }
 
     @Override
     public void close() {
-        appenders.forEach(ColumnAppender::close);
-        appenders.clear();
+        if (!combined) {
+            turn.close();
+            buffer.close();
+        }
     }
 }

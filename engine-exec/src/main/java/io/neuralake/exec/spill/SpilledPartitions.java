@@ -1,17 +1,10 @@
-package io.neuralake.exec.operator.join;
+package io.neuralake.exec.spill;
 
-import io.neuralake.exec.metrics.NodeMetrics;
-import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.row.BatchCompactor;
 import io.neuralake.exec.row.Ownership;
 import io.neuralake.exec.row.RowBytes;
-import io.neuralake.exec.spill.QuerySpill;
-import io.neuralake.exec.spill.SpillFile;
-import io.neuralake.exec.spill.SpillReader;
-import io.neuralake.exec.spill.SpillWriter;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
-import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 
@@ -22,27 +15,29 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
-/// Rows of one side of a hash join on disk, divided by some bits of the hash of their keys: those of
-/// level 0 are the uppermost, and a partition that is too large is divided again by those of the next
-/// level. Thread-safe.
-final class SpilledPartitions implements AutoCloseable {
+/// Rows on disk, divided by some bits of the hash of their keys: those of level 0 are the uppermost,
+/// and a partition that is too large is divided again by those of the next level. Thread-safe.
+public final class SpilledPartitions implements AutoCloseable {
     /// Partitions of a level: 2 to the power of this.
-    static final int BITS = 6;
+    private static final int BITS = 6;
 
-    static final int COUNT = 1 << BITS;
+    /// The number of partitions.
+    public static final int COUNT = 1 << BITS;
 
     /// On this level partitions are not divided any more, since their keys' hashes agree.
-    static final int MAX_LEVEL = Long.SIZE / BITS - 1;
+    public static final int MAX_LEVEL = Long.SIZE / BITS - 1;
 
     private static final int MIN_BLOCK_ROWS = 16;
     private static final int MAX_BLOCK_ROWS = 4096;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
-    private final JoinSide side;
+    private final RowDivision division;
     private final int level;
     private final QuerySpill spill;
+    private final LongConsumer onWrite;
     private final Runnable checkCancelled;
     private final SpillFile file;
     private final SpillReader reader;
@@ -50,58 +45,68 @@ final class SpilledPartitions implements AutoCloseable {
     private final AtomicLong unmatchableRows = new AtomicLong();
     private volatile boolean used;
 
-    SpilledPartitions(JoinSide side, int level, WorkerContext context) {
-        this.side = side;
+    /// @param onWrite is told the bytes of each block
+    public SpilledPartitions(
+            RowDivision division,
+            int level,
+            QuerySpill spill,
+            LongConsumer onWrite,
+            Runnable checkCancelled) {
+        this.division = division;
         this.level = level;
-        this.spill = context.spill();
-        this.checkCancelled = context::checkCancelled;
-        this.file = spill.newFile(bytes -> context.count(NodeMetrics.SPILLED_BYTES, bytes));
-        this.reader = new SpillReader(file, side.schema());
+        this.spill = spill;
+        this.onWrite = onWrite;
+        this.checkCancelled = checkCancelled;
+        this.file = spill.newFile(onWrite);
+        this.reader = new SpillReader(file, division.schema());
         for (int p = 0; p < COUNT; p++) {
             partitions.add(new RowPartition());
         }
     }
 
-    JoinSide side() {
-        return side;
+    /// Returns how rows are divided.
+    public RowDivision division() {
+        return division;
     }
 
-    int level() {
+    /// Returns which bits divide the rows.
+    public int level() {
         return level;
     }
 
-    SpillReader reader() {
+    /// Returns what reads blocks of the partitions.
+    public SpillReader reader() {
         return reader;
     }
 
     /// Tells whether rows were spilled, dropped ones included.
-    boolean isUsed() {
+    public boolean isUsed() {
         return used;
     }
 
     /// Returns how many rows came that nothing can match.
-    long unmatchableRows() {
+    public long unmatchableRows() {
         return unmatchableRows.get();
     }
 
     /// Returns about how many bytes to divide at a time.
-    long segmentBytes() {
+    public long segmentBytes() {
         return spill.runBytes();
     }
 
     /// Returns a partition, to be read when all is written.
-    RowPartition partition(int number) {
+    public RowPartition partition(int number) {
         return partitions.get(number);
     }
 
     /// Returns the number of the partition of a hash.
-    int partitionOf(long hash) {
+    public int partitionOf(long hash) {
         return (int) (hash >>> Long.SIZE - BITS * (level + 1)) & COUNT - 1;
     }
 
     /// Divides and writes rows, which stay the caller's. Rows that nothing can match are dropped, or
     /// spread over all partitions if the join needs them.
-    void write(Batch rows, MemoryAllocator allocator) {
+    public void write(Batch rows, MemoryAllocator allocator) {
         int count = rows.rowCount();
         if (count == 0) {
             return;
@@ -109,10 +114,9 @@ final class SpilledPartitions implements AutoCloseable {
         used = true;
         try (Ownership owned = new Ownership();
                 SpillWriter writer = new SpillWriter(file, allocator)) {
-            List<Column> keys = side.keyColumns(rows);
             DataBuffer numbers = owned.hold(allocator.allocate(8L * count));
-            side.hash(keys, count, numbers.segment());
-            DataBuffer matchable = side.matchable(keys, count, allocator);
+            division.hash(rows, numbers.segment());
+            DataBuffer matchable = division.matchable(rows, allocator);
             if (matchable != null) {
                 owned.hold(matchable);
             }
@@ -134,6 +138,28 @@ final class SpilledPartitions implements AutoCloseable {
         }
     }
 
+    /// Divides the rows of a partition by the bits of the next level. The caller closes the result.
+    public SpilledPartitions divide(RowPartition partition, MemoryAllocator allocator) {
+        SpilledPartitions divided =
+                new SpilledPartitions(division, level + 1, spill, onWrite, checkCancelled);
+        try (SpillableRows rows = new SpillableRows(divided, true, (_, _) -> {}, allocator)) {
+            for (SpillBlock block : partition.blocks()) {
+                checkCancelled.run();
+                try (Batch batch = reader.read(block, allocator)) {
+                    rows.add(batch);
+                }
+                if (rows.bytes() >= segmentBytes() / 2) {
+                    spill.arbiter().spillNow(rows);
+                }
+            }
+            spill.arbiter().spillNow(rows);
+        } catch (RuntimeException | Error e) {
+            divided.close();
+            throw e;
+        }
+        return divided;
+    }
+
     private int blockRows(Batch rows) {
         long rowBytes = RowBytes.estimate(rows, rows.rowCount()) / rows.rowCount() + 1;
         return Math.clamp(spill.blockBytes() / rowBytes, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
@@ -153,7 +179,7 @@ final class SpilledPartitions implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int number = partitionOf(hashes.get(LONG, 8L * i));
             if (matchable != null && !Bitmap.get(matchable.segment(), i)) {
-                number = side.keepsUnmatchable() ? unmatchable & COUNT - 1 : COUNT;
+                number = division.keepsUnmatchable() ? unmatchable & COUNT - 1 : COUNT;
                 unmatchable++;
             }
             hashes.set(LONG, 8L * i, number);

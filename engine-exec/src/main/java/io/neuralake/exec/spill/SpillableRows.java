@@ -1,4 +1,4 @@
-package io.neuralake.exec.operator.join;
+package io.neuralake.exec.spill;
 
 import io.neuralake.exec.row.BatchAppender;
 import io.neuralake.exec.row.RowBytes;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Rows that one worker has collected, in segments of a size that can be divided when memory is
 /// short. Belongs to whoever has its turn.
-final class SpillableRows implements Spillable, AutoCloseable {
+public final class SpillableRows implements Spillable, AutoCloseable {
     private final SpilledPartitions target;
     private final boolean spillable;
     private final SegmentObserver observer;
@@ -25,13 +25,15 @@ final class SpillableRows implements Spillable, AutoCloseable {
 
     /// Is shown what is about to be spilled.
     @FunctionalInterface
-    interface SegmentObserver {
+    public interface SegmentObserver {
         /// Looks at rows, which stay the caller's. Called by several threads.
         void see(Batch rows, MemoryAllocator allocator);
     }
 
+    /// Collects rows of the target's schema.
+    ///
     /// @param spillable whether rows may move to `target`
-    SpillableRows(
+    public SpillableRows(
             SpilledPartitions target,
             boolean spillable,
             SegmentObserver observer,
@@ -43,17 +45,17 @@ final class SpillableRows implements Spillable, AutoCloseable {
     }
 
     /// Returns the rows that are in memory.
-    long rowCount() {
+    public long rowCount() {
         return rowCount.get();
     }
 
     /// Returns about the bytes of the rows that are in memory.
-    long bytes() {
+    public long bytes() {
         return bytes.get();
     }
 
     /// Adds the selected rows of a batch, which stays the caller's.
-    void add(Batch batch) {
+    public void add(Batch batch) {
         if (batch.selectedCount() > 0) {
             open().append(batch);
             count(batch, batch.selectedCount());
@@ -61,7 +63,7 @@ final class SpillableRows implements Spillable, AutoCloseable {
     }
 
     /// Adds rows of a batch, picked by int32 index.
-    void add(Batch batch, MemorySegment indexes, int count) {
+    public void add(Batch batch, MemorySegment indexes, int count) {
         if (count > 0) {
             open().append(batch, indexes, count);
             count(batch, count);
@@ -79,14 +81,14 @@ final class SpillableRows implements Spillable, AutoCloseable {
         if (!segments.isEmpty() && lastBytes < target.segmentBytes()) {
             return segments.getLast();
         }
-        BatchAppender opened = new BatchAppender(target.side().schema(), allocator);
+        BatchAppender opened = new BatchAppender(target.division().schema(), allocator);
         segments.add(opened);
         lastBytes = 0;
         return opened;
     }
 
     /// Moves all rows behind those of `all`.
-    void moveTo(BatchAppender all) {
+    public void moveTo(BatchAppender all) {
         segments.forEach(all::appendAll);
         close();
     }

@@ -1,13 +1,11 @@
-package io.neuralake.exec.operator.join;
-
-import io.neuralake.exec.spill.SpillBlock;
+package io.neuralake.exec.spill;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /// The blocks of one partition of rows on disk. Belongs to its [SpilledPartitions] until all is
 /// written; then immutable.
-final class RowPartition {
+public final class RowPartition {
     private final List<SpillBlock> blocks = new ArrayList<>();
     private long rowCount;
     private long rawBytes;
@@ -18,16 +16,18 @@ final class RowPartition {
         rawBytes += block.rawBytes();
     }
 
-    List<SpillBlock> blocks() {
+    /// Returns where the rows are.
+    public List<SpillBlock> blocks() {
         return blocks;
     }
 
-    long rowCount() {
+    /// Returns how many rows there are.
+    public long rowCount() {
         return rowCount;
     }
 
     /// Returns about the bytes that the rows take in memory.
-    long rawBytes() {
+    public long rawBytes() {
         return rawBytes;
     }
 }

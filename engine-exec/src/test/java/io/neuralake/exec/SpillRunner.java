@@ -80,8 +80,14 @@ public final class SpillRunner implements AutoCloseable {
 
     /// Runs a plan without limit, then under that part of what it took, and returns the second run.
     public Outcome underPart(PhysicalPlan plan, int part) {
-        long peak = run(plan, Long.MAX_VALUE).peakBytes();
-        Outcome outcome = run(plan, peak / part);
+        return underPart(plan, part, QueryOptions.DEFAULT_BATCH_ROWS);
+    }
+
+    /// Does so with smaller batches, so that those of a small input are as few beside the limit as those
+    /// of a large one.
+    public Outcome underPart(PhysicalPlan plan, int part, int batchRows) {
+        long peak = run(plan, Long.MAX_VALUE, batchRows).peakBytes();
+        Outcome outcome = run(plan, peak / part, batchRows);
         if (outcome.spilledBytes() == 0 || outcome.peakBytes() > peak / part) {
             throw new AssertionError(
                     "Spilled "

@@ -372,7 +372,7 @@ final class PipelineBuilder {
         int id = ((PhysicalPlan.Shared) at.node()).id();
         MaterializedPlan plan = shared.get(id);
         if (plan == null) {
-            SharedOperation operation = new SharedOperation();
+            SharedOperation operation = new SharedOperation(at.node().schema());
             List<Pipeline> writers = inputs.getFirst();
             Resource resource = end(at, writers, operation.sink(), operation, () -> {});
             boolean ordered = writers.size() == 1 && writers.getFirst().maxWorkers() == 1;

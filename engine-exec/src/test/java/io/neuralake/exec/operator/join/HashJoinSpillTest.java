@@ -117,7 +117,7 @@ class HashJoinSpillTest {
             if (type != JoinType.ANTI_NULL_AWARE) { // the build side has a null, so that is empty
                 assertThat(expected.rows()).isNotEmpty();
             }
-            assertThat(sorted(runner.underPart(plan, 10))).isEqualTo(sorted(expected));
+            assertThat(sorted(runner.underPart(plan, 10, 256))).isEqualTo(sorted(expected));
         }
     }
 
@@ -130,7 +130,7 @@ class HashJoinSpillTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 4})
+    @ValueSource(ints = {1, 2})
     void aResidualConditionUnderATenthOfItsMemory(int threads) {
         HashJoin plan =
                 join(
@@ -140,7 +140,7 @@ class HashJoinSpillTest {
                         0,
                         smallerValue());
         try (SpillRunner runner = SpillRunner.of(threads)) {
-            assertSame(runner.underPart(plan, 10), runner.run(plan, Long.MAX_VALUE));
+            assertSame(runner.underPart(plan, 10, 256), runner.run(plan, Long.MAX_VALUE));
         }
     }
 
@@ -166,15 +166,15 @@ class HashJoinSpillTest {
                         List.of(),
                         Double.NaN);
         try (SpillRunner runner = SpillRunner.of(2)) {
-            assertSame(runner.underPart(plan, 8), runner.run(plan, Long.MAX_VALUE));
+            assertSame(runner.underPart(plan, 5, 256), runner.run(plan, Long.MAX_VALUE));
         }
     }
 
     @Test
     void manyBuildRowsOfOneKeyAreJoinedInParts() {
-        HashJoin plan = join(JoinType.RIGHT, rows(5, 1, 8), rows(60_000, 1, 9), 0, Literal.TRUE);
+        HashJoin plan = join(JoinType.RIGHT, rows(5, 1, 8), rows(20_000, 1, 9), 0, Literal.TRUE);
         try (SpillRunner runner = SpillRunner.of(2)) {
-            assertSame(runner.underPart(plan, 4), runner.run(plan, Long.MAX_VALUE));
+            assertSame(runner.underPart(plan, 2, 256), runner.run(plan, Long.MAX_VALUE));
         }
     }
 

@@ -207,7 +207,7 @@ final class HashBuild implements AutoCloseable {
             return;
         }
         long rowBytes = RowBytes.estimate(rows, rows.rowCount()) / rows.rowCount() + 1;
-        int sliceRows = (int) Math.clamp(target.segmentBytes() / rowBytes, 1024, 1 << 24);
+        int sliceRows = Math.clamp(target.segmentBytes() / rowBytes, 1024, 1 << 24);
         int first = Math.min(sliceRows, rows.rowCount());
         DataBuffer picked = allocator.allocate(4L * first);
         try {

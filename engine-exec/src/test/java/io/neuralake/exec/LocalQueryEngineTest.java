@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neuralake.exec.PlanRunner.Shape;
+import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.exec.plan.PhysicalPlan.Filter;
+import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.exec.plan.PhysicalPlan.Limit;
+import io.neuralake.exec.plan.PhysicalPlan.NestedLoopJoin;
 import io.neuralake.exec.plan.PhysicalPlan.Project;
 import io.neuralake.exec.plan.PhysicalPlan.Series;
 import io.neuralake.exec.plan.PhysicalPlan.Shared;
@@ -395,7 +398,14 @@ class LocalQueryEngineTest {
 
     @Test
     void overItsLimitAQueryFailsAlone() {
-        PhysicalPlan big = new Shared(1, series(1_000_000));
+        PhysicalPlan big = // build sides of nested loops do not spill
+                new NestedLoopJoin(
+                        series(1),
+                        series(1_000_000),
+                        JoinType.INNER,
+                        Literal.TRUE,
+                        List.of(1),
+                        Double.NaN);
         try (LocalQueryEngine engine = PlanRunner.engine(2)) {
             QueryOptions limited =
                     new QueryOptions(List.of(), 1 << 20, 0, 2048, false, java.time.ZoneOffset.UTC);

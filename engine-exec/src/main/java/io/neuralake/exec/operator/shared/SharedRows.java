@@ -15,6 +15,7 @@ import io.neuralake.spi.memory.Spillable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The batches that one worker has collected, some of them on disk. Filled by one thread, then read
 /// by any; may be spilled whenever nobody has the turn.
@@ -24,7 +25,7 @@ final class SharedRows implements Spillable, AutoCloseable {
     private final SpillTurn turn;
     private final List<Part> parts = new ArrayList<>();
     private int firstInMemory;
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
 
     private sealed interface Part {
         record InMemory(Batch batch) implements Part {}
@@ -49,7 +50,7 @@ final class SharedRows implements Spillable, AutoCloseable {
         }
         try {
             parts.add(new Part.InMemory(batch));
-            bytes += added;
+            bytes.addAndGet(added);
         } finally {
             turn.end();
         }
@@ -79,12 +80,12 @@ final class SharedRows implements Spillable, AutoCloseable {
 
     @Override
     public long spillableBytes() {
-        return bytes;
+        return bytes.get();
     }
 
     @Override
     public long spill(long targetBytes) {
-        long freed = bytes;
+        long freed = bytes.get();
         try (SpillWriter writer = new SpillWriter(file, allocator)) {
             for (; firstInMemory < parts.size(); firstInMemory++) {
                 if (parts.get(firstInMemory) instanceof Part.InMemory present) {
@@ -96,7 +97,7 @@ final class SharedRows implements Spillable, AutoCloseable {
                 }
             }
         }
-        bytes = 0;
+        bytes.set(0);
         return freed;
     }
 
@@ -110,6 +111,6 @@ final class SharedRows implements Spillable, AutoCloseable {
             }
         }
         parts.clear();
-        bytes = 0;
+        bytes.set(0);
     }
 }

@@ -172,9 +172,11 @@ class HashJoinSpillTest {
 
     @Test
     void manyBuildRowsOfOneKeyAreJoinedInParts() {
-        HashJoin plan = join(JoinType.RIGHT, rows(5, 1, 8), rows(20_000, 1, 9), 0, Literal.TRUE);
+        HashJoin plan = join(JoinType.RIGHT, rows(5, 1, 8), rows(60_000, 1, 9), 0, Literal.TRUE);
         try (SpillRunner runner = SpillRunner.of(2)) {
-            assertSame(runner.underPart(plan, 2, 256), runner.run(plan, Long.MAX_VALUE));
+            Outcome spilled = runner.run(plan, 2 << 20, 256);
+            assertThat(spilled.spilledBytes()).isPositive();
+            assertSame(spilled, runner.run(plan, Long.MAX_VALUE));
         }
     }
 

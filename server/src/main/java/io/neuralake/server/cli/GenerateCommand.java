@@ -3,6 +3,7 @@ package io.neuralake.server.cli;
 import io.neuralake.server.generate.DataSetWriter;
 import io.neuralake.server.generate.GeneratedTable;
 import io.neuralake.server.generate.SignalsTables;
+import io.neuralake.server.generate.TpcdsTables;
 import io.neuralake.server.generate.TpchTables;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -32,7 +33,7 @@ public final class GenerateCommand implements Runnable {
     /// Reads SET.
     static final class SetChoice extends OptionValues.Choice<DataSet> {
         SetChoice() {
-            super(DataSet.class, Set.of(DataSet.TPCDS));
+            super(DataSet.class, Set.of());
         }
     }
 
@@ -54,7 +55,7 @@ public final class GenerateCommand implements Runnable {
     @Parameters(
             paramLabel = "SET",
             converter = SetChoice.class,
-            description = "One of: tpch, signals.")
+            description = "One of: tpch, tpcds, signals.")
     private DataSet set;
 
     @Option(
@@ -90,9 +91,7 @@ public final class GenerateCommand implements Runnable {
                 switch (set) {
                     case TPCH -> TpchTables.at(scale);
                     case SIGNALS -> SignalsTables.at(scale);
-                    case TPCDS ->
-                            throw new NeuralakeException(
-                                    ErrorCode.UNSUPPORTED, "TPC-DS cannot be generated yet");
+                    case TPCDS -> TpcdsTables.at(scale);
                 };
         DataSetWriter.write(tables, out, DataSetWriter.Layout.FILES, root.progress());
     }

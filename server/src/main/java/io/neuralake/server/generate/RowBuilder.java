@@ -14,18 +14,22 @@ import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 
-/// Collects rows without nulls, a value at a time in the order of the columns, into batches. A row is
-/// one setter call a column. Values sit on the heap until [#take].
+/// Collects rows, a value at a time in the order of the columns, into batches. A row is one setter
+/// call a column. Values sit on the heap until [#take].
 public final class RowBuilder {
     private final Schema schema;
     private final long[][] fixed;
     private final byte[][] bytes;
     private final int[][] ends;
+    private final BitSet[] nulls;
     private int rows;
     private int column;
 
@@ -37,7 +41,9 @@ public final class RowBuilder {
         this.fixed = new long[schema.size()][];
         this.bytes = new byte[schema.size()][];
         this.ends = new int[schema.size()][];
+        this.nulls = new BitSet[schema.size()];
         for (int c = 0; c < schema.size(); c++) {
+            nulls[c] = new BitSet(capacity);
             switch (schema.field(c).type().physical()) {
                 case VIEW, LIST -> {
                     bytes[c] = new byte[64 * capacity];
@@ -46,6 +52,18 @@ public final class RowBuilder {
                 default -> fixed[c] = new long[capacity];
             }
         }
+    }
+
+    /// Adds a null.
+    public RowBuilder addNull() {
+        nulls[column].set(rows);
+        if (fixed[column] == null) {
+            ends[column][rows + 1] = ends[column][rows];
+        } else {
+            fixed[column][rows] = 0;
+        }
+        column++;
+        return this;
     }
 
     /// Adds an integer, a date, a time, a Boolean (0 or 1) or an unscaled short decimal.
@@ -115,6 +133,7 @@ public final class RowBuilder {
                     };
         }
         Batch batch = Batch.of(rows, columns);
+        Arrays.stream(nulls).forEach(BitSet::clear);
         rows = 0;
         return batch;
     }
@@ -136,7 +155,7 @@ public final class RowBuilder {
                 default -> throw new IllegalStateException("Not generated: " + type.sql());
             }
         }
-        return new FlatColumn(type, rows, buffer, null);
+        return new FlatColumn(type, rows, buffer, validity(allocator, c));
     }
 
     private Column views(MemoryAllocator allocator, Type type, int c) {
@@ -149,7 +168,7 @@ public final class RowBuilder {
                     heap.address() + ends[c][i],
                     ends[c][i + 1] - ends[c][i]);
         }
-        return new ViewColumn(type, rows, views, heap, null);
+        return new ViewColumn(type, rows, views, heap, validity(allocator, c));
     }
 
     private Column list(MemoryAllocator allocator, ListType type, int c) {
@@ -159,7 +178,18 @@ public final class RowBuilder {
         }
         Column child =
                 new FlatColumn(type.element(), ends[c][rows] / 2, copied(allocator, c), null);
-        return new ListColumn(type, rows, offsets, child, null);
+        return new ListColumn(type, rows, offsets, child, validity(allocator, c));
+    }
+
+    private @Nullable DataBuffer validity(MemoryAllocator allocator, int c) {
+        if (nulls[c].isEmpty()) {
+            return null;
+        }
+        DataBuffer validity = allocator.allocateZeroed(Bitmap.bytes(rows));
+        for (int i = 0; i < rows; i++) {
+            Bitmap.set(validity.segment(), i, !nulls[c].get(i));
+        }
+        return validity;
     }
 
     private DataBuffer copied(MemoryAllocator allocator, int c) {

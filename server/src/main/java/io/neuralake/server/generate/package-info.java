@@ -1,4 +1,4 @@
-/// Makes data sets: TPC-H and synthetic neural recordings.
+/// Makes data sets: TPC-H, TPC-DS and synthetic neural recordings.
 @NullMarked
 package io.neuralake.server.generate;
 

@@ -98,7 +98,7 @@ class NeuralakeTest {
                 "generate tpch | Missing required option: '--out=DIR'",
                 "generate --out x | Missing required parameter: 'SET'",
                 "generate tpcx --out x | Invalid value for positional parameter at index 0 (SET):"
-                        + " 'tpcx' is none of: tpch, signals",
+                        + " 'tpcx' is none of: tpch, tpcds, signals",
                 "generate tpch --out x --scale 0 | Invalid value for option '--scale': '0' is not"
                         + " a scale factor; write a number such as 0.1 or 10",
                 "generate tpch --out x --scale NaN | Invalid value for option '--scale': 'NaN' is"

@@ -192,8 +192,6 @@ class TpchCommandsTest {
                         "generate", "tpch", "--out", folder + "/none", "--format", "delta");
         assertThat(delta.status()).isEqualTo(1);
         assertThat(delta.err()).contains("[0A000]");
-        Result tpcds = CommandLineRun.run("generate", "tpcds", "--out", folder + "/none");
-        assertThat(tpcds.status()).isEqualTo(1);
         assertThat(folder.resolve("none")).doesNotExist();
     }
 

@@ -6,9 +6,10 @@ import io.neuralake.conformance.JvmConfiguration;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.server.bench.Answer;
 import io.neuralake.server.bench.BenchEngine;
+import io.neuralake.server.bench.BenchQuery;
+import io.neuralake.server.bench.Benchmark;
 import io.neuralake.server.bench.DuckDbBenchEngine;
 import io.neuralake.server.bench.NeuralakeBenchEngine;
-import io.neuralake.server.bench.TpchQueries;
 import io.neuralake.server.generate.DataSetWriter;
 import io.neuralake.server.generate.TpchTables;
 
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// TPC-H at [TpchScale]: every answer and its order compared with DuckDB over the same files in the same run.
 @Tag(JvmConfiguration.CORPUS)
@@ -49,17 +50,15 @@ class TpchTest {
         Objects.requireNonNull(duckDb).close();
     }
 
-    static IntStream queries() {
-        return IntStream.rangeClosed(1, TpchQueries.COUNT);
+    static Stream<BenchQuery> queries() {
+        return Benchmark.TPCH.queries();
     }
 
     @ParameterizedTest
     @MethodSource("queries")
-    void answersLikeDuckDb(int number) {
-        String sql = TpchQueries.text(number);
-        Answer answer = Objects.requireNonNull(ours).run(sql);
-        Answer expected = Objects.requireNonNull(duckDb).run(sql);
-        assertThat(answer.difference(expected)).isEmpty();
-        assertThat(answer.difference(expected, TpchQueries.orderColumns(number))).isEmpty();
+    void answersLikeDuckDb(BenchQuery query) {
+        Answer answer = Objects.requireNonNull(ours).run(query.sql());
+        Answer expected = Objects.requireNonNull(duckDb).run(query.sql());
+        assertThat(query.difference(answer, expected)).isEmpty();
     }
 }

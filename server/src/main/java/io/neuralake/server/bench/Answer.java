@@ -62,6 +62,21 @@ public record Answer(List<List<@Nullable Object>> rows) {
         return Optional.empty();
     }
 
+    /// Returns the rows but for the last one and those that have its values in some columns. There
+    /// must be a row.
+    ///
+    /// @param columns ordinals
+    Answer withoutTiesOfLastRow(List<Integer> columns) {
+        List<@Nullable Object> last = rows.getLast();
+        return new Answer(
+                rows.stream()
+                        .filter(
+                                row ->
+                                        !columns.stream()
+                                                .allMatch(c -> agree(row.get(c), last.get(c))))
+                        .toList());
+    }
+
     private List<List<@Nullable Object>> sorted() {
         List<List<@Nullable Object>> sorted = new ArrayList<>(rows);
         // Texts and exact numbers first: doubles may differ in the last digits.

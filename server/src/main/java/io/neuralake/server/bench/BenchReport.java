@@ -20,6 +20,7 @@ public final class BenchReport {
     private final List<String> engines;
     private final boolean cold;
     private final List<QueryTimes> queries = new ArrayList<>();
+    private final List<QueryFailure> failures = new ArrayList<>();
 
     /// Reports on engines of these names, the first of which is judged by the others.
     ///
@@ -46,14 +47,30 @@ public final class BenchReport {
     }
 
     /// Adds a query.
-    public void add(QueryTimes times) {
-        queries.add(times);
+    public void add(QueryOutcome outcome) {
+        switch (outcome) {
+            case QueryTimes times -> queries.add(times);
+            case QueryFailure failure -> failures.add(failure);
+        }
     }
 
     /// Returns the line of a query: of each engine the best and the median time and the median of the
     /// processor time in milliseconds and the peak memory in MiB, then how the first engine's best
-    /// relates to the others'.
-    public String line(QueryTimes times) {
+    /// relates to the others'; or why there are no times.
+    public String line(QueryOutcome outcome) {
+        return switch (outcome) {
+            case QueryTimes times -> line(times);
+            case QueryFailure failure ->
+                    String.format(
+                            Locale.ROOT,
+                            "%-8s%s: %s",
+                            failure.query(),
+                            failure.kind().word(),
+                            failure.reason());
+        };
+    }
+
+    private String line(QueryTimes times) {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", times.query()));
         for (int e = 0; e < engines.size(); e++) {
             EngineRuns runs = times.engines().get(e);
@@ -76,7 +93,42 @@ public final class BenchReport {
         return line.append("  ").append(times.checksum()).toString();
     }
 
-    /// Returns the line of the geometric means of all queries' best times and processor times.
+    /// Returns whether a query has no times.
+    public boolean hasFailures() {
+        return !failures.isEmpty();
+    }
+
+    /// Returns how many queries ran, and which did not.
+    public String summary() {
+        StringBuilder line =
+                new StringBuilder(
+                        String.format(
+                                Locale.ROOT,
+                                "%d of %d queries %s",
+                                queries.size(),
+                                queries.size() + failures.size(),
+                                engines.size() == 1 ? "ran" : "ran with equal answers"));
+        for (QueryFailure.Kind kind : QueryFailure.Kind.values()) {
+            List<String> names =
+                    failures.stream()
+                            .filter(failure -> failure.kind() == kind)
+                            .map(QueryFailure::query)
+                            .toList();
+            if (!names.isEmpty()) {
+                line.append(
+                        String.format(
+                                Locale.ROOT,
+                                "; %s: %d (%s)",
+                                kind.word(),
+                                names.size(),
+                                String.join(", ", names)));
+            }
+        }
+        return line.toString();
+    }
+
+    /// Returns the line of the geometric means of the best times and the processor times, over the
+    /// queries that have times.
     public String means() {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "geomean"));
         for (int e = 0; e < engines.size(); e++) {
@@ -129,6 +181,15 @@ public final class BenchReport {
                     writeArray(json, engines.get(e) + "_cpu_ms", runs.cpuMillis());
                     json.writeNumberField(engines.get(e) + "_peak_bytes", runs.peakBytes());
                 }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("failures");
+            for (QueryFailure failure : failures) {
+                json.writeStartObject();
+                json.writeStringField("query", failure.query());
+                json.writeStringField("outcome", failure.kind().word());
+                json.writeStringField("reason", failure.reason());
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -27,7 +27,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// DuckDB through its JDBC driver, with views over the same Parquet files.
+/// DuckDB through its JDBC driver, with views over the same Parquet files. Where SQL leaves things open, it
+/// is told to do what this engine does: integers divide to integers, nulls are the largest values.
 public final class DuckDbBenchEngine implements BenchEngine {
     private static final String PARQUET = ".parquet";
     private static final Pattern PEAK = Pattern.compile("\"peak_buffer_memory\"\\s*:\\s*(\\d+)");
@@ -53,6 +54,8 @@ public final class DuckDbBenchEngine implements BenchEngine {
         try (Statement statement = connection.createStatement();
                 Stream<Path> files = Files.list(folder)) {
             statement.execute("SET threads = " + threads);
+            statement.execute("SET integer_division = true");
+            statement.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
             for (Path file : (Iterable<Path>) files.sorted()::iterator) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(PARQUET)) {

@@ -8,8 +8,8 @@ import java.util.List;
 /// @param checksum of the answer, which all engines agreed on
 /// @param coldMillis time on the first engine in a process that ran nothing before; NaN when it was
 ///     not taken
-public record QueryTimes(
-        String query, List<EngineRuns> engines, String checksum, double coldMillis) {
+public record QueryTimes(String query, List<EngineRuns> engines, String checksum, double coldMillis)
+        implements QueryOutcome {
     /// Copies the list.
     public QueryTimes {
         engines = List.copyOf(engines);

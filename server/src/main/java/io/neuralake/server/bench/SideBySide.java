@@ -1,6 +1,5 @@
 package io.neuralake.server.bench;
 
-import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import java.time.Duration;
@@ -26,32 +25,36 @@ public final class SideBySide {
         this.warmUp = warmUp;
     }
 
-    /// Times one query. Throws INTERNAL_ERROR when two engines disagree, or two runs of one.
-    ///
-    /// @param orderColumns ordinals of the columns by which the query orders its rows
-    public QueryTimes time(String name, String sql, List<Integer> orderColumns) {
-        double[][] millis = new double[engines.size()][runs];
-        double[][] cpuMillis = new double[engines.size()][runs];
-        Answer first = warmUp(name, sql, orderColumns);
-        for (int run = 0; run < runs; run++) {
-            for (int e = 0; e < engines.size(); e++) {
-                long cpuStart = processor.nanos();
-                long start = System.nanoTime();
-                Answer answer = engines.get(e).run(sql);
-                millis[e][run] = (System.nanoTime() - start) / 1e6;
-                cpuMillis[e][run] = (processor.nanos() - cpuStart) / 1e6;
-                agree(name, first, engines.get(e), answer, orderColumns);
+    /// Times one query, or tells why it has no times: an engine does not run it, or two engines
+    /// disagree, or two runs of one.
+    public QueryOutcome time(BenchQuery query) {
+        try {
+            double[][] millis = new double[engines.size()][runs];
+            double[][] cpuMillis = new double[engines.size()][runs];
+            Answer first = warmUp(query);
+            for (int run = 0; run < runs; run++) {
+                for (int e = 0; e < engines.size(); e++) {
+                    long cpuStart = processor.nanos();
+                    long start = System.nanoTime();
+                    Answer answer = run(engines.get(e), query);
+                    millis[e][run] = (System.nanoTime() - start) / 1e6;
+                    cpuMillis[e][run] = (processor.nanos() - cpuStart) / 1e6;
+                    agree(query, first, engines.get(e), answer);
+                }
             }
+            List<EngineRuns> all = new ArrayList<>();
+            for (int e = 0; e < engines.size(); e++) {
+                long peak = engines.get(e).peakBytes(query.sql());
+                all.add(new EngineRuns(millis[e], cpuMillis[e], peak));
+            }
+            return new QueryTimes(query.name(), all, first.checksum(), Double.NaN);
+        } catch (FailedException e) {
+            return e.failure;
         }
-        List<EngineRuns> all = new ArrayList<>();
-        for (int e = 0; e < engines.size(); e++) {
-            all.add(new EngineRuns(millis[e], cpuMillis[e], engines.get(e).peakBytes(sql)));
-        }
-        return new QueryTimes(name, all, first.checksum(), Double.NaN);
     }
 
     /// Runs a query on each engine for the time set, in turn, and returns the answer.
-    private Answer warmUp(String name, String sql, List<Integer> orderColumns) {
+    private Answer warmUp(BenchQuery query) {
         Answer first = new Answer(List.of());
         long[] worked = new long[engines.size()];
         boolean warm = false;
@@ -62,38 +65,57 @@ public final class SideBySide {
                     continue;
                 }
                 long start = System.nanoTime();
-                Answer answer = engines.get(e).run(sql);
+                Answer answer = run(engines.get(e), query);
                 worked[e] += System.nanoTime() - start;
                 warm &= worked[e] >= warmUp.toNanos();
                 if (round == 0 && e == 0) {
                     first = answer;
                 } else {
-                    agree(name, first, engines.get(e), answer, orderColumns);
+                    agree(query, first, engines.get(e), answer);
                 }
             }
         }
         return first;
     }
 
-    private void agree(
-            String name,
-            Answer first,
-            BenchEngine other,
-            Answer answer,
-            List<Integer> orderColumns) {
-        Optional<String> difference =
-                first.difference(answer).or(() -> first.difference(answer, orderColumns));
+    private static Answer run(BenchEngine engine, BenchQuery query) {
+        try {
+            return engine.run(query.sql());
+        } catch (RuntimeException e) {
+            String code = e instanceof NeuralakeException n ? n.code().sqlState() : "XX000";
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new FailedException(
+                    new QueryFailure(
+                            query.name(),
+                            QueryFailure.Kind.REFUSED,
+                            engine.name() + ": " + message + " [" + code + "]"));
+        }
+    }
+
+    private void agree(BenchQuery query, Answer first, BenchEngine other, Answer answer) {
+        Optional<String> difference = query.difference(first, answer);
         if (difference.isPresent()) {
-            throw new NeuralakeException(
-                    ErrorCode.INTERNAL_ERROR,
-                    "Answers differ: "
-                            + name
-                            + ", "
-                            + engines.get(0).name()
-                            + " and "
-                            + other.name()
-                            + ", "
-                            + difference.get());
+            throw new FailedException(
+                    new QueryFailure(
+                            query.name(),
+                            QueryFailure.Kind.DIFFERENT,
+                            engines.get(0).name()
+                                    + " and "
+                                    + other.name()
+                                    + ", "
+                                    + difference.get()));
+        }
+    }
+
+    /// Carries a failure out of the runs of a query.
+    private static final class FailedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient QueryFailure failure;
+
+        FailedException(QueryFailure failure) {
+            super(failure.reason());
+            this.failure = failure;
         }
     }
 }

@@ -2,17 +2,19 @@ package io.neuralake.server.cli;
 
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.server.bench.BenchEngine;
+import io.neuralake.server.bench.BenchQuery;
 import io.neuralake.server.bench.BenchReport;
+import io.neuralake.server.bench.Benchmark;
 import io.neuralake.server.bench.ColdProcess;
 import io.neuralake.server.bench.DuckDbBenchEngine;
 import io.neuralake.server.bench.GarbageCollector;
 import io.neuralake.server.bench.NeuralakeBenchEngine;
 import io.neuralake.server.bench.ProfiledRuns;
+import io.neuralake.server.bench.QueryOutcome;
 import io.neuralake.server.bench.QueryTimes;
 import io.neuralake.server.bench.SideBySide;
-import io.neuralake.server.bench.TpchQueries;
 import io.neuralake.server.generate.DataSetWriter;
-import io.neuralake.server.generate.TpchTables;
+import io.neuralake.server.generate.GeneratedTable;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
@@ -49,11 +51,6 @@ import java.util.stream.Stream;
         subcommands = {BenchConcurrentCommand.class, BenchLatencyCommand.class},
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
-    /// The benchmarks.
-    enum Benchmark {
-        TPCH
-    }
-
     /// The engines to compare with.
     enum Rival {
         DUCKDB,
@@ -75,14 +72,13 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     @ParentCommand private Neuralake root;
-
     @Spec private CommandSpec spec;
 
     @Parameters(
             paramLabel = "BENCHMARK",
             arity = "0..1",
             converter = BenchmarkChoice.class,
-            description = "Only: tpch; or one of the commands below.")
+            description = "One of: tpch, tpcds; or one of the commands below.")
     private @Nullable Benchmark benchmark;
 
     @Option(
@@ -105,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--queries",
             paramLabel = "N",
             split = ",",
-            converter = OptionValues.TpchQuery.class,
+            converter = OptionValues.Count.class,
             description = "Numbers of queries, such as 1,6,9; default: all.")
     private @Nullable List<Integer> queries;
 
@@ -181,6 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (rivals.contains(Rival.SPARK)) {
             throw new NeuralakeException(ErrorCode.UNSUPPORTED, "Spark cannot be benchmarked yet");
         }
+        List<Integer> numbers = numbers();
         EngineSettings settings = options.settingsForBenchmarks();
         Path folder = data();
         List<BenchEngine> engines = new ArrayList<>();
@@ -189,16 +186,21 @@ public final class BenchCommand implements Callable<Integer> {
             if (rivals.contains(Rival.DUCKDB)) {
                 engines.add(new DuckDbBenchEngine(folder, settings.threads()));
             }
-            compare(engines, settings, folder);
+            BenchReport report =
+                    new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
+            compare(engines, numbers, report, settings, folder);
+            return report.hasFailures() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } finally {
             engines.forEach(BenchEngine::close);
         }
-        return CommandLine.ExitCode.OK;
     }
 
-    private void compare(List<BenchEngine> engines, EngineSettings settings, Path folder) {
-        BenchReport report =
-                new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);
+    private void compare(
+            List<BenchEngine> engines,
+            List<Integer> numbers,
+            BenchReport report,
+            EngineSettings settings,
+            Path folder) {
         ColdProcess fresh = new ColdProcess(folder, settings);
         SideBySide sideBySide = new SideBySide(engines, runs, warmUp);
         root.say(
@@ -208,7 +210,7 @@ public final class BenchCommand implements Callable<Integer> {
                                 + " time in milliseconds, peak memory in MiB,"
                                 + " Parquet zstd, after %d seconds of each to warm up,"
                                 + " collector %s, page cache %s",
-                        name(),
+                        benchmark().lowerCaseName(),
                         scale,
                         settings.threads(),
                         runs,
@@ -217,18 +219,22 @@ public final class BenchCommand implements Callable<Integer> {
                         pageCache(settings)));
         root.say(report.heading());
         List<String> texts = new ArrayList<>();
-        for (int number : queries == null ? allQueries() : queries) {
-            String sql = TpchQueries.text(number);
-            texts.add(sql);
-            QueryTimes hot = sideBySide.time("Q" + number, sql, TpchQueries.orderColumns(number));
-            QueryTimes times = cold ? hot.withColdMillis(fresh.millis(sql)) : hot;
-            report.add(times);
-            root.say(report.line(times));
+        for (int number : numbers) {
+            for (BenchQuery query : benchmark().query(number)) {
+                QueryOutcome outcome = sideBySide.time(query);
+                if (outcome instanceof QueryTimes hot) {
+                    texts.add(query.sql());
+                    outcome = cold ? hot.withColdMillis(fresh.millis(query.sql())) : hot;
+                }
+                report.add(outcome);
+                root.say(report.line(outcome));
+            }
         }
         root.say(report.means());
+        root.say(report.summary());
         if (json != null) {
             try {
-                report.writeJson(json, name(), scale, settings);
+                report.writeJson(json, benchmark().lowerCaseName(), scale, settings);
             } catch (IOException e) {
                 throw new NeuralakeException(ErrorCode.STORAGE_ERROR, "Cannot write: " + json, e);
             }
@@ -240,17 +246,34 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private Benchmark benchmark() {
+        return Objects.requireNonNull(benchmark);
+    }
+
     private static String pageCache(EngineSettings settings) {
         long bytes = settings.cacheLimitBytes();
         return bytes == 0 ? "off" : "of " + MemorySize.text(bytes);
     }
 
-    private String name() {
-        return Objects.requireNonNull(benchmark).name().toLowerCase(Locale.ROOT);
-    }
-
-    private static List<Integer> allQueries() {
-        return IntStream.rangeClosed(1, TpchQueries.COUNT).boxed().toList();
+    /// Returns the numbers of the queries to run. Throws ParameterException when there is none of a
+    /// number.
+    private List<Integer> numbers() {
+        if (queries == null) {
+            return IntStream.rangeClosed(1, benchmark().queryCount()).boxed().toList();
+        }
+        for (int number : queries) {
+            if (number > benchmark().queryCount()) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        String.format(
+                                Locale.ROOT,
+                                "Invalid value for option '--queries' (N): '%d' is not a query;"
+                                        + " write 1 to %d",
+                                number,
+                                benchmark().queryCount()));
+            }
+        }
+        return queries;
     }
 
     /// Returns the folder of the data, and makes the data where there is none. The last table tells
@@ -259,25 +282,29 @@ public final class BenchCommand implements Callable<Integer> {
         Path folder =
                 data != null
                         ? data
-                        : Path.of(System.getProperty("java.io.tmpdir"), "neuralake-tpch-" + scale);
-        if (Files.exists(folder.resolve("region.parquet"))) {
+                        : Path.of(
+                                System.getProperty("java.io.tmpdir"),
+                                "neuralake-" + benchmark().lowerCaseName() + "-" + scale);
+        List<GeneratedTable> tables = benchmark().tables(scale);
+        if (Files.exists(folder.resolve(tables.getLast().name() + ".parquet"))) {
             return folder;
         }
-        if (data != null && holdsOtherFiles(data)) {
+        if (data != null && holdsOtherFiles(data, tables)) {
             throw new NeuralakeException(
                     ErrorCode.FILE_NOT_FOUND,
-                    "Folder holds other files than those of TPC-H: " + data + "; choose another");
+                    "Folder holds other files than those of "
+                            + benchmark().title()
+                            + ": "
+                            + data
+                            + "; choose another");
         }
-        DataSetWriter.write(
-                TpchTables.at(scale), folder, DataSetWriter.Layout.FILES, root.progress());
+        DataSetWriter.write(tables, folder, DataSetWriter.Layout.FILES, root.progress());
         return folder;
     }
 
-    private static boolean holdsOtherFiles(Path folder) {
+    private static boolean holdsOtherFiles(Path folder, List<GeneratedTable> tables) {
         Set<String> ours =
-                TpchTables.at(1).stream()
-                        .map(table -> table.name() + ".parquet")
-                        .collect(Collectors.toSet());
+                tables.stream().map(table -> table.name() + ".parquet").collect(Collectors.toSet());
         try (Stream<Path> files = Files.list(folder)) {
             return files.anyMatch(file -> !ours.contains(file.getFileName().toString()));
         } catch (NoSuchFileException e) {

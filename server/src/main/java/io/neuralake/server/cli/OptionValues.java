@@ -1,7 +1,5 @@
 package io.neuralake.server.cli;
 
-import io.neuralake.server.bench.TpchQueries;
-
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -41,14 +39,6 @@ final class OptionValues {
         @Override
         public Duration convert(String value) {
             return Duration.ofSeconds(within(value, 0, Integer.MAX_VALUE, "time in seconds"));
-        }
-    }
-
-    /// The number of a TPC-H query.
-    static final class TpchQuery implements ITypeConverter<Integer> {
-        @Override
-        public Integer convert(String value) {
-            return within(value, 1, TpchQueries.COUNT, "query");
         }
     }
 

@@ -133,10 +133,31 @@ class BenchReportTest {
     }
 
     @Test
+    void queriesWithoutTimesCountForNoMeanAndAreNamed() {
+        BenchReport report = new BenchReport(List.of("neuralake", "duckdb"), false);
+        QueryFailure refused =
+                new QueryFailure("Q3", QueryFailure.Kind.REFUSED, "neuralake: Not yet [0A000]");
+        report.add(Q1);
+        assertThat(report.hasFailures()).isFalse();
+        assertThat(report.summary()).isEqualTo("1 of 1 queries ran with equal answers");
+        report.add(refused);
+        report.add(new QueryFailure("Q4", QueryFailure.Kind.DIFFERENT, "rows: 1 and 2"));
+        assertThat(report.line(refused)).isEqualTo("Q3      refused: neuralake: Not yet [0A000]");
+        assertThat(words(report.means()))
+                .containsExactly("geomean", "10.0", "25.0", "40.0", "80.0", "0.25");
+        assertThat(report.hasFailures()).isTrue();
+        assertThat(report.summary())
+                .isEqualTo(
+                        "1 of 3 queries ran with equal answers; refused: 1 (Q3); different: 1"
+                                + " (Q4)");
+    }
+
+    @Test
     void jsonHoldsEveryRun(@TempDir Path folder) throws IOException {
         BenchReport report = new BenchReport(List.of("neuralake", "duckdb"), true);
         report.add(Q1);
         report.add(Q2);
+        report.add(new QueryFailure("Q3", QueryFailure.Kind.REFUSED, "neuralake: no [0A000]"));
         Path file = folder.resolve("times.json");
         report.writeJson(file, "tpch", 0.5, new EngineSettings(3, 1000).withCacheBytes(77));
         Map<?, ?> json = (Map<?, ?>) parsed(file);
@@ -167,6 +188,16 @@ class BenchReportTest {
                                 List.of(80.0, 90.0, 70.0),
                                 "duckdb_peak_bytes",
                                 2.5 * (1 << 20)));
+        assertThat(json.get("failures"))
+                .isEqualTo(
+                        List.of(
+                                Map.of(
+                                        "query",
+                                        "Q3",
+                                        "outcome",
+                                        "refused",
+                                        "reason",
+                                        "neuralake: no [0A000]")));
         Map<?, ?> means = (Map<?, ?>) json.get("geomean_ms");
         assertThat((Double) means.get("neuralake")).isEqualTo(100, within(1e-9));
         assertThat((Double) means.get("duckdb")).isEqualTo(20, within(1e-9));

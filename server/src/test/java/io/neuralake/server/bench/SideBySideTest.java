@@ -1,7 +1,6 @@
 package io.neuralake.server.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -64,7 +63,7 @@ class SideBySideTest {
                         List.of(new Scripted("a", numbers(1)), new Scripted("b", numbers(1))),
                         2,
                         Duration.ZERO);
-        QueryTimes times = both.time("Q9", "q", List.of());
+        QueryTimes times = (QueryTimes) both.time(query());
         assertThat(order)
                 .containsExactly(
                         "a q", "b q", "a q", "b q", "a q", "b q", "a peak of q", "b peak of q");
@@ -95,46 +94,74 @@ class SideBySideTest {
                         return super.run(sql);
                     }
                 };
-        new SideBySide(List.of(slow), 1, Duration.ofMillis(300)).time("Q9", "q", List.of());
+        new SideBySide(List.of(slow), 1, Duration.ofMillis(300)).time(query());
         assertThat(order).hasSizeGreaterThan(4);
     }
 
     @Test
-    void disagreementOfEnginesIsAnError() {
-        assertThatThrownBy(
-                        () ->
-                                new SideBySide(
-                                                List.of(
-                                                        new Scripted("a", numbers(1, 2)),
-                                                        new Scripted("b", numbers(1, 3))),
-                                                1,
-                                                Duration.ZERO)
-                                        .time("Q9", "q", List.of()))
-                .isInstanceOfSatisfying(
-                        NeuralakeException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_ERROR))
-                .hasMessage("Answers differ: Q9, a and b, sorted row 1, column 0: 2 and 3");
+    void disagreementOfEnginesIsReported() {
+        SideBySide both =
+                new SideBySide(
+                        List.of(new Scripted("a", numbers(1, 2)), new Scripted("b", numbers(1, 3))),
+                        1,
+                        Duration.ZERO);
+        assertThat(both.time(query()))
+                .isEqualTo(
+                        new QueryFailure(
+                                "Q9",
+                                QueryFailure.Kind.DIFFERENT,
+                                "a and b, sorted row 1, column 0: 2 and 3"));
     }
 
     @Test
-    void disagreementOfALaterRunIsAnErrorToo() {
+    void disagreementOfALaterRunIsReportedToo() {
         SideBySide itself =
                 new SideBySide(
                         List.of(new Scripted("a", numbers(1), numbers(1), numbers(2))),
                         3,
                         Duration.ZERO);
-        assertThatThrownBy(() -> itself.time("Q9", "q", List.of()))
-                .hasMessageStartingWith("Answers differ: Q9, a and a, ");
+        assertThat(itself.time(query()))
+                .isInstanceOfSatisfying(
+                        QueryFailure.class,
+                        failure -> assertThat(failure.reason()).startsWith("a and a, "));
+    }
+
+    @Test
+    void refusalNamesTheEngineAndTheFirstLineOfTheError() {
+        BenchEngine refusing =
+                new Scripted("b", numbers(1)) {
+                    @Override
+                    public Answer run(String sql) {
+                        throw new NeuralakeException(
+                                ErrorCode.UNSUPPORTED, "Not supported: this\nat line 3");
+                    }
+                };
+        assertThat(
+                        new SideBySide(
+                                        List.of(new Scripted("a", numbers(1)), refusing),
+                                        1,
+                                        Duration.ZERO)
+                                .time(query()))
+                .isEqualTo(
+                        new QueryFailure(
+                                "Q9", QueryFailure.Kind.REFUSED, "b: Not supported: this [0A000]"));
     }
 
     @Test
     void orderOfRowsCountsWhereTheQueryOrders() {
         List<BenchEngine> engines =
                 List.of(new Scripted("a", numbers(1, 2)), new Scripted("b", numbers(2, 1)));
-        assertThat(new SideBySide(engines, 1, Duration.ZERO).time("Q9", "q", List.of()).best(1))
-                .isNotNegative();
-        assertThatThrownBy(
-                        () -> new SideBySide(engines, 1, Duration.ZERO).time("Q9", "q", List.of(0)))
-                .hasMessageEndingWith("order of row 0, column 0: 1 and 2");
+        SideBySide both = new SideBySide(engines, 1, Duration.ZERO);
+        assertThat(both.time(query())).isInstanceOf(QueryTimes.class);
+        assertThat(both.time(query(0)))
+                .isInstanceOfSatisfying(
+                        QueryFailure.class,
+                        failure ->
+                                assertThat(failure.reason())
+                                        .endsWith("order of row 0, column 0: 1 and 2"));
+    }
+
+    private static BenchQuery query(Integer... orderColumns) {
+        return new BenchQuery("Q9", "q", List.of(orderColumns));
     }
 }

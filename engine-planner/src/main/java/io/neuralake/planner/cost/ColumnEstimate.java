@@ -21,6 +21,15 @@ public record ColumnEstimate(
         return !Double.isNaN(min) && !Double.isNaN(max);
     }
 
+    /// Returns the number of values by which a join divides whose other side has values from `low` to
+    /// `high`, or from and to NaN when that is unknown. Filters that leave no more values than there
+    /// are in that range are taken to have chosen among them: who asks for a year of a calendar of two
+    /// centuries asks for one in which something happened.
+    public double domainWithin(double low, double high) {
+        double span = Math.min(max, high) - Math.max(min, low) + 1;
+        return span >= distinct ? Math.min(domain, span) : domain;
+    }
+
     ColumnEstimate withDistinct(double count) {
         return new ColumnEstimate(Math.max(1, count), domain, min, max, nullFraction);
     }

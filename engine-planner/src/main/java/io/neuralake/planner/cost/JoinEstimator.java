@@ -88,7 +88,7 @@ public final class JoinEstimator {
         for (Equality equality : equalities) {
             ColumnEstimate l = left.column(equality.left);
             ColumnEstimate r = right.column(equality.right);
-            product *= Math.max(1, Math.max(l.domain(), r.domain()));
+            product *= Math.max(1, domain(l, r));
             nulls *= (1 - l.nullFraction()) * (1 - r.nullFraction());
             leftValues *= l.domain();
             rightValues *= r.domain();
@@ -97,6 +97,12 @@ public final class JoinEstimator {
             product = combinedDomain(left, right, equalities, product, leftValues, rightValues);
         }
         return nulls / Math.max(1, product);
+    }
+
+    private static double domain(ColumnEstimate left, ColumnEstimate right) {
+        return Math.max(
+                left.domainWithin(right.min(), right.max()),
+                right.domainWithin(left.min(), left.max()));
     }
 
     /// Several columns together have no more values than the smaller relation once had rows, since
@@ -150,10 +156,7 @@ public final class JoinEstimator {
             RelationEstimate left, RelationEstimate right, Condition parts, double inner) {
         double share = parts.equalities.isEmpty() && parts.residual < 1 ? 0.5 : 1;
         for (Equality equality : parts.equalities) {
-            double domain =
-                    Math.max(
-                            left.column(equality.left).domain(),
-                            right.column(equality.right).domain());
+            double domain = domain(left.column(equality.left), right.column(equality.right));
             share = Math.min(share, right.column(equality.right).distinct() / Math.max(1, domain));
         }
         if (parts.residual < 1) {

@@ -63,6 +63,39 @@ class JoinEstimatorTest {
         assertThat(joined.rows()).isCloseTo(4000, within(1.0));
     }
 
+    /// Days: key, year, weekday; of 200 years, in the middle of which are two with sales.
+    private final RelationEstimate days =
+            new RelationEstimate(
+                    73_000,
+                    List.of(new ColumnEstimate(73_000, 73_000, 0, 72_999, 0), range(200), range(7)),
+                    List.of(new Key(ImmutableBitSet.of(0), 73_000)));
+
+    private double salesOnDaysWith(int column, long value) {
+        RelationEstimate sales =
+                new RelationEstimate(
+                        730_000,
+                        List.of(new ColumnEstimate(730, 730, 36_500, 37_229, 0)),
+                        List.of());
+        RelationEstimate some = selectivity.filter(days, List.of(equal(column, value)));
+        RexNode condition = call(SqlStdOperatorTable.EQUALS, column(0), column(1));
+        double rows = joins.join(sales, some, condition, JoinType.INNER).rows();
+        assertThat(joins.join(sales, some, condition, JoinType.SEMI).rows())
+                .isCloseTo(rows, within(1.0));
+        assertThat(joins.join(sales, days, condition, JoinType.INNER).rows())
+                .isCloseTo(730_000, within(1.0));
+        return rows;
+    }
+
+    @Test
+    void filterThatLeavesFewDaysChoosesAmongThoseWithSales() {
+        assertThat(salesOnDaysWith(1, 101)).isCloseTo(365_000, within(1000.0));
+    }
+
+    @Test
+    void filterThatLeavesMoreDaysThanHaveSalesChoosesAmongAll() {
+        assertThat(salesOnDaysWith(2, 3)).isCloseTo(730_000 / 7.0, within(1000.0));
+    }
+
     @Test
     void compositeKeyHasNoMoreValuesThanTheSmallerSide() {
         RexNode condition =

@@ -66,20 +66,16 @@ final class JoinCardinality {
         Map<Long, List<Integer>> pairs = new HashMap<>();
         for (int index = 0; index < graph.classes().size(); index++) {
             List<JoinFactor> members = new ArrayList<>();
-            double product = 1;
-            double smallest = Double.MAX_VALUE;
+            List<ColumnEstimate> columns = new ArrayList<>();
             for (int column : graph.classes().get(index)) {
                 JoinFactor factor = graph.factor(graph.owner(column));
-                if ((set & factor.bit()) == 0 || members.contains(factor)) {
-                    continue;
+                if ((set & factor.bit()) != 0 && !members.contains(factor)) {
+                    members.add(factor);
+                    columns.add(factor.estimate().column(column - factor.offset()));
                 }
-                ColumnEstimate values = factor.estimate().column(column - factor.offset());
-                product *= values.domain() / (1 - Math.min(values.nullFraction(), 0.99));
-                smallest = Math.min(smallest, values.domain());
-                members.add(factor);
             }
             if (members.size() > 1) {
-                share /= Math.max(1, product / smallest);
+                share /= Math.max(1, divisor(columns));
                 note(pairs, members, index);
             }
         }
@@ -89,6 +85,25 @@ final class JoinCardinality {
             }
         }
         return share;
+    }
+
+    private static double divisor(List<ColumnEstimate> equal) {
+        double low = Double.NEGATIVE_INFINITY;
+        double high = Double.POSITIVE_INFINITY;
+        for (ColumnEstimate column : equal) {
+            if (column.hasRange()) {
+                low = Math.max(low, column.min());
+                high = Math.min(high, column.max());
+            }
+        }
+        double product = 1;
+        double smallest = Double.MAX_VALUE;
+        for (ColumnEstimate column : equal) {
+            double domain = column.domainWithin(low, high);
+            product *= domain / (1 - Math.min(column.nullFraction(), 0.99));
+            smallest = Math.min(smallest, domain);
+        }
+        return product / smallest;
     }
 
     private static void note(Map<Long, List<Integer>> pairs, List<JoinFactor> members, int index) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rule.RelRule;
 import io.neuralake.planner.rule.logical.ConstantFolding;
+import io.neuralake.planner.rule.logical.GroupingSetSplit;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
@@ -106,6 +107,65 @@ class RuleTest {
         void doesNotFireOnGroupingSets() {
             rule.doesNotFire(
                     "select distinct a, b from (select a, b from n group by rollup(a, b))");
+        }
+    }
+
+    @Nested
+    class GroupingSets {
+        private final Fixture rule =
+                fixture(rel -> new GroupingSetSplit(new CardinalityEstimator()).apply(rel));
+
+        @Test
+        void groupsByAllColumnsFirst() {
+            rule.rewritesTo(
+                    "select l_returnflag, l_linestatus, count(*) c, min(l_tax) m,"
+                            + " grouping(l_linestatus) g from lineitem"
+                            + " group by rollup(l_returnflag, l_linestatus)",
+                    """
+                    LogicalProject(l_returnflag=[$0], l_linestatus=[$1], c=[$2], m=[$3], g=[$4])
+                      LogicalAggregate(group=[{0, 1}], groups=[[{0, 1}, {0}, {}]], agg#0=[$SUM0($2)], agg#1=[MIN($3)], g=[GROUPING($1)])
+                        LogicalAggregate(group=[{0, 1}], agg#0=[COUNT()], agg#1=[MIN($2)])
+                          LogicalProject(l_returnflag=[$8], l_linestatus=[$9], l_tax=[$7])
+                            LogicalTableScan(table=[[lake, main, lineitem]])
+                    """);
+        }
+
+        @Test
+        void dividesSumsForAverages() {
+            rule.rewritesTo(
+                    "select l_returnflag, avg(l_tax) a from lineitem group by rollup(l_returnflag)",
+                    """
+                    LogicalProject(l_returnflag=[$0], a=[/(CAST($1):DOUBLE, CASE(=($2, 0), null:DOUBLE, CAST($2):DOUBLE))])
+                      LogicalAggregate(group=[{0}], groups=[[{0}, {}]], agg#0=[SUM($1)], agg#1=[$SUM0($2)])
+                        LogicalAggregate(group=[{0}], agg#0=[SUM($1)], agg#1=[COUNT($1)])
+                          LogicalProject(l_returnflag=[$8], l_tax=[$7])
+                            LogicalTableScan(table=[[lake, main, lineitem]])
+                    """);
+        }
+
+        @Test
+        void doesNotFireOnOneSet() {
+            rule.doesNotFire("select l_returnflag, count(*) from lineitem group by l_returnflag");
+        }
+
+        @Test
+        void doesNotFireWhereMostRowsAreGroups() {
+            rule.doesNotFire(
+                    "select l_orderkey, l_linenumber, count(*) from lineitem"
+                            + " group by rollup(l_orderkey, l_linenumber)");
+        }
+
+        @Test
+        void doesNotFireOnAggregatesOfAllRows() {
+            rule.doesNotFire(
+                    "select l_returnflag, count(distinct l_tax) from lineitem"
+                            + " group by rollup(l_returnflag)");
+            rule.doesNotFire(
+                    "select l_returnflag, stddev(l_tax) from lineitem"
+                            + " group by rollup(l_returnflag)");
+            rule.doesNotFire(
+                    "select l_returnflag, avg(l_orderkey) from lineitem"
+                            + " group by rollup(l_returnflag)");
         }
     }
 

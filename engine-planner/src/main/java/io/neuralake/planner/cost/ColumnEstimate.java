@@ -24,10 +24,10 @@ public record ColumnEstimate(
     /// Returns the number of values by which a join divides whose other side has values from `low` to
     /// `high`, or from and to NaN when that is unknown. Filters that leave no more values than there
     /// are in that range are taken to have chosen among them: who asks for a year of a calendar of two
-    /// centuries asks for one in which something happened.
+    /// centuries asks for one in which something happened. Ranges that are nearly the same say nothing.
     public double domainWithin(double low, double high) {
         double span = Math.min(max, high) - Math.max(min, low) + 1;
-        return span >= distinct ? Math.min(domain, span) : domain;
+        return span >= distinct && span < domain / 2 ? span : domain;
     }
 
     ColumnEstimate withDistinct(double count) {

@@ -3,6 +3,7 @@ package io.neuralake.planner.rule;
 import io.neuralake.planner.PlannerSettings;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rule.logical.ConstantFolding;
+import io.neuralake.planner.rule.logical.GroupingSetSplit;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
@@ -30,6 +31,7 @@ public final class NeuralakeRules {
                 new RedundantSort()::apply,
                 predicates,
                 new RedundantDistinct(estimator)::apply,
+                new GroupingSetSplit(estimator)::apply,
                 new LimitPushDown()::apply);
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,11 +43,14 @@ class TpcdsTest {
 
     @BeforeAll
     static void makeData() {
-        DataSetWriter.write(
-                Benchmark.TPCDS.tables(Double.parseDouble(SCALE)),
-                folder,
-                DataSetWriter.Layout.FILES,
-                (_, _, _, _) -> {});
+        Benchmark.TPCDS.tables(Double.parseDouble(SCALE)).parallelStream()
+                .forEach(
+                        table ->
+                                DataSetWriter.write(
+                                        List.of(table),
+                                        folder,
+                                        DataSetWriter.Layout.FILES,
+                                        (_, _, _, _) -> {}));
         ours = new NeuralakeBenchEngine(folder, EngineSettings.defaults().withThreads(2));
         duckDb = new DuckDbBenchEngine(folder, 2);
     }

@@ -13,12 +13,12 @@ import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -28,7 +28,6 @@ import java.util.Set;
 /// Puts columns of one type one after the other into a contiguous column. Strings are not copied:
 /// the result holds the heaps of its parts. Thread-safe.
 public final class ColumnConcat {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private ColumnConcat() {}
 
@@ -185,7 +184,7 @@ public final class ColumnConcat {
         }
         DataBuffer offsets = owned.hold(allocator.allocate((rows + 1L) << 2));
         MemorySegment to = offsets.segment();
-        to.set(INT, 0, 0);
+        NativeMemory.setInt(to, 0, 0);
         Column child = owned.hold(concat(children.getFirst().type(), children, allocator));
         int row = 0;
         int base = 0;
@@ -193,7 +192,8 @@ public final class ColumnConcat {
             MemorySegment from = ((ListColumn) part).offsets();
             int count = part.rowCount();
             for (int i = 1; i <= count; i++) {
-                to.set(INT, (long) (row + i) << 2, base + from.get(INT, (long) i << 2));
+                NativeMemory.setInt(
+                        to, (long) (row + i) << 2, base + NativeMemory.getInt(from, (long) i << 2));
             }
             row += count;
             base += ((ListColumn) part).child().rowCount();

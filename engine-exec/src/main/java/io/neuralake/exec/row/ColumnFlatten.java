@@ -10,17 +10,16 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Brings columns into the plain forms: flat, views, lists and structs of such. Thread-safe.
 public final class ColumnFlatten {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private ColumnFlatten() {}
 
@@ -76,7 +75,8 @@ public final class ColumnFlatten {
             int end = Math.min(rows, i + 64);
             for (int bit = 0; i < end; i++, bit++) {
                 int absent = (int) (word >>> bit & 1) - 1;
-                to.set(INT, (long) i << 2, codes.get(INT, (long) i << 2) | absent);
+                NativeMemory.setInt(
+                        to, (long) i << 2, NativeMemory.getInt(codes, (long) i << 2) | absent);
             }
         }
     }

@@ -5,32 +5,28 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Picks values of fixed width by index. Random reads go through one absolute segment, whose bounds
 /// check HotSpot reduces to a sign test. A negative index reads row 0, so that no loop branches.
 final class GatherKernels {
     private static final MemorySegment MEMORY = StringView.MEMORY;
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private GatherKernels() {}
 
     private static long row(MemorySegment indexes, int i) {
-        int index = indexes.get(INT, (long) i << 2);
+        int index = NativeMemory.getInt(indexes, (long) i << 2);
         return index & ~(index >> 31);
     }
 
     static boolean hasNegative(MemorySegment indexes, int count) {
         int or = 0;
         for (int i = 0; i < count; i++) {
-            or |= indexes.get(INT, (long) i << 2);
+            or |= NativeMemory.getInt(indexes, (long) i << 2);
         }
         return or < 0;
     }
@@ -38,28 +34,33 @@ final class GatherKernels {
     static void gather8(DataBuffer source, MemorySegment indexes, int count, MemorySegment to) {
         long from = source.address();
         for (int i = 0; i < count; i++) {
-            to.set(BYTE, i, MEMORY.get(BYTE, from + row(indexes, i)));
+            NativeMemory.setByte(to, i, NativeMemory.getByte(MEMORY, from + row(indexes, i)));
         }
     }
 
     static void gather16(DataBuffer source, MemorySegment indexes, int count, MemorySegment to) {
         long from = source.address();
         for (int i = 0; i < count; i++) {
-            to.set(SHORT, (long) i << 1, MEMORY.get(SHORT, from + (row(indexes, i) << 1)));
+            NativeMemory.setShort(
+                    to,
+                    (long) i << 1,
+                    NativeMemory.getShort(MEMORY, from + (row(indexes, i) << 1)));
         }
     }
 
     static void gather32(DataBuffer source, MemorySegment indexes, int count, MemorySegment to) {
         long from = source.address();
         for (int i = 0; i < count; i++) {
-            to.set(INT, (long) i << 2, MEMORY.get(INT, from + (row(indexes, i) << 2)));
+            NativeMemory.setInt(
+                    to, (long) i << 2, NativeMemory.getInt(MEMORY, from + (row(indexes, i) << 2)));
         }
     }
 
     static void gather64(DataBuffer source, MemorySegment indexes, int count, MemorySegment to) {
         long from = source.address();
         for (int i = 0; i < count; i++) {
-            to.set(LONG, (long) i << 3, MEMORY.get(LONG, from + (row(indexes, i) << 3)));
+            NativeMemory.setLong(
+                    to, (long) i << 3, NativeMemory.getLong(MEMORY, from + (row(indexes, i) << 3)));
         }
     }
 
@@ -67,8 +68,8 @@ final class GatherKernels {
         long from = source.address();
         for (int i = 0; i < count; i++) {
             long at = from + (row(indexes, i) << 4);
-            to.set(LONG, (long) i << 4, MEMORY.get(LONG, at));
-            to.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8));
+            NativeMemory.setLong(to, (long) i << 4, NativeMemory.getLong(MEMORY, at));
+            NativeMemory.setLong(to, ((long) i << 4) + 8, NativeMemory.getLong(MEMORY, at + 8));
         }
     }
 
@@ -76,11 +77,12 @@ final class GatherKernels {
     static void gatherViews(DataBuffer source, MemorySegment indexes, int count, MemorySegment to) {
         long from = source.address();
         for (int i = 0; i < count; i++) {
-            int index = indexes.get(INT, (long) i << 2);
+            int index = NativeMemory.getInt(indexes, (long) i << 2);
             long keep = ~(index >> 31);
             long at = from + ((index & keep) << 4);
-            to.set(LONG, (long) i << 4, MEMORY.get(LONG, at) & keep);
-            to.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8) & keep);
+            NativeMemory.setLong(to, (long) i << 4, NativeMemory.getLong(MEMORY, at) & keep);
+            NativeMemory.setLong(
+                    to, ((long) i << 4) + 8, NativeMemory.getLong(MEMORY, at + 8) & keep);
         }
     }
 
@@ -91,10 +93,11 @@ final class GatherKernels {
             int end = Math.min(count, i + 64);
             long word = 0;
             for (int bit = 0; i < end; i++, bit++) {
-                int index = indexes.get(INT, (long) i << 2);
+                int index = NativeMemory.getInt(indexes, (long) i << 2);
                 int keep = ~(index >> 31);
                 int row = index & keep;
-                int value = MEMORY.get(BYTE, from + (row >>> 3)) >>> (row & 7) & 1 & keep;
+                int value =
+                        NativeMemory.getByte(MEMORY, from + (row >>> 3)) >>> (row & 7) & 1 & keep;
                 word |= (long) value << bit;
             }
             Bitmap.setWord(to, w, word);
@@ -112,7 +115,7 @@ final class GatherKernels {
             int end = Math.min(count, i + 64);
             long word = 0;
             for (int bit = 0; i < end; i++, bit++) {
-                int present = ~indexes.get(INT, (long) i << 2) >>> 31;
+                int present = ~NativeMemory.getInt(indexes, (long) i << 2) >>> 31;
                 word |= (long) present << bit;
             }
             Bitmap.setWord(to, w, word);
@@ -125,13 +128,13 @@ final class GatherKernels {
             DataBuffer source, MemorySegment indexes, int count, MemorySegment to) {
         long from = source.address();
         long total = 0;
-        to.set(INT, 0, 0);
+        NativeMemory.setInt(to, 0, 0);
         for (int i = 0; i < count; i++) {
-            int index = indexes.get(INT, (long) i << 2);
+            int index = NativeMemory.getInt(indexes, (long) i << 2);
             int keep = ~(index >> 31);
             long at = from + ((long) (index & keep) << 2);
-            total += (MEMORY.get(INT, at + 4) - MEMORY.get(INT, at)) & keep;
-            to.set(INT, (long) (i + 1) << 2, (int) total);
+            total += (NativeMemory.getInt(MEMORY, at + 4) - NativeMemory.getInt(MEMORY, at)) & keep;
+            NativeMemory.setInt(to, (long) (i + 1) << 2, (int) total);
         }
         if (total > Integer.MAX_VALUE) {
             throw new NeuralakeException(
@@ -149,11 +152,11 @@ final class GatherKernels {
             MemorySegment to) {
         long from = source.address();
         for (int i = 0; i < count; i++) {
-            int at = targetOffsets.get(INT, (long) i << 2);
-            int end = targetOffsets.get(INT, (long) (i + 1) << 2);
-            int element = MEMORY.get(INT, from + (row(indexes, i) << 2));
+            int at = NativeMemory.getInt(targetOffsets, (long) i << 2);
+            int end = NativeMemory.getInt(targetOffsets, (long) (i + 1) << 2);
+            int element = NativeMemory.getInt(MEMORY, from + (row(indexes, i) << 2));
             for (; at < end; at++, element++) {
-                to.set(INT, (long) at << 2, element);
+                NativeMemory.setInt(to, (long) at << 2, element);
             }
         }
     }

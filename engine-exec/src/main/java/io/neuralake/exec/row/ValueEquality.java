@@ -9,18 +9,16 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Compares single values of columns of every type and form, as keys are compared: null equals null
 /// (also inside of nested values), NaN equals NaN, -0.0 equals 0.0. Integers of different width, REAL
 /// and DOUBLE, and decimals of one scale are comparable with each other. For the few rows that a
 /// loop over a column leaves undecided; it decides type and form at each call.
 public final class ValueEquality {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private ValueEquality() {}
 
@@ -34,7 +32,7 @@ public final class ValueEquality {
         int i = leftRow;
         if (left instanceof DictionaryColumn d) {
             l = d.dictionary();
-            i = d.codes().get(INT, (long) leftRow << 2);
+            i = NativeMemory.getInt(d.codes(), (long) leftRow << 2);
         } else if (left instanceof ConstantColumn c) {
             l = c.single();
             i = 0;
@@ -43,7 +41,7 @@ public final class ValueEquality {
         int j = rightRow;
         if (right instanceof DictionaryColumn d) {
             r = d.dictionary();
-            j = d.codes().get(INT, (long) rightRow << 2);
+            j = NativeMemory.getInt(d.codes(), (long) rightRow << 2);
         } else if (right instanceof ConstantColumn c) {
             r = c.single();
             j = 0;
@@ -78,18 +76,18 @@ public final class ValueEquality {
 
     private static double float64(MemorySegment values, PhysicalType type, int row) {
         return type == PhysicalType.FLOAT32
-                ? values.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (long) row << 2)
-                : values.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, (long) row << 3);
+                ? NativeMemory.getFloat(values, (long) row << 2)
+                : NativeMemory.getDouble(values, (long) row << 3);
     }
 
     private static long low(MemorySegment values, PhysicalType type, int row) {
         return switch (type) {
             case BIT -> Bitmap.get(values, row) ? 1 : 0;
-            case INT8 -> values.get(ValueLayout.JAVA_BYTE, row);
-            case INT16 -> values.get(ValueLayout.JAVA_SHORT_UNALIGNED, (long) row << 1);
-            case INT32 -> values.get(INT, (long) row << 2);
-            case INT64 -> values.get(LONG, (long) row << 3);
-            case INT128 -> values.get(LONG, (long) row << 4);
+            case INT8 -> NativeMemory.getByte(values, row);
+            case INT16 -> NativeMemory.getShort(values, (long) row << 1);
+            case INT32 -> NativeMemory.getInt(values, (long) row << 2);
+            case INT64 -> NativeMemory.getLong(values, (long) row << 3);
+            case INT128 -> NativeMemory.getLong(values, (long) row << 4);
             case FLOAT32, FLOAT64, VIEW, LIST, STRUCT ->
                     throw new IllegalStateException("Not an integer: " + type);
         };
@@ -97,15 +95,15 @@ public final class ValueEquality {
 
     private static long high(MemorySegment values, PhysicalType type, int row) {
         return type == PhysicalType.INT128
-                ? values.get(LONG, ((long) row << 4) + 8)
+                ? NativeMemory.getLong(values, ((long) row << 4) + 8)
                 : low(values, type, row) >> 63;
     }
 
     private static boolean lists(ListColumn left, int i, ListColumn right, int j) {
-        int a = left.offsets().get(INT, (long) i << 2);
-        int b = right.offsets().get(INT, (long) j << 2);
-        int length = left.offsets().get(INT, ((long) i << 2) + 4) - a;
-        if (right.offsets().get(INT, ((long) j << 2) + 4) - b != length) {
+        int a = NativeMemory.getInt(left.offsets(), (long) i << 2);
+        int b = NativeMemory.getInt(right.offsets(), (long) j << 2);
+        int length = NativeMemory.getInt(left.offsets(), ((long) i << 2) + 4) - a;
+        if (NativeMemory.getInt(right.offsets(), ((long) j << 2) + 4) - b != length) {
             return false;
         }
         for (int k = 0; k < length; k++) {

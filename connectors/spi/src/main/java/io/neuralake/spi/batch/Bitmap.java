@@ -1,13 +1,13 @@
 package io.neuralake.spi.batch;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Reads and writes bitmaps: bit `i` is bit `i & 7` of byte `i >> 3`, as in Arrow. Bits behind the
 /// row count are undefined unless a method says otherwise. Buffers are sized by [#bytes], whole
 /// 64-bit words.
 public final class Bitmap {
-    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private Bitmap() {}
 
@@ -18,25 +18,25 @@ public final class Bitmap {
 
     /// Returns bit `index`.
     public static boolean get(MemorySegment bits, long index) {
-        return (bits.get(ValueLayout.JAVA_BYTE, index >>> 3) >>> (index & 7) & 1) != 0;
+        return (NativeMemory.getByte(bits, index >>> 3) >>> (index & 7) & 1) != 0;
     }
 
     /// Sets or clears bit `index`.
     public static void set(MemorySegment bits, long index, boolean value) {
         long at = index >>> 3;
         int mask = 1 << (index & 7);
-        byte old = bits.get(ValueLayout.JAVA_BYTE, at);
-        bits.set(ValueLayout.JAVA_BYTE, at, (byte) (value ? old | mask : old & ~mask));
+        byte old = NativeMemory.getByte(bits, at);
+        NativeMemory.setByte(bits, at, (byte) (value ? old | mask : old & ~mask));
     }
 
     /// Returns the 64 bits from `64 * wordIndex` on.
     public static long word(MemorySegment bits, int wordIndex) {
-        return bits.get(WORD, (long) wordIndex << 3);
+        return NativeMemory.getLong(bits, (long) wordIndex << 3);
     }
 
     /// Stores the 64 bits from `64 * wordIndex` on.
     public static void setWord(MemorySegment bits, int wordIndex, long value) {
-        bits.set(WORD, (long) wordIndex << 3, value);
+        NativeMemory.setLong(bits, (long) wordIndex << 3, value);
     }
 
     /// Returns the mask of the valid bits of the last word: all ones when `rowCount` is a multiple of
@@ -82,10 +82,8 @@ public final class Bitmap {
             }
             int base = w << 6;
             while (word != 0) {
-                indexes.set(
-                        ValueLayout.JAVA_INT_UNALIGNED,
-                        (long) at << 2,
-                        base + Long.numberOfTrailingZeros(word));
+                NativeMemory.setInt(
+                        indexes, (long) at << 2, base + Long.numberOfTrailingZeros(word));
                 at++;
                 word &= word - 1;
             }

@@ -1,5 +1,7 @@
 package io.neuralake.spi.batch;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -27,42 +29,44 @@ public final class StringView {
 
     /// Returns the length in bytes of the value whose view lies at `offset` of `views`.
     public static int length(MemorySegment views, long offset) {
-        return views.get(INT, offset);
+        return NativeMemory.getInt(views, offset);
     }
 
     /// Returns the absolute address of the value's first byte, inline or not.
     ///
     /// @param views off-heap
     public static long address(MemorySegment views, long offset) {
-        int length = views.get(INT, offset);
-        return length <= MAX_INLINE ? views.address() + offset + 4 : views.get(LONG, offset + 8);
+        int length = NativeMemory.getInt(views, offset);
+        return length <= MAX_INLINE
+                ? views.address() + offset + 4
+                : NativeMemory.getLong(views, offset + 8);
     }
 
     /// Writes the view of `length` bytes at `address`; copies them inline when they fit.
     public static void write(MemorySegment views, long offset, long address, int length) {
         if (length <= MAX_INLINE) {
-            views.set(LONG, offset, length & 0xFFFF_FFFFL);
-            views.set(LONG, offset + 8, 0);
+            NativeMemory.setLong(views, offset, length & 0xFFFF_FFFFL);
+            NativeMemory.setLong(views, offset + 8, 0);
             MemorySegment.copy(MEMORY, address, views, offset + 4, length);
         } else {
-            views.set(INT, offset, length);
-            views.set(INT, offset + 4, MEMORY.get(INT, address));
-            views.set(LONG, offset + 8, address);
+            NativeMemory.setInt(views, offset, length);
+            NativeMemory.setInt(views, offset + 4, NativeMemory.getInt(MEMORY, address));
+            NativeMemory.setLong(views, offset + 8, address);
         }
     }
 
     /// Tells whether two views hold equal bytes.
     public static boolean equal(
             MemorySegment left, long leftOffset, MemorySegment right, long rightOffset) {
-        if (left.get(LONG, leftOffset) != right.get(LONG, rightOffset)) {
+        if (NativeMemory.getLong(left, leftOffset) != NativeMemory.getLong(right, rightOffset)) {
             return false;
         }
-        long l = left.get(LONG, leftOffset + 8);
-        long r = right.get(LONG, rightOffset + 8);
+        long l = NativeMemory.getLong(left, leftOffset + 8);
+        long r = NativeMemory.getLong(right, rightOffset + 8);
         if (l == r) {
             return true;
         }
-        int length = left.get(INT, leftOffset);
+        int length = NativeMemory.getInt(left, leftOffset);
         return length > MAX_INLINE
                 && MemorySegment.mismatch(MEMORY, l, l + length, MEMORY, r, r + length) < 0;
     }
@@ -70,13 +74,13 @@ public final class StringView {
     /// Compares two views bytewise, unsigned, which for UTF-8 is the order of code points.
     public static int compare(
             MemorySegment left, long leftOffset, MemorySegment right, long rightOffset) {
-        int leftPrefix = Integer.reverseBytes(left.get(INT, leftOffset + 4));
-        int rightPrefix = Integer.reverseBytes(right.get(INT, rightOffset + 4));
+        int leftPrefix = Integer.reverseBytes(NativeMemory.getInt(left, leftOffset + 4));
+        int rightPrefix = Integer.reverseBytes(NativeMemory.getInt(right, rightOffset + 4));
         if (leftPrefix != rightPrefix) {
             return Integer.compareUnsigned(leftPrefix, rightPrefix);
         }
-        int leftLength = left.get(INT, leftOffset);
-        int rightLength = right.get(INT, rightOffset);
+        int leftLength = NativeMemory.getInt(left, leftOffset);
+        int rightLength = NativeMemory.getInt(right, rightOffset);
         long l = address(left, leftOffset);
         long r = address(right, rightOffset);
         long at = MemorySegment.mismatch(MEMORY, l, l + leftLength, MEMORY, r, r + rightLength);
@@ -87,8 +91,8 @@ public final class StringView {
             return Integer.compare(leftLength, rightLength);
         }
         return Integer.compare(
-                MEMORY.get(ValueLayout.JAVA_BYTE, l + at) & 0xFF,
-                MEMORY.get(ValueLayout.JAVA_BYTE, r + at) & 0xFF);
+                NativeMemory.getByte(MEMORY, l + at) & 0xFF,
+                NativeMemory.getByte(MEMORY, r + at) & 0xFF);
     }
 
     /// Copies the value out.

@@ -5,6 +5,7 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
@@ -99,9 +100,9 @@ abstract class Accumulator implements AutoCloseable {
             DataBuffer words = allocator.allocate(8L * count);
             long from = base() + offset;
             for (int i = 0; i < count; i++) {
-                long group = groups.get(Operands.INT, (long) i << 2);
-                long word = MEMORY.get(Operands.LONG, from + group * stride());
-                words.segment().set(Operands.LONG, (long) i << 3, word);
+                long group = NativeMemory.getInt(groups, (long) i << 2);
+                long word = NativeMemory.getLong(MEMORY, from + group * stride());
+                NativeMemory.setLong(words.segment(), (long) i << 3, word);
             }
             columns.add(new FlatColumn(ScalarType.BIGINT, count, words, null));
         }
@@ -115,8 +116,8 @@ abstract class Accumulator implements AutoCloseable {
         for (int c = 0; c < columns.size(); c++) {
             MemorySegment words = ((FlatColumn) columns.get(c)).values();
             for (int i = 0; i < count; i++) {
-                long word = words.get(Operands.LONG, (long) i << 3);
-                MEMORY.set(Operands.LONG, state(i) + 8L * c, word);
+                long word = NativeMemory.getLong(words, (long) i << 3);
+                NativeMemory.setLong(MEMORY, state(i) + 8L * c, word);
             }
         }
     }

@@ -3,9 +3,11 @@ package io.neuralake.exec.function.aggregate;
 import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -58,15 +60,16 @@ public final class AccumulatorSet implements AutoCloseable {
 
     /// Returns the states of a new group.
     public byte[] template() {
-        byte[] template = new byte[stateBytes];
-        MemorySegment segment = MemorySegment.ofArray(template);
-        int at = 0;
-        for (Accumulator accumulator : accumulators) {
-            int bytes = accumulator.stateBytes();
-            accumulator.initial(segment.asSlice(at, bytes));
-            at += bytes;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment template = arena.allocate(stateBytes);
+            int at = 0;
+            for (Accumulator accumulator : accumulators) {
+                int bytes = accumulator.stateBytes();
+                accumulator.initial(template.asSlice(at, bytes));
+                at += bytes;
+            }
+            return template.toArray(ValueLayout.JAVA_BYTE);
         }
-        return template;
     }
 
     /// Says where the states lie.
@@ -171,7 +174,7 @@ public final class AccumulatorSet implements AutoCloseable {
             AccumulatorSet imported, MemorySegment into, int count, BatchScratch scratch) {
         MemorySegment from = scratch.ints(count);
         for (int i = 0; i < count; i++) {
-            from.set(ValueLayout.JAVA_INT_UNALIGNED, (long) i << 2, i);
+            NativeMemory.setInt(from, (long) i << 2, i);
         }
         for (Map.Entry<Integer, AggregateScope> scope : scopes.entrySet()) {
             AggregateScope theirs = imported.scopes.get(scope.getKey());

@@ -11,6 +11,7 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class CollectAccumulator extends Accumulator implements EntryStates {
         }
         MemorySegment ids = reserve(count);
         for (int i = 0; i < count; i++) {
-            ids.set(INT, (long) (rowCount + i) << 2, kept.group(i));
+            NativeMemory.setInt(ids, (long) (rowCount + i) << 2, kept.group(i));
         }
         MemorySegment picked = kept.rows();
         for (int a = 0; a < arguments.length; a++) {
@@ -96,7 +97,7 @@ final class CollectAccumulator extends Accumulator implements EntryStates {
         }
         MemorySegment all = scratch.ints(rows.count());
         for (int i = 0; i < rows.count(); i++) {
-            all.set(INT, (long) i << 2, i);
+            NativeMemory.setInt(all, (long) i << 2, i);
         }
         return all;
     }
@@ -151,12 +152,12 @@ final class CollectAccumulator extends Accumulator implements EntryStates {
         MemorySegment groups = scratch.ints(CHUNK_ROWS);
         int filled = 0;
         for (int i = 0; i < count; i++) {
-            int group = from.get(INT, (long) i << 2);
-            int mine = into.get(INT, (long) i << 2);
+            int group = NativeMemory.getInt(from, (long) i << 2);
+            int mine = NativeMemory.getInt(into, (long) i << 2);
             int end = theirs.start(group + 1);
             for (int p = theirs.start(group); p < end; p++) {
-                entries.set(INT, (long) filled << 2, theirs.entry(p));
-                groups.set(INT, (long) filled << 2, mine);
+                NativeMemory.setInt(entries, (long) filled << 2, theirs.entry(p));
+                NativeMemory.setInt(groups, (long) filled << 2, mine);
                 if (++filled == CHUNK_ROWS) {
                     take(source, entries, groups, filled);
                     filled = 0;

@@ -1,8 +1,5 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.exec.row.ColumnGather;
 import io.neuralake.exec.row.Ownership;
 import io.neuralake.spi.batch.Bitmap;
@@ -15,6 +12,7 @@ import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
@@ -46,7 +44,7 @@ final class CollectedResults {
                 DataBuffer offsets = owned.hold(allocator.allocate(4L * (count + 1)));
                 for (int i = 0; i <= count; i++) {
                     int at = values.start(from + i) - first;
-                    offsets.segment().set(INT, (long) i << 2, at);
+                    NativeMemory.setInt(offsets.segment(), (long) i << 2, at);
                 }
                 DataBuffer validity = notEmpty(values, from, count, allocator);
                 if (validity != null) {
@@ -163,7 +161,7 @@ final class CollectedResults {
                 int start = values.start(from + i);
                 int end = values.start(from + i + 1);
                 int entry = start == end ? -1 : values.entry(place.position(start, end));
-                indexes.segment().set(INT, (long) i << 2, entry);
+                NativeMemory.setInt(indexes.segment(), (long) i << 2, entry);
             }
             return ColumnGather.gatherNullable(
                     values.column(0), indexes.segment(), count, allocator);
@@ -284,7 +282,7 @@ final class CollectedResults {
                 DataBuffer offsets = owned.hold(allocator.allocate(4L * (count + 1)));
                 DataBuffer keys = owned.hold(allocator.allocate(4L * (end - first)));
                 DataBuffer counts = owned.hold(allocator.allocate(8L * (end - first)));
-                offsets.segment().set(INT, 0, 0);
+                NativeMemory.setInt(offsets.segment(), 0, 0);
                 int entries = 0;
                 Column column = values.column(0);
                 for (int i = 0; i < count; i++) {
@@ -298,12 +296,13 @@ final class CollectedResults {
                                         == 0) {
                             next++;
                         }
-                        keys.segment().set(INT, (long) entries << 2, values.entry(run));
-                        counts.segment().set(LONG, (long) entries << 3, (long) next - run);
+                        NativeMemory.setInt(keys.segment(), (long) entries << 2, values.entry(run));
+                        NativeMemory.setLong(
+                                counts.segment(), (long) entries << 3, (long) next - run);
                         entries++;
                         run = next;
                     }
-                    offsets.segment().set(INT, (i + 1L) << 2, entries);
+                    NativeMemory.setInt(offsets.segment(), (i + 1L) << 2, entries);
                 }
                 Column keyColumn =
                         owned.hold(ColumnGather.gather(column, keys.segment(), entries, allocator));

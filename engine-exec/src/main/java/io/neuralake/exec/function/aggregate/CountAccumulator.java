@@ -1,9 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -23,7 +21,7 @@ final class CountAccumulator extends Accumulator {
     }
 
     long count(int group) {
-        return MEMORY.get(LONG, state(group));
+        return NativeMemory.getLong(MEMORY, state(group));
     }
 
     @Override
@@ -38,7 +36,7 @@ final class CountAccumulator extends Accumulator {
         MemorySegment groups = counted.groups();
         int count = counted.count();
         if (groups == null) {
-            MEMORY.set(LONG, base(), MEMORY.get(LONG, base()) + count);
+            NativeMemory.setLong(MEMORY, base(), NativeMemory.getLong(MEMORY, base()) + count);
         } else if (groupCount() <= FEW_GROUPS && count >= 4 * groupCount()) {
             addFew(groups, count);
         } else {
@@ -50,13 +48,13 @@ final class CountAccumulator extends Accumulator {
         Arrays.fill(few, 0);
         int i = 0;
         for (; i + 3 < count; i += 4) {
-            few[groups.get(INT, (long) i << 2)]++;
-            few[FEW_GROUPS + groups.get(INT, ((long) i << 2) + 4)]++;
-            few[2 * FEW_GROUPS + groups.get(INT, ((long) i << 2) + 8)]++;
-            few[3 * FEW_GROUPS + groups.get(INT, ((long) i << 2) + 12)]++;
+            few[NativeMemory.getInt(groups, (long) i << 2)]++;
+            few[FEW_GROUPS + NativeMemory.getInt(groups, ((long) i << 2) + 4)]++;
+            few[2 * FEW_GROUPS + NativeMemory.getInt(groups, ((long) i << 2) + 8)]++;
+            few[3 * FEW_GROUPS + NativeMemory.getInt(groups, ((long) i << 2) + 12)]++;
         }
         for (; i < count; i++) {
-            few[groups.get(INT, (long) i << 2)]++;
+            few[NativeMemory.getInt(groups, (long) i << 2)]++;
         }
         for (int g = 0; g < groupCount(); g++) {
             long sum =
@@ -64,14 +62,14 @@ final class CountAccumulator extends Accumulator {
                             + few[FEW_GROUPS + g]
                             + few[2 * FEW_GROUPS + g]
                             + few[3 * FEW_GROUPS + g];
-            MEMORY.set(LONG, state(g), MEMORY.get(LONG, state(g)) + sum);
+            NativeMemory.setLong(MEMORY, state(g), NativeMemory.getLong(MEMORY, state(g)) + sum);
         }
     }
 
     private static void addMany(MemorySegment groups, int count, long base, long stride) {
         for (int i = 0; i < count; i++) {
-            long at = base + groups.get(INT, (long) i << 2) * stride;
-            MEMORY.set(LONG, at, MEMORY.get(LONG, at) + 1);
+            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            NativeMemory.setLong(MEMORY, at, NativeMemory.getLong(MEMORY, at) + 1);
         }
     }
 
@@ -83,9 +81,11 @@ final class CountAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            long at = state(into.get(INT, (long) i << 2));
-            long theirs = MEMORY.get(LONG, other.state(from.get(INT, (long) i << 2)));
-            MEMORY.set(LONG, at, MEMORY.get(LONG, at) + theirs);
+            long at = state(NativeMemory.getInt(into, (long) i << 2));
+            long theirs =
+                    NativeMemory.getLong(
+                            MEMORY, other.state(NativeMemory.getInt(from, (long) i << 2)));
+            NativeMemory.setLong(MEMORY, at, NativeMemory.getLong(MEMORY, at) + theirs);
         }
     }
 }

@@ -1,9 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.DOUBLE;
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 
@@ -25,7 +23,7 @@ final class CovarianceAccumulator extends Accumulator {
     }
 
     double get(int group, int position) {
-        return MEMORY.get(DOUBLE, state(group) + 8L * position);
+        return NativeMemory.getDouble(MEMORY, state(group) + 8L * position);
     }
 
     @Override
@@ -34,19 +32,22 @@ final class CovarianceAccumulator extends Accumulator {
         MemorySegment xs = Operands.doubles(arguments[1], rows, scratch);
         for (int i = 0; i < rows.count(); i++) {
             long at = state(rows.group(i));
-            double y = ys.get(DOUBLE, (long) i << 3);
-            double x = xs.get(DOUBLE, (long) i << 3);
-            double n = MEMORY.get(DOUBLE, at) + 1;
-            double dy = y - MEMORY.get(DOUBLE, at + 8);
-            double dx = x - MEMORY.get(DOUBLE, at + 16);
-            double meanY = MEMORY.get(DOUBLE, at + 8) + dy / n;
-            double meanX = MEMORY.get(DOUBLE, at + 16) + dx / n;
-            MEMORY.set(DOUBLE, at, n);
-            MEMORY.set(DOUBLE, at + 8, meanY);
-            MEMORY.set(DOUBLE, at + 16, meanX);
-            MEMORY.set(DOUBLE, at + 24, MEMORY.get(DOUBLE, at + 24) + dy * (y - meanY));
-            MEMORY.set(DOUBLE, at + 32, MEMORY.get(DOUBLE, at + 32) + dx * (x - meanX));
-            MEMORY.set(DOUBLE, at + 40, MEMORY.get(DOUBLE, at + 40) + dx * (y - meanY));
+            double y = NativeMemory.getDouble(ys, (long) i << 3);
+            double x = NativeMemory.getDouble(xs, (long) i << 3);
+            double n = NativeMemory.getDouble(MEMORY, at) + 1;
+            double dy = y - NativeMemory.getDouble(MEMORY, at + 8);
+            double dx = x - NativeMemory.getDouble(MEMORY, at + 16);
+            double meanY = NativeMemory.getDouble(MEMORY, at + 8) + dy / n;
+            double meanX = NativeMemory.getDouble(MEMORY, at + 16) + dx / n;
+            NativeMemory.setDouble(MEMORY, at, n);
+            NativeMemory.setDouble(MEMORY, at + 8, meanY);
+            NativeMemory.setDouble(MEMORY, at + 16, meanX);
+            NativeMemory.setDouble(
+                    MEMORY, at + 24, NativeMemory.getDouble(MEMORY, at + 24) + dy * (y - meanY));
+            NativeMemory.setDouble(
+                    MEMORY, at + 32, NativeMemory.getDouble(MEMORY, at + 32) + dx * (x - meanX));
+            NativeMemory.setDouble(
+                    MEMORY, at + 40, NativeMemory.getDouble(MEMORY, at + 40) + dx * (y - meanY));
         }
     }
 
@@ -58,29 +59,36 @@ final class CovarianceAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            merge(other.state(from.get(INT, (long) i << 2)), state(into.get(INT, (long) i << 2)));
+            merge(
+                    other.state(NativeMemory.getInt(from, (long) i << 2)),
+                    state(NativeMemory.getInt(into, (long) i << 2)));
         }
     }
 
     private static void merge(long from, long into) {
-        double nb = MEMORY.get(DOUBLE, from);
+        double nb = NativeMemory.getDouble(MEMORY, from);
         if (nb == 0) {
             return;
         }
-        double na = MEMORY.get(DOUBLE, into);
+        double na = NativeMemory.getDouble(MEMORY, into);
         double n = na + nb;
-        double dy = MEMORY.get(DOUBLE, from + 8) - MEMORY.get(DOUBLE, into + 8);
-        double dx = MEMORY.get(DOUBLE, from + 16) - MEMORY.get(DOUBLE, into + 16);
+        double dy =
+                NativeMemory.getDouble(MEMORY, from + 8) - NativeMemory.getDouble(MEMORY, into + 8);
+        double dx =
+                NativeMemory.getDouble(MEMORY, from + 16)
+                        - NativeMemory.getDouble(MEMORY, into + 16);
         double weight = na * nb / n;
-        MEMORY.set(DOUBLE, into, n);
-        MEMORY.set(DOUBLE, into + 8, MEMORY.get(DOUBLE, into + 8) + dy * nb / n);
-        MEMORY.set(DOUBLE, into + 16, MEMORY.get(DOUBLE, into + 16) + dx * nb / n);
-        addTo(into + 24, MEMORY.get(DOUBLE, from + 24) + dy * dy * weight);
-        addTo(into + 32, MEMORY.get(DOUBLE, from + 32) + dx * dx * weight);
-        addTo(into + 40, MEMORY.get(DOUBLE, from + 40) + dx * dy * weight);
+        NativeMemory.setDouble(MEMORY, into, n);
+        NativeMemory.setDouble(
+                MEMORY, into + 8, NativeMemory.getDouble(MEMORY, into + 8) + dy * nb / n);
+        NativeMemory.setDouble(
+                MEMORY, into + 16, NativeMemory.getDouble(MEMORY, into + 16) + dx * nb / n);
+        addTo(into + 24, NativeMemory.getDouble(MEMORY, from + 24) + dy * dy * weight);
+        addTo(into + 32, NativeMemory.getDouble(MEMORY, from + 32) + dx * dx * weight);
+        addTo(into + 40, NativeMemory.getDouble(MEMORY, from + 40) + dx * dy * weight);
     }
 
     private static void addTo(long at, double value) {
-        MEMORY.set(DOUBLE, at, MEMORY.get(DOUBLE, at) + value);
+        NativeMemory.setDouble(MEMORY, at, NativeMemory.getDouble(MEMORY, at) + value);
     }
 }

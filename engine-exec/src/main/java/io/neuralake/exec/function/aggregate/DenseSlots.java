@@ -1,11 +1,9 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +86,7 @@ final class DenseSlots implements AutoCloseable {
         long min = Long.MAX_VALUE;
         long max = Long.MIN_VALUE;
         for (int i = 0; i < count; i++) {
-            long key = words.get(LONG, (long) i << 3);
+            long key = NativeMemory.getLong(words, (long) i << 3);
             min = Math.min(min, key);
             max = Math.max(max, key);
         }
@@ -98,12 +96,12 @@ final class DenseSlots implements AutoCloseable {
         }
         long base = directoryBase();
         for (int i = 0; i < count; i++) {
-            long entry = base + (words.get(LONG, (long) i << 3) >> PAGE_BITS << 2);
-            if (MEMORY.get(INT, entry) == 0) {
+            long entry = base + (NativeMemory.getLong(words, (long) i << 3) >> PAGE_BITS << 2);
+            if (NativeMemory.getInt(MEMORY, entry) == 0) {
                 if (pages > granted) {
                     return false;
                 }
-                MEMORY.set(INT, entry, newPage());
+                NativeMemory.setInt(MEMORY, entry, newPage());
             }
         }
         return true;
@@ -127,12 +125,15 @@ final class DenseSlots implements AutoCloseable {
             long cellsBase) {
         int missingCount = 0;
         for (int i = 0; i < count; i++) {
-            long key = words.get(LONG, (long) i << 3);
-            long page = MEMORY.get(INT, directoryBase + (key >> PAGE_BITS << 2));
+            long key = NativeMemory.getLong(words, (long) i << 3);
+            long page = NativeMemory.getInt(MEMORY, directoryBase + (key >> PAGE_BITS << 2));
             int group =
-                    MEMORY.get(INT, cellsBase + page * PAGE_BYTES + ((key & CELL_MASK) << 2)) - 1;
-            groups.set(INT, (long) i << 2, group);
-            missing.set(INT, (long) missingCount << 2, i);
+                    NativeMemory.getInt(
+                                    MEMORY,
+                                    cellsBase + page * PAGE_BYTES + ((key & CELL_MASK) << 2))
+                            - 1;
+            NativeMemory.setInt(groups, (long) i << 2, group);
+            NativeMemory.setInt(missing, (long) missingCount << 2, i);
             missingCount += group >>> 31;
         }
         return missingCount;
@@ -140,16 +141,16 @@ final class DenseSlots implements AutoCloseable {
 
     /// Returns the group of a key that is covered, or -1.
     int get(long key) {
-        return MEMORY.get(INT, cell(key)) - 1;
+        return NativeMemory.getInt(MEMORY, cell(key)) - 1;
     }
 
     /// Gives a group to a key that is covered.
     void put(long key, int group) {
-        MEMORY.set(INT, cell(key), group + 1);
+        NativeMemory.setInt(MEMORY, cell(key), group + 1);
     }
 
     private long cell(long key) {
-        long page = MEMORY.get(INT, directoryBase() + (key >> PAGE_BITS << 2));
+        long page = NativeMemory.getInt(MEMORY, directoryBase() + (key >> PAGE_BITS << 2));
         return cellsBase() + page * PAGE_BYTES + ((key & CELL_MASK) << 2);
     }
 

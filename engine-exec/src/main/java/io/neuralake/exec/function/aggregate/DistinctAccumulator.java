@@ -1,11 +1,10 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-
 import io.neuralake.exec.row.Ownership;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
@@ -104,12 +103,12 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
         MemorySegment leading = scratch.ints(CHUNK_ROWS);
         int filled = 0;
         for (int i = 0; i < count; i++) {
-            int group = from.get(INT, (long) i << 2);
-            int mine = into.get(INT, (long) i << 2);
+            int group = NativeMemory.getInt(from, (long) i << 2);
+            int mine = NativeMemory.getInt(into, (long) i << 2);
             int end = theirs.start(group + 1);
             for (int p = theirs.start(group); p < end; p++) {
-                entries.set(INT, (long) filled << 2, theirs.entry(p));
-                leading.set(INT, (long) filled << 2, mine);
+                NativeMemory.setInt(entries, (long) filled << 2, theirs.entry(p));
+                NativeMemory.setInt(leading, (long) filled << 2, mine);
                 if (++filled == CHUNK_ROWS) {
                     take(source, entries, leading, filled, scratch);
                     filled = 0;
@@ -126,7 +125,7 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
         for (int from = 0; from < total; from += CHUNK_ROWS) {
             int count = Math.min(CHUNK_ROWS, total - from);
             for (int i = 0; i < count; i++) {
-                entries.set(INT, (long) i << 2, from + i);
+                NativeMemory.setInt(entries, (long) i << 2, from + i);
             }
             take(source, entries, null, count, scratch);
         }

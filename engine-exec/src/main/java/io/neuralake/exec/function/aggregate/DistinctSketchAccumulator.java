@@ -1,10 +1,9 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 
@@ -32,7 +31,7 @@ final class DistinctSketchAccumulator extends ObjectAccumulator<HyperLogLog> {
         for (int i = 0; i < rows.count(); i++) {
             HyperLogLog sketch = getOrCreate(rows.group(i));
             long before = sketch.bytes();
-            sketch.add(hashes.get(LONG, (long) rows.row(i) << 3));
+            sketch.add(NativeMemory.getLong(hashes, (long) rows.row(i) << 3));
             long after = sketch.bytes();
             if (after != before) {
                 resized(before, after);

@@ -1,9 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.DOUBLE;
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -24,11 +22,11 @@ final class DoubleSumAccumulator extends Accumulator {
 
     @Override
     void initial(MemorySegment state) {
-        state.set(DOUBLE, 0, product ? 1.0 : 0.0);
+        NativeMemory.setDouble(state, 0, product ? 1.0 : 0.0);
     }
 
     double value(int group) {
-        return MEMORY.get(DOUBLE, state(group));
+        return NativeMemory.getDouble(MEMORY, state(group));
     }
 
     @Override
@@ -42,7 +40,8 @@ final class DoubleSumAccumulator extends Accumulator {
         if (product) {
             multiply(values, rows);
         } else if (groups == null) {
-            MEMORY.set(DOUBLE, base(), MEMORY.get(DOUBLE, base()) + sum(values, count));
+            NativeMemory.setDouble(
+                    MEMORY, base(), NativeMemory.getDouble(MEMORY, base()) + sum(values, count));
         } else if (groupCount() <= FEW_GROUPS && count >= groupCount()) {
             addFew(values, groups, count);
         } else {
@@ -53,7 +52,11 @@ final class DoubleSumAccumulator extends Accumulator {
     private void multiply(MemorySegment values, RowSet rows) {
         for (int i = 0; i < rows.count(); i++) {
             long at = state(rows.group(i));
-            MEMORY.set(DOUBLE, at, MEMORY.get(DOUBLE, at) * values.get(DOUBLE, (long) i << 3));
+            NativeMemory.setDouble(
+                    MEMORY,
+                    at,
+                    NativeMemory.getDouble(MEMORY, at)
+                            * NativeMemory.getDouble(values, (long) i << 3));
         }
     }
 
@@ -65,13 +68,13 @@ final class DoubleSumAccumulator extends Accumulator {
         int i = 0;
         for (; i + 3 < count; i += 4) {
             long at = (long) i << 3;
-            a += values.get(DOUBLE, at);
-            b += values.get(DOUBLE, at + 8);
-            c += values.get(DOUBLE, at + 16);
-            d += values.get(DOUBLE, at + 24);
+            a += NativeMemory.getDouble(values, at);
+            b += NativeMemory.getDouble(values, at + 8);
+            c += NativeMemory.getDouble(values, at + 16);
+            d += NativeMemory.getDouble(values, at + 24);
         }
         for (; i < count; i++) {
-            a += values.get(DOUBLE, (long) i << 3);
+            a += NativeMemory.getDouble(values, (long) i << 3);
         }
         return a + b + (c + d);
     }
@@ -81,28 +84,37 @@ final class DoubleSumAccumulator extends Accumulator {
         int i = 0;
         for (; i + 3 < count; i += 4) {
             long at = (long) i << 2;
-            few[groups.get(INT, at)] += values.get(DOUBLE, at << 1);
-            few[FEW_GROUPS + groups.get(INT, at + 4)] += values.get(DOUBLE, (at << 1) + 8);
-            few[2 * FEW_GROUPS + groups.get(INT, at + 8)] += values.get(DOUBLE, (at << 1) + 16);
-            few[3 * FEW_GROUPS + groups.get(INT, at + 12)] += values.get(DOUBLE, (at << 1) + 24);
+            few[NativeMemory.getInt(groups, at)] += NativeMemory.getDouble(values, at << 1);
+            few[FEW_GROUPS + NativeMemory.getInt(groups, at + 4)] +=
+                    NativeMemory.getDouble(values, (at << 1) + 8);
+            few[2 * FEW_GROUPS + NativeMemory.getInt(groups, at + 8)] +=
+                    NativeMemory.getDouble(values, (at << 1) + 16);
+            few[3 * FEW_GROUPS + NativeMemory.getInt(groups, at + 12)] +=
+                    NativeMemory.getDouble(values, (at << 1) + 24);
         }
         for (; i < count; i++) {
-            few[groups.get(INT, (long) i << 2)] += values.get(DOUBLE, (long) i << 3);
+            few[NativeMemory.getInt(groups, (long) i << 2)] +=
+                    NativeMemory.getDouble(values, (long) i << 3);
         }
         for (int g = 0; g < groupCount(); g++) {
             double sum =
                     few[g]
                             + few[FEW_GROUPS + g]
                             + (few[2 * FEW_GROUPS + g] + few[3 * FEW_GROUPS + g]);
-            MEMORY.set(DOUBLE, state(g), MEMORY.get(DOUBLE, state(g)) + sum);
+            NativeMemory.setDouble(
+                    MEMORY, state(g), NativeMemory.getDouble(MEMORY, state(g)) + sum);
         }
     }
 
     private static void addMany(
             MemorySegment values, MemorySegment groups, int count, long base, long stride) {
         for (int i = 0; i < count; i++) {
-            long at = base + groups.get(INT, (long) i << 2) * stride;
-            MEMORY.set(DOUBLE, at, MEMORY.get(DOUBLE, at) + values.get(DOUBLE, (long) i << 3));
+            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            NativeMemory.setDouble(
+                    MEMORY,
+                    at,
+                    NativeMemory.getDouble(MEMORY, at)
+                            + NativeMemory.getDouble(values, (long) i << 3));
         }
     }
 
@@ -114,10 +126,12 @@ final class DoubleSumAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            long at = state(into.get(INT, (long) i << 2));
-            double mine = MEMORY.get(DOUBLE, at);
-            double theirs = MEMORY.get(DOUBLE, other.state(from.get(INT, (long) i << 2)));
-            MEMORY.set(DOUBLE, at, product ? mine * theirs : mine + theirs);
+            long at = state(NativeMemory.getInt(into, (long) i << 2));
+            double mine = NativeMemory.getDouble(MEMORY, at);
+            double theirs =
+                    NativeMemory.getDouble(
+                            MEMORY, other.state(NativeMemory.getInt(from, (long) i << 2)));
+            NativeMemory.setDouble(MEMORY, at, product ? mine * theirs : mine + theirs);
         }
     }
 }

@@ -1,8 +1,5 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
@@ -10,6 +7,7 @@ import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
@@ -53,7 +51,7 @@ record GroupKeys(KeyLayout layout, GroupRows rows, StringArena arena, int nullGr
     }
 
     private static int group(@Nullable MemorySegment groups, int from, int i) {
-        return groups == null ? from + i : groups.get(INT, (long) i << 2);
+        return groups == null ? from + i : NativeMemory.getInt(groups, (long) i << 2);
     }
 
     private static long valueBytes(Type type, int count) {
@@ -87,9 +85,11 @@ record GroupKeys(KeyLayout layout, GroupRows rows, StringArena arena, int nullGr
         long row = rows.base() + (long) group * rows.stride();
         if (layout.packed()) {
             return layout.nullable(key)
-                    && (MEMORY.get(LONG, row) >>> layout.shift(key) + layout.bits(key) & 1) != 0;
+                    && (NativeMemory.getLong(MEMORY, row) >>> layout.shift(key) + layout.bits(key)
+                                    & 1)
+                            != 0;
         }
-        return (MEMORY.get(LONG, row + 8 + 8L * (key >> 6)) >>> key & 1) != 0;
+        return (NativeMemory.getLong(MEMORY, row + 8 + 8L * (key >> 6)) >>> key & 1) != 0;
     }
 
     private void fill(
@@ -103,18 +103,19 @@ record GroupKeys(KeyLayout layout, GroupRows rows, StringArena arena, int nullGr
         }
         for (int i = 0; i < count; i++) {
             long at = base + (long) group(groups, from, i) * rows.stride();
-            long word = MEMORY.get(LONG, at);
+            long word = NativeMemory.getLong(MEMORY, at);
             // sign-extends packed keys
             long value = word >>> shift << unused >> unused;
             switch (physical) {
                 case BIT -> Bitmap.set(out, i, (value & 1) != 0);
-                case INT8 -> out.set(Operands.BYTE, i, (byte) value);
-                case INT16 -> out.set(Operands.SHORT, (long) i << 1, (short) value);
-                case INT32, FLOAT32 -> out.set(INT, (long) i << 2, (int) value);
-                case INT64, FLOAT64 -> out.set(LONG, (long) i << 3, value);
+                case INT8 -> NativeMemory.setByte(out, i, (byte) value);
+                case INT16 -> NativeMemory.setShort(out, (long) i << 1, (short) value);
+                case INT32, FLOAT32 -> NativeMemory.setInt(out, (long) i << 2, (int) value);
+                case INT64, FLOAT64 -> NativeMemory.setLong(out, (long) i << 3, value);
                 case INT128, VIEW -> {
-                    out.set(LONG, (long) i << 4, word);
-                    out.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8));
+                    NativeMemory.setLong(out, (long) i << 4, word);
+                    NativeMemory.setLong(
+                            out, ((long) i << 4) + 8, NativeMemory.getLong(MEMORY, at + 8));
                 }
                 case LIST, STRUCT -> throw new IllegalStateException("Nested key");
             }

@@ -1,9 +1,8 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 
@@ -23,29 +22,32 @@ final class GroupRuns implements AutoCloseable {
         }
         MemorySegment s = starts.segment();
         for (int i = 0; i < entryCount; i++) {
-            long at = groups.get(INT, (long) i << 2) + 2L << 2;
-            s.set(INT, at, s.get(INT, at) + 1);
+            long at = NativeMemory.getInt(groups, (long) i << 2) + 2L << 2;
+            NativeMemory.setInt(s, at, NativeMemory.getInt(s, at) + 1);
         }
         for (int g = 2; g <= groupCount + 1; g++) {
-            s.set(INT, (long) g << 2, s.get(INT, (long) g << 2) + s.get(INT, g - 1L << 2));
+            NativeMemory.setInt(
+                    s,
+                    (long) g << 2,
+                    NativeMemory.getInt(s, (long) g << 2) + NativeMemory.getInt(s, g - 1L << 2));
         }
         MemorySegment e = entries.segment();
         for (int i = 0; i < entryCount; i++) {
-            long at = groups.get(INT, (long) i << 2) + 1L << 2;
-            int to = s.get(INT, at);
-            e.set(INT, (long) to << 2, i);
-            s.set(INT, at, to + 1);
+            long at = NativeMemory.getInt(groups, (long) i << 2) + 1L << 2;
+            int to = NativeMemory.getInt(s, at);
+            NativeMemory.setInt(e, (long) to << 2, i);
+            NativeMemory.setInt(s, at, to + 1);
         }
     }
 
     /// Returns the position of a group's first entry; that of the next group is its end.
     int start(int group) {
-        return starts.segment().get(INT, (long) group << 2);
+        return NativeMemory.getInt(starts.segment(), (long) group << 2);
     }
 
     /// Returns the entry at a position.
     int entry(int position) {
-        return entries.segment().get(INT, (long) position << 2);
+        return NativeMemory.getInt(entries.segment(), (long) position << 2);
     }
 
     /// Returns the entries of positions `from` to `to`.

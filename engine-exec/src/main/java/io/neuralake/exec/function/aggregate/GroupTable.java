@@ -1,14 +1,12 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.exec.row.ColumnAppender;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -146,7 +144,7 @@ public final class GroupTable implements AutoCloseable {
                         + (layout.packed() ? 0 : layout.wordOffset(0))
                         + (long) from * rows.stride();
         for (int i = 0; i < count; i++) {
-            out.set(INT, (long) i << 2, MEMORY.get(INT, at));
+            NativeMemory.setInt(out, (long) i << 2, NativeMemory.getInt(MEMORY, at));
             at += rows.stride();
         }
     }
@@ -171,7 +169,7 @@ public final class GroupTable implements AutoCloseable {
     public void hashes(int from, int count, MemorySegment out) {
         long at = rows.base() + (long) from * rows.stride();
         for (int i = 0; i < count; i++) {
-            out.set(LONG, (long) i << 3, MEMORY.get(LONG, at));
+            NativeMemory.setLong(out, (long) i << 3, NativeMemory.getLong(MEMORY, at));
             at += rows.stride();
         }
         if (layout.packed()) {
@@ -186,8 +184,8 @@ public final class GroupTable implements AutoCloseable {
             if (nullGroup >= 0) {
                 MemorySegment flags = scratch.longs(count);
                 for (int i = 0; i < count; i++) {
-                    boolean isNull = groups.get(INT, (long) i << 2) == nullGroup;
-                    flags.set(LONG, (long) i << 3, isNull ? 1L : 0L);
+                    boolean isNull = NativeMemory.getInt(groups, (long) i << 2) == nullGroup;
+                    NativeMemory.setLong(flags, (long) i << 3, isNull ? 1L : 0L);
                 }
                 nulls = new MemorySegment[] {flags};
             }
@@ -214,8 +212,9 @@ public final class GroupTable implements AutoCloseable {
         long base = rows.base() + offset;
         long stride = rows.stride();
         for (int i = 0; i < count; i++) {
-            long group = groups.get(INT, (long) i << 2);
-            out.set(LONG, (long) i << 3, MEMORY.get(LONG, base + group * stride));
+            long group = NativeMemory.getInt(groups, (long) i << 2);
+            NativeMemory.setLong(
+                    out, (long) i << 3, NativeMemory.getLong(MEMORY, base + group * stride));
         }
         return out;
     }
@@ -226,9 +225,9 @@ public final class GroupTable implements AutoCloseable {
         long base = rows.base() + offset;
         long stride = rows.stride();
         for (int i = 0; i < count; i++) {
-            long at = base + groups.get(INT, (long) i << 2) * stride;
-            out.set(LONG, (long) i << 4, MEMORY.get(LONG, at));
-            out.set(LONG, ((long) i << 4) + 8, MEMORY.get(LONG, at + 8));
+            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            NativeMemory.setLong(out, (long) i << 4, NativeMemory.getLong(MEMORY, at));
+            NativeMemory.setLong(out, ((long) i << 4) + 8, NativeMemory.getLong(MEMORY, at + 8));
         }
         return out;
     }
@@ -263,18 +262,18 @@ public final class GroupTable implements AutoCloseable {
         int missingCount = cells.lookUp(words, keys.count, groups, missing);
         MemorySegment nulls = nullFlags(keys);
         for (int j = 0; j < missingCount; j++) {
-            long i = missing.get(INT, (long) j << 2);
-            if (nulls != null && nulls.get(LONG, i << 3) != 0) {
+            long i = NativeMemory.getInt(missing, (long) j << 2);
+            if (nulls != null && NativeMemory.getLong(nulls, i << 3) != 0) {
                 continue;
             }
-            long key = words.get(LONG, i << 3);
+            long key = NativeMemory.getLong(words, i << 3);
             int group = cells.get(key);
             if (group < 0) {
                 group = rows.append();
-                MEMORY.set(LONG, rows.base() + (long) group * rows.stride(), key);
+                NativeMemory.setLong(MEMORY, rows.base() + (long) group * rows.stride(), key);
                 cells.put(key, group);
             }
-            groups.set(INT, i << 2, group);
+            NativeMemory.setInt(groups, i << 2, group);
         }
         if (nulls != null) {
             assignNulls(nulls, keys.count, groups);
@@ -307,12 +306,15 @@ public final class GroupTable implements AutoCloseable {
         }
         MemorySegment nulls = nullFlags(keys);
         for (int j = 0; j < slowCount; j++) {
-            int i = slow.get(INT, (long) j << 2);
-            if (nulls != null && nulls.get(LONG, (long) i << 3) != 0) {
+            int i = NativeMemory.getInt(slow, (long) j << 2);
+            if (nulls != null && NativeMemory.getLong(nulls, (long) i << 3) != 0) {
                 continue;
             }
-            long key = words.get(LONG, (long) i << 3);
-            groups.set(INT, (long) i << 2, findPacked(key, hashes.get(LONG, (long) i << 3)));
+            long key = NativeMemory.getLong(words, (long) i << 3);
+            NativeMemory.setInt(
+                    groups,
+                    (long) i << 2,
+                    findPacked(key, NativeMemory.getLong(hashes, (long) i << 3)));
         }
         if (nulls != null) {
             assignNulls(nulls, count, groups);
@@ -330,12 +332,13 @@ public final class GroupTable implements AutoCloseable {
             long mask) {
         int slowCount = 0;
         for (int i = 0; i < count; i++) {
-            long slot = base + ((hashes.get(LONG, (long) i << 3) & mask) << 4);
-            long key = MEMORY.get(LONG, slot);
-            int group = MEMORY.get(INT, slot + 8);
-            groups.set(INT, (long) i << 2, group - 1);
-            slow.set(INT, (long) slowCount << 2, i);
-            long miss = key ^ words.get(LONG, (long) i << 3) | group - 1L & Long.MIN_VALUE;
+            long slot = base + ((NativeMemory.getLong(hashes, (long) i << 3) & mask) << 4);
+            long key = NativeMemory.getLong(MEMORY, slot);
+            int group = NativeMemory.getInt(MEMORY, slot + 8);
+            NativeMemory.setInt(groups, (long) i << 2, group - 1);
+            NativeMemory.setInt(slow, (long) slowCount << 2, i);
+            long miss =
+                    key ^ NativeMemory.getLong(words, (long) i << 3) | group - 1L & Long.MIN_VALUE;
             slowCount += miss == 0 ? 0 : 1;
         }
         return slowCount;
@@ -353,13 +356,15 @@ public final class GroupTable implements AutoCloseable {
             long mask) {
         int kept = 0;
         for (int j = 0; j < slowCount; j++) {
-            int i = slow.get(INT, (long) j << 2);
-            long slot = base + ((hashes.get(LONG, (long) i << 3) + distance & mask) << 4);
-            long key = MEMORY.get(LONG, slot);
-            int group = MEMORY.get(INT, slot + 8);
-            groups.set(INT, (long) i << 2, group - 1);
-            slow.set(INT, (long) kept << 2, i);
-            long miss = key ^ words.get(LONG, (long) i << 3) | group - 1L & Long.MIN_VALUE;
+            int i = NativeMemory.getInt(slow, (long) j << 2);
+            long slot =
+                    base + ((NativeMemory.getLong(hashes, (long) i << 3) + distance & mask) << 4);
+            long key = NativeMemory.getLong(MEMORY, slot);
+            int group = NativeMemory.getInt(MEMORY, slot + 8);
+            NativeMemory.setInt(groups, (long) i << 2, group - 1);
+            NativeMemory.setInt(slow, (long) kept << 2, i);
+            long miss =
+                    key ^ NativeMemory.getLong(words, (long) i << 3) | group - 1L & Long.MIN_VALUE;
             kept += miss == 0 ? 0 : 1;
         }
         return kept;
@@ -371,15 +376,15 @@ public final class GroupTable implements AutoCloseable {
         long slot = hash & mask;
         while (true) {
             long at = base + (slot << 4);
-            int group = MEMORY.get(INT, at + 8);
+            int group = NativeMemory.getInt(MEMORY, at + 8);
             if (group == 0) {
                 int made = rows.append();
-                MEMORY.set(LONG, rows.base() + (long) made * rows.stride(), key);
-                MEMORY.set(LONG, at, key);
-                MEMORY.set(INT, at + 8, made + 1);
+                NativeMemory.setLong(MEMORY, rows.base() + (long) made * rows.stride(), key);
+                NativeMemory.setLong(MEMORY, at, key);
+                NativeMemory.setInt(MEMORY, at + 8, made + 1);
                 return made;
             }
-            if (MEMORY.get(LONG, at) == key) {
+            if (NativeMemory.getLong(MEMORY, at) == key) {
                 return group - 1;
             }
             slot = slot + 1 & mask;
@@ -388,12 +393,13 @@ public final class GroupTable implements AutoCloseable {
 
     private void assignNulls(MemorySegment flags, int count, MemorySegment groups) {
         for (int i = 0; i < count; i++) {
-            if (flags.get(LONG, (long) i << 3) != 0) {
+            if (NativeMemory.getLong(flags, (long) i << 3) != 0) {
                 if (nullGroup < 0) {
                     nullGroup = rows.append();
-                    MEMORY.set(LONG, rows.base() + (long) nullGroup * rows.stride(), 0L);
+                    NativeMemory.setLong(
+                            MEMORY, rows.base() + (long) nullGroup * rows.stride(), 0L);
                 }
-                groups.set(INT, (long) i << 2, nullGroup);
+                NativeMemory.setInt(groups, (long) i << 2, nullGroup);
             }
         }
     }
@@ -409,7 +415,7 @@ public final class GroupTable implements AutoCloseable {
         int slowCount = 0;
         if (rows.count() == 0) {
             for (int i = 0; i < count; i++) {
-                slow.set(INT, (long) i << 2, i);
+                NativeMemory.setInt(slow, (long) i << 2, i);
             }
             slowCount = count;
         } else {
@@ -417,13 +423,13 @@ public final class GroupTable implements AutoCloseable {
             lookUpWide(keys.hashes(scratch), count, groups, differs, slotAddress(), slotCount - 1);
             compareWide(keys, groups, differs);
             for (int i = 0; i < count; i++) {
-                slow.set(INT, (long) slowCount << 2, i);
-                slowCount += differs.get(LONG, (long) i << 3) == 0 ? 0 : 1;
+                NativeMemory.setInt(slow, (long) slowCount << 2, i);
+                slowCount += NativeMemory.getLong(differs, (long) i << 3) == 0 ? 0 : 1;
             }
         }
         for (int j = 0; j < slowCount; j++) {
-            int i = slow.get(INT, (long) j << 2);
-            groups.set(INT, (long) i << 2, findWide(keys, keys.hashes(scratch), i));
+            int i = NativeMemory.getInt(slow, (long) j << 2);
+            NativeMemory.setInt(groups, (long) i << 2, findWide(keys, keys.hashes(scratch), i));
         }
         appendNested(columns, batch, keys.count, groups, scratch);
     }
@@ -444,8 +450,8 @@ public final class GroupTable implements AutoCloseable {
             MemorySegment fresh = scratch.ints(count);
             int freshCount = 0;
             for (int i = 0; i < count; i++) {
-                if (groups.get(INT, (long) i << 2) == next) {
-                    fresh.set(INT, (long) freshCount++ << 2, batch.row(i));
+                if (NativeMemory.getInt(groups, (long) i << 2) == next) {
+                    NativeMemory.setInt(fresh, (long) freshCount++ << 2, batch.row(i));
                     next++;
                 }
             }
@@ -461,12 +467,14 @@ public final class GroupTable implements AutoCloseable {
             long base,
             long mask) {
         for (int i = 0; i < count; i++) {
-            long hash = hashes.get(LONG, (long) i << 3);
-            long entry = MEMORY.get(LONG, base + ((hash & mask) << 3));
+            long hash = NativeMemory.getLong(hashes, (long) i << 3);
+            long entry = NativeMemory.getLong(MEMORY, base + ((hash & mask) << 3));
             int group = (int) entry;
-            groups.set(INT, (long) i << 2, Math.max(group, 1) - 1);
-            differs.set(
-                    LONG, (long) i << 3, entry >>> 32 ^ hash >>> 32 | group - 1L & Long.MIN_VALUE);
+            NativeMemory.setInt(groups, (long) i << 2, Math.max(group, 1) - 1);
+            NativeMemory.setLong(
+                    differs,
+                    (long) i << 3,
+                    entry >>> 32 ^ hash >>> 32 | group - 1L & Long.MIN_VALUE);
         }
     }
 
@@ -498,8 +506,13 @@ public final class GroupTable implements AutoCloseable {
             MemorySegment differs) {
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
-            long stored = MEMORY.get(LONG, base + groups.get(INT, (long) i << 2) * stride);
-            differs.set(LONG, at, differs.get(LONG, at) | stored ^ words.get(LONG, at));
+            long stored =
+                    NativeMemory.getLong(
+                            MEMORY, base + NativeMemory.getInt(groups, (long) i << 2) * stride);
+            NativeMemory.setLong(
+                    differs,
+                    at,
+                    NativeMemory.getLong(differs, at) | stored ^ NativeMemory.getLong(words, at));
         }
     }
 
@@ -512,10 +525,12 @@ public final class GroupTable implements AutoCloseable {
             MemorySegment differs) {
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
-            long row = base + groups.get(INT, (long) i << 2) * stride;
-            long low = MEMORY.get(LONG, row) ^ words.get(LONG, at << 1);
-            long high = MEMORY.get(LONG, row + 8) ^ words.get(LONG, (at << 1) + 8);
-            differs.set(LONG, at, differs.get(LONG, at) | low | high);
+            long row = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            long low = NativeMemory.getLong(MEMORY, row) ^ NativeMemory.getLong(words, at << 1);
+            long high =
+                    NativeMemory.getLong(MEMORY, row + 8)
+                            ^ NativeMemory.getLong(words, (at << 1) + 8);
+            NativeMemory.setLong(differs, at, NativeMemory.getLong(differs, at) | low | high);
         }
     }
 
@@ -528,24 +543,24 @@ public final class GroupTable implements AutoCloseable {
             MemorySegment differs) {
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
-            long row = base + groups.get(INT, (long) i << 2) * stride;
+            long row = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
             if (!StringView.equal(MEMORY, row, words, at << 1)) {
-                differs.set(LONG, at, 1L);
+                NativeMemory.setLong(differs, at, 1L);
             }
         }
     }
 
     private int findWide(KeyWords keys, MemorySegment hashes, int position) {
-        long hash = hashes.get(LONG, (long) position << 3);
+        long hash = NativeMemory.getLong(hashes, (long) position << 3);
         long base = slotAddress();
         long mask = slotCount - 1;
         long slot = hash & mask;
         while (true) {
             long at = base + (slot << 3);
-            long entry = MEMORY.get(LONG, at);
+            long entry = NativeMemory.getLong(MEMORY, at);
             if (entry == 0) {
                 int made = insertWide(keys, position, hash);
-                MEMORY.set(LONG, at, hash & 0xFFFF_FFFF_0000_0000L | made + 1);
+                NativeMemory.setLong(MEMORY, at, hash & 0xFFFF_FFFF_0000_0000L | made + 1);
                 return made;
             }
             if (entry >>> 32 == hash >>> 32 && isEqual(keys, position, (int) entry - 1)) {
@@ -558,8 +573,8 @@ public final class GroupTable implements AutoCloseable {
     private boolean isEqual(KeyWords keys, int position, int group) {
         long row = rows.base() + (long) group * rows.stride();
         for (int w = 0; w < keys.nulls.length; w++) {
-            if (MEMORY.get(LONG, row + 8 + 8L * w)
-                    != keys.nulls[w].get(LONG, (long) position << 3)) {
+            if (NativeMemory.getLong(MEMORY, row + 8 + 8L * w)
+                    != NativeMemory.getLong(keys.nulls[w], (long) position << 3)) {
                 return false;
             }
         }
@@ -570,10 +585,11 @@ public final class GroupTable implements AutoCloseable {
             boolean equal =
                     layout.isView(k)
                             ? StringView.equal(MEMORY, at, words, offset)
-                            : MEMORY.get(LONG, at) == words.get(LONG, offset)
+                            : NativeMemory.getLong(MEMORY, at)
+                                            == NativeMemory.getLong(words, offset)
                                     && (!layout.isWide(k)
-                                            || MEMORY.get(LONG, at + 8)
-                                                    == words.get(LONG, offset + 8));
+                                            || NativeMemory.getLong(MEMORY, at + 8)
+                                                    == NativeMemory.getLong(words, offset + 8));
             if (!equal) {
                 return false;
             }
@@ -584,24 +600,27 @@ public final class GroupTable implements AutoCloseable {
     private int insertWide(KeyWords keys, int position, long hash) {
         int group = rows.append();
         long row = rows.base() + (long) group * rows.stride();
-        MEMORY.set(LONG, row, hash);
+        NativeMemory.setLong(MEMORY, row, hash);
         for (int w = 0; w < keys.nulls.length; w++) {
-            MEMORY.set(LONG, row + 8 + 8L * w, keys.nulls[w].get(LONG, (long) position << 3));
+            NativeMemory.setLong(
+                    MEMORY,
+                    row + 8 + 8L * w,
+                    NativeMemory.getLong(keys.nulls[w], (long) position << 3));
         }
         for (int k = 0; k < layout.keys(); k++) {
             long at = row + layout.wordOffset(k);
             MemorySegment words = keys.words[k];
             if (!layout.isWide(k)) {
-                MEMORY.set(LONG, at, words.get(LONG, (long) position << 3));
+                NativeMemory.setLong(MEMORY, at, NativeMemory.getLong(words, (long) position << 3));
                 continue;
             }
-            long first = words.get(LONG, (long) position << 4);
-            long second = words.get(LONG, ((long) position << 4) + 8);
+            long first = NativeMemory.getLong(words, (long) position << 4);
+            long second = NativeMemory.getLong(words, ((long) position << 4) + 8);
             if (copyStrings && layout.isView(k) && (int) first > StringView.MAX_INLINE) {
                 second = arena.copy(second, (int) first);
             }
-            MEMORY.set(LONG, at, first);
-            MEMORY.set(LONG, at + 8, second);
+            NativeMemory.setLong(MEMORY, at, first);
+            NativeMemory.setLong(MEMORY, at + 8, second);
         }
         return group;
     }
@@ -642,13 +661,13 @@ public final class GroupTable implements AutoCloseable {
             if (group == nullGroup) {
                 continue;
             }
-            long key = MEMORY.get(LONG, rows.base() + (long) group * rows.stride());
+            long key = NativeMemory.getLong(MEMORY, rows.base() + (long) group * rows.stride());
             long slot = (zero ? 0 : KeyWords.mix(key)) & mask;
-            while (MEMORY.get(INT, base + (slot << 4) + 8) != 0) {
+            while (NativeMemory.getInt(MEMORY, base + (slot << 4) + 8) != 0) {
                 slot = slot + 1 & mask;
             }
-            MEMORY.set(LONG, base + (slot << 4), key);
-            MEMORY.set(INT, base + (slot << 4) + 8, group + 1);
+            NativeMemory.setLong(MEMORY, base + (slot << 4), key);
+            NativeMemory.setInt(MEMORY, base + (slot << 4) + 8, group + 1);
         }
     }
 
@@ -657,12 +676,13 @@ public final class GroupTable implements AutoCloseable {
         long mask = slotCount - 1;
         int count = rows.count();
         for (int group = 0; group < count; group++) {
-            long hash = MEMORY.get(LONG, rows.base() + (long) group * rows.stride());
+            long hash = NativeMemory.getLong(MEMORY, rows.base() + (long) group * rows.stride());
             long slot = hash & mask;
-            while (MEMORY.get(LONG, base + (slot << 3)) != 0) {
+            while (NativeMemory.getLong(MEMORY, base + (slot << 3)) != 0) {
                 slot = slot + 1 & mask;
             }
-            MEMORY.set(LONG, base + (slot << 3), hash & 0xFFFF_FFFF_0000_0000L | group + 1);
+            NativeMemory.setLong(
+                    MEMORY, base + (slot << 3), hash & 0xFFFF_FFFF_0000_0000L | group + 1);
         }
     }
 
@@ -672,7 +692,7 @@ public final class GroupTable implements AutoCloseable {
             DataBuffer indexes = target.allocate((long) count << 2);
             try {
                 for (int i = 0; i < count; i++) {
-                    indexes.segment().set(INT, (long) i << 2, from + i);
+                    NativeMemory.setInt(indexes.segment(), (long) i << 2, from + i);
                 }
                 return nestedKey(key, indexes.segment(), count, target);
             } finally {

@@ -1,12 +1,10 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 
@@ -70,13 +68,14 @@ final class KeyWords {
         if (layout.packed()) {
             for (int i = 0; i < count; i++) {
                 long at = (long) i << 3;
-                long rest = words[0].get(LONG, at) & 0xFFFF_FFFF_0000_0000L;
-                first.set(LONG, at, rest | groups.get(INT, (long) i << 2));
+                long rest = NativeMemory.getLong(words[0], at) & 0xFFFF_FFFF_0000_0000L;
+                NativeMemory.setLong(first, at, rest | NativeMemory.getInt(groups, (long) i << 2));
             }
             hash(first, count, fresh);
         } else {
             for (int i = 0; i < count; i++) {
-                first.set(LONG, (long) i << 3, groups.get(INT, (long) i << 2));
+                NativeMemory.setLong(
+                        first, (long) i << 3, NativeMemory.getInt(groups, (long) i << 2));
             }
             fresh.fill((byte) 0);
             for (int k = 0; k < changed.length; k++) {
@@ -120,7 +119,7 @@ final class KeyWords {
     private static MemorySegment groups(RowSet rows, BatchScratch scratch) {
         MemorySegment out = scratch.longs(rows.count());
         for (int i = 0; i < rows.count(); i++) {
-            out.set(LONG, (long) i << 3, rows.group(i));
+            NativeMemory.setLong(out, (long) i << 3, rows.group(i));
         }
         return out;
     }
@@ -130,7 +129,10 @@ final class KeyWords {
         MemorySegment out = scratch.longs(count);
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
-            out.set(LONG, at, values.get(LONG, at) & (nulls.get(LONG, at) - 1));
+            NativeMemory.setLong(
+                    out,
+                    at,
+                    NativeMemory.getLong(values, at) & (NativeMemory.getLong(nulls, at) - 1));
         }
         return out;
     }
@@ -146,12 +148,12 @@ final class KeyWords {
         long mask = bits == 64 ? -1L : (1L << bits) - 1;
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
-            long word = (values.get(LONG, at) & mask) << shift;
+            long word = (NativeMemory.getLong(values, at) & mask) << shift;
             if (nulls != null) {
-                long isNull = nulls.get(LONG, at);
+                long isNull = NativeMemory.getLong(nulls, at);
                 word = word & (isNull - 1) | isNull << shift + bits;
             }
-            out.set(LONG, at, first ? word : out.get(LONG, at) | word);
+            NativeMemory.setLong(out, at, first ? word : NativeMemory.getLong(out, at) | word);
         }
     }
 
@@ -161,7 +163,8 @@ final class KeyWords {
             return;
         }
         for (int i = 0; i < count; i++) {
-            hashes.set(LONG, (long) i << 3, mix(words.get(LONG, (long) i << 3)));
+            NativeMemory.setLong(
+                    hashes, (long) i << 3, mix(NativeMemory.getLong(words, (long) i << 3)));
         }
     }
 
@@ -193,7 +196,10 @@ final class KeyWords {
                 MemorySegment bits = nulls[k >> 6];
                 for (int i = 0; i < count; i++) {
                     long at = (long) i << 3;
-                    bits.set(LONG, at, bits.get(LONG, at) | flags.get(LONG, at) << k);
+                    NativeMemory.setLong(
+                            bits,
+                            at,
+                            NativeMemory.getLong(bits, at) | NativeMemory.getLong(flags, at) << k);
                 }
             }
             words[k] = values;
@@ -211,7 +217,10 @@ final class KeyWords {
         for (MemorySegment bits : nulls) {
             for (int i = 0; i < count; i++) {
                 long at = (long) i << 3;
-                hashes.set(LONG, at, mix(hashes.get(LONG, at) + bits.get(LONG, at)));
+                NativeMemory.setLong(
+                        hashes,
+                        at,
+                        mix(NativeMemory.getLong(hashes, at) + NativeMemory.getLong(bits, at)));
             }
         }
     }
@@ -227,10 +236,10 @@ final class KeyWords {
         }
         MemorySegment out = scratch.take((long) count << 4);
         for (int i = 0; i < count; i++) {
-            long keep = flags.get(LONG, (long) i << 3) - 1;
+            long keep = NativeMemory.getLong(flags, (long) i << 3) - 1;
             long at = (long) i << 4;
-            out.set(LONG, at, values.get(LONG, at) & keep);
-            out.set(LONG, at + 8, values.get(LONG, at + 8) & keep);
+            NativeMemory.setLong(out, at, NativeMemory.getLong(values, at) & keep);
+            NativeMemory.setLong(out, at + 8, NativeMemory.getLong(values, at + 8) & keep);
         }
         return out;
     }
@@ -241,27 +250,32 @@ final class KeyWords {
             for (int i = 0; i < count; i++) {
                 long at = (long) i << 3;
                 long word = hashView(values, (long) i << 4);
-                hashes.set(LONG, at, mix(hashes.get(LONG, at) * 31 + word));
+                NativeMemory.setLong(hashes, at, mix(NativeMemory.getLong(hashes, at) * 31 + word));
             }
         } else if (layout.isWide(key)) {
             for (int i = 0; i < count; i++) {
                 long at = (long) i << 3;
                 long word =
-                        values.get(LONG, (long) i << 4)
-                                ^ mix(values.get(LONG, ((long) i << 4) + 8));
-                hashes.set(LONG, at, mix(hashes.get(LONG, at) * 31 + word));
+                        NativeMemory.getLong(values, (long) i << 4)
+                                ^ mix(NativeMemory.getLong(values, ((long) i << 4) + 8));
+                NativeMemory.setLong(hashes, at, mix(NativeMemory.getLong(hashes, at) * 31 + word));
             }
         } else {
             for (int i = 0; i < count; i++) {
                 long at = (long) i << 3;
-                hashes.set(LONG, at, mix(hashes.get(LONG, at) * 31 + values.get(LONG, at)));
+                NativeMemory.setLong(
+                        hashes,
+                        at,
+                        mix(
+                                NativeMemory.getLong(hashes, at) * 31
+                                        + NativeMemory.getLong(values, at)));
             }
         }
     }
 
     private static long hashView(MemorySegment views, long offset) {
-        long first = views.get(LONG, offset);
-        long second = views.get(LONG, offset + 8);
+        long first = NativeMemory.getLong(views, offset);
+        long second = NativeMemory.getLong(views, offset + 8);
         int length = (int) first;
         if (length <= StringView.MAX_INLINE) {
             return first * MULTIPLIER ^ mix(second);
@@ -269,10 +283,13 @@ final class KeyWords {
         long hash = length;
         long last = second + length - 8;
         for (long at = second; at < last; at += 8) {
-            hash = (Long.rotateLeft(hash, 29) ^ StringView.MEMORY.get(LONG, at)) * MULTIPLIER;
+            hash =
+                    (Long.rotateLeft(hash, 29) ^ NativeMemory.getLong(StringView.MEMORY, at))
+                            * MULTIPLIER;
             hash ^= hash >>> 32;
         }
-        return (Long.rotateLeft(hash, 29) ^ StringView.MEMORY.get(LONG, last)) * MULTIPLIER;
+        return (Long.rotateLeft(hash, 29) ^ NativeMemory.getLong(StringView.MEMORY, last))
+                * MULTIPLIER;
     }
 
     /// Writes 1 where the row is null, else 0.
@@ -281,12 +298,12 @@ final class KeyWords {
         long mark = scratch.mark();
         MemorySegment ordinals = scratch.ints(count);
         for (int i = 0; i < count; i++) {
-            ordinals.set(INT, (long) i << 2, i);
+            NativeMemory.setInt(ordinals, (long) i << 2, i);
         }
         RowSet nulls = Operands.onlyNull(column, new RowSet(count, rows.rows(), ordinals), scratch);
         out.asSlice(0, (long) count << 3).fill((byte) 0);
         for (int i = 0; i < nulls.count(); i++) {
-            out.set(LONG, (long) nulls.group(i) << 3, 1L);
+            NativeMemory.setLong(out, (long) nulls.group(i) << 3, 1L);
         }
         scratch.release(mark);
     }
@@ -307,13 +324,15 @@ final class KeyWords {
         MemorySegment index = at.index();
         MemorySegment out = scratch.longs(rows.count());
         for (int i = 0; i < rows.count(); i++) {
-            int row = index == null ? i : index.get(INT, (long) i << 2);
-            out.set(
-                    LONG,
+            int row = index == null ? i : NativeMemory.getInt(index, (long) i << 2);
+            NativeMemory.setLong(
+                    out,
                     (long) i << 3,
                     physical == PhysicalType.FLOAT64
-                            ? Double.doubleToLongBits(v.get(Operands.DOUBLE, (long) row << 3) + 0.0)
-                            : Float.floatToIntBits(v.get(Operands.FLOAT, (long) row << 2) + 0.0f));
+                            ? Double.doubleToLongBits(
+                                    NativeMemory.getDouble(v, (long) row << 3) + 0.0)
+                            : Float.floatToIntBits(
+                                    NativeMemory.getFloat(v, (long) row << 2) + 0.0f));
         }
         return out;
     }

@@ -1,9 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 
@@ -48,11 +46,11 @@ final class LongFoldAccumulator extends Accumulator {
 
     @Override
     void initial(MemorySegment state) {
-        state.set(LONG, 0, fold.identity);
+        NativeMemory.setLong(state, 0, fold.identity);
     }
 
     long value(int group) {
-        return MEMORY.get(LONG, state(group));
+        return NativeMemory.getLong(MEMORY, state(group));
     }
 
     @Override
@@ -64,8 +62,8 @@ final class LongFoldAccumulator extends Accumulator {
         MemorySegment values = Operands.sortable(arguments[0], rows, scratch);
         MemorySegment groups = rows.groups();
         if (groups == null) {
-            long result = MEMORY.get(LONG, base());
-            MEMORY.set(LONG, base(), reduce(values, count, result));
+            long result = NativeMemory.getLong(MEMORY, base());
+            NativeMemory.setLong(MEMORY, base(), reduce(values, count, result));
             return;
         }
         long base = base();
@@ -73,23 +71,26 @@ final class LongFoldAccumulator extends Accumulator {
         switch (fold) {
             case MIN -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + groups.get(INT, (long) i << 2) * stride;
-                    long value = values.get(LONG, (long) i << 3);
-                    MEMORY.set(LONG, at, Math.min(MEMORY.get(LONG, at), value));
+                    long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+                    long value = NativeMemory.getLong(values, (long) i << 3);
+                    NativeMemory.setLong(
+                            MEMORY, at, Math.min(NativeMemory.getLong(MEMORY, at), value));
                 }
             }
             case MAX -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + groups.get(INT, (long) i << 2) * stride;
-                    long value = values.get(LONG, (long) i << 3);
-                    MEMORY.set(LONG, at, Math.max(MEMORY.get(LONG, at), value));
+                    long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+                    long value = NativeMemory.getLong(values, (long) i << 3);
+                    NativeMemory.setLong(
+                            MEMORY, at, Math.max(NativeMemory.getLong(MEMORY, at), value));
                 }
             }
             case AND, OR, XOR -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + groups.get(INT, (long) i << 2) * stride;
-                    long value = values.get(LONG, (long) i << 3);
-                    MEMORY.set(LONG, at, fold.apply(MEMORY.get(LONG, at), value));
+                    long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+                    long value = NativeMemory.getLong(values, (long) i << 3);
+                    NativeMemory.setLong(
+                            MEMORY, at, fold.apply(NativeMemory.getLong(MEMORY, at), value));
                 }
             }
         }
@@ -100,17 +101,17 @@ final class LongFoldAccumulator extends Accumulator {
         switch (fold) {
             case MIN -> {
                 for (int i = 0; i < count; i++) {
-                    result = Math.min(result, values.get(LONG, (long) i << 3));
+                    result = Math.min(result, NativeMemory.getLong(values, (long) i << 3));
                 }
             }
             case MAX -> {
                 for (int i = 0; i < count; i++) {
-                    result = Math.max(result, values.get(LONG, (long) i << 3));
+                    result = Math.max(result, NativeMemory.getLong(values, (long) i << 3));
                 }
             }
             case AND, OR, XOR -> {
                 for (int i = 0; i < count; i++) {
-                    result = fold.apply(result, values.get(LONG, (long) i << 3));
+                    result = fold.apply(result, NativeMemory.getLong(values, (long) i << 3));
                 }
             }
         }
@@ -125,9 +126,11 @@ final class LongFoldAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            long at = state(into.get(INT, (long) i << 2));
-            long theirs = MEMORY.get(LONG, other.state(from.get(INT, (long) i << 2)));
-            MEMORY.set(LONG, at, fold.apply(MEMORY.get(LONG, at), theirs));
+            long at = state(NativeMemory.getInt(into, (long) i << 2));
+            long theirs =
+                    NativeMemory.getLong(
+                            MEMORY, other.state(NativeMemory.getInt(from, (long) i << 2)));
+            NativeMemory.setLong(MEMORY, at, fold.apply(NativeMemory.getLong(MEMORY, at), theirs));
         }
     }
 }

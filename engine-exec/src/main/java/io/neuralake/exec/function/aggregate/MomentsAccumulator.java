@@ -1,9 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.DOUBLE;
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 
@@ -23,12 +21,12 @@ final class MomentsAccumulator extends Accumulator {
     }
 
     double count(int group) {
-        return MEMORY.get(DOUBLE, state(group));
+        return NativeMemory.getDouble(MEMORY, state(group));
     }
 
     /// Returns the sum of the k-th powers of the distances from the mean.
     double moment(int group, int k) {
-        return MEMORY.get(DOUBLE, state(group) + 8L * k);
+        return NativeMemory.getDouble(MEMORY, state(group) + 8L * k);
     }
 
     @Override
@@ -36,29 +34,29 @@ final class MomentsAccumulator extends Accumulator {
         MemorySegment values = Operands.doubles(arguments[0], rows, scratch);
         for (int i = 0; i < rows.count(); i++) {
             long at = state(rows.group(i));
-            double value = values.get(DOUBLE, (long) i << 3);
-            double before = MEMORY.get(DOUBLE, at);
+            double value = NativeMemory.getDouble(values, (long) i << 3);
+            double before = NativeMemory.getDouble(MEMORY, at);
             double n = before + 1;
-            double mean = MEMORY.get(DOUBLE, at + 8);
+            double mean = NativeMemory.getDouble(MEMORY, at + 8);
             double delta = value - mean;
             double step = delta / n;
             double term = delta * step * before;
-            double m2 = MEMORY.get(DOUBLE, at + 16);
+            double m2 = NativeMemory.getDouble(MEMORY, at + 16);
             if (fourth) {
-                double m3 = MEMORY.get(DOUBLE, at + 24);
-                double m4 = MEMORY.get(DOUBLE, at + 32);
-                MEMORY.set(
-                        DOUBLE,
+                double m3 = NativeMemory.getDouble(MEMORY, at + 24);
+                double m4 = NativeMemory.getDouble(MEMORY, at + 32);
+                NativeMemory.setDouble(
+                        MEMORY,
                         at + 32,
                         m4
                                 + term * step * step * (n * n - 3 * n + 3)
                                 + 6 * step * step * m2
                                 - 4 * step * m3);
-                MEMORY.set(DOUBLE, at + 24, m3 + term * step * (n - 2) - 3 * step * m2);
+                NativeMemory.setDouble(MEMORY, at + 24, m3 + term * step * (n - 2) - 3 * step * m2);
             }
-            MEMORY.set(DOUBLE, at + 16, m2 + term);
-            MEMORY.set(DOUBLE, at + 8, mean + step);
-            MEMORY.set(DOUBLE, at, n);
+            NativeMemory.setDouble(MEMORY, at + 16, m2 + term);
+            NativeMemory.setDouble(MEMORY, at + 8, mean + step);
+            NativeMemory.setDouble(MEMORY, at, n);
         }
     }
 
@@ -70,43 +68,47 @@ final class MomentsAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            merge(other.state(from.get(INT, (long) i << 2)), state(into.get(INT, (long) i << 2)));
+            merge(
+                    other.state(NativeMemory.getInt(from, (long) i << 2)),
+                    state(NativeMemory.getInt(into, (long) i << 2)));
         }
     }
 
     private void merge(long from, long into) {
-        double nb = MEMORY.get(DOUBLE, from);
+        double nb = NativeMemory.getDouble(MEMORY, from);
         if (nb == 0) {
             return;
         }
-        double na = MEMORY.get(DOUBLE, into);
+        double na = NativeMemory.getDouble(MEMORY, into);
         double n = na + nb;
-        double meanA = MEMORY.get(DOUBLE, into + 8);
-        double delta = MEMORY.get(DOUBLE, from + 8) - meanA;
-        double m2a = MEMORY.get(DOUBLE, into + 16);
-        double m2b = MEMORY.get(DOUBLE, from + 16);
+        double meanA = NativeMemory.getDouble(MEMORY, into + 8);
+        double delta = NativeMemory.getDouble(MEMORY, from + 8) - meanA;
+        double m2a = NativeMemory.getDouble(MEMORY, into + 16);
+        double m2b = NativeMemory.getDouble(MEMORY, from + 16);
         double d2 = delta * delta;
         if (fourth) {
-            double m3a = MEMORY.get(DOUBLE, into + 24);
-            double m3b = MEMORY.get(DOUBLE, from + 24);
-            double m4 = MEMORY.get(DOUBLE, into + 32) + MEMORY.get(DOUBLE, from + 32);
-            MEMORY.set(
-                    DOUBLE,
+            double m3a = NativeMemory.getDouble(MEMORY, into + 24);
+            double m3b = NativeMemory.getDouble(MEMORY, from + 24);
+            double m4 =
+                    NativeMemory.getDouble(MEMORY, into + 32)
+                            + NativeMemory.getDouble(MEMORY, from + 32);
+            NativeMemory.setDouble(
+                    MEMORY,
                     into + 32,
                     m4
                             + d2 * d2 * na * nb * (na * na - na * nb + nb * nb) / (n * n * n)
                             + 6 * d2 * (na * na * m2b + nb * nb * m2a) / (n * n)
                             + 4 * delta * (na * m3b - nb * m3a) / n);
-            MEMORY.set(
-                    DOUBLE,
+            NativeMemory.setDouble(
+                    MEMORY,
                     into + 24,
                     m3a
                             + m3b
                             + d2 * delta * na * nb * (na - nb) / (n * n)
                             + 3 * delta * (na * m2b - nb * m2a) / n);
         }
-        MEMORY.set(DOUBLE, into + 16, m2a + m2b + d2 * na * nb / n);
-        MEMORY.set(DOUBLE, into + 8, meanA + delta * nb / n);
-        MEMORY.set(DOUBLE, into, n);
+        NativeMemory.setDouble(MEMORY, into + 16, m2a + m2b + d2 * na * nb / n);
+        NativeMemory.setDouble(MEMORY, into + 8, meanA + delta * nb / n);
+        NativeMemory.setDouble(MEMORY, into, n);
     }
 }

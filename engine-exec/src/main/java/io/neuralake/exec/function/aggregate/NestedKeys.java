@@ -8,6 +8,7 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 
 import java.io.ByteArrayOutputStream;
@@ -45,11 +46,11 @@ final class NestedKeys {
             case DictionaryColumn dictionary ->
                     put(
                             dictionary.dictionary(),
-                            dictionary.codes().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * row),
+                            NativeMemory.getInt(dictionary.codes(), 4L * row),
                             out);
             case ListColumn list -> {
-                int from = list.offsets().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * row);
-                int to = list.offsets().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * row + 4);
+                int from = NativeMemory.getInt(list.offsets(), 4L * row);
+                int to = NativeMemory.getInt(list.offsets(), 4L * row + 4);
                 out.write(1);
                 putInt(to - from, out);
                 for (int i = from; i < to; i++) {
@@ -77,20 +78,16 @@ final class NestedKeys {
         MemorySegment v = flat.values();
         switch (flat.type().physical()) {
             case FLOAT32 ->
-                    putLong(
-                            Double.doubleToLongBits(
-                                    v.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * row) + 0.0),
-                            out);
+                    putLong(Double.doubleToLongBits(NativeMemory.getFloat(v, 4L * row) + 0.0), out);
             case FLOAT64 ->
                     putLong(
-                            Double.doubleToLongBits(
-                                    v.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * row) + 0.0),
+                            Double.doubleToLongBits(NativeMemory.getDouble(v, 8L * row) + 0.0),
                             out);
             case BIT -> out.write(Boolean.TRUE.equals(flat.value(row)) ? 1 : 0);
             default -> {
                 int width = flat.type().physical().width();
                 for (int i = 0; i < width; i++) {
-                    out.write(v.get(ValueLayout.JAVA_BYTE, (long) row * width + i));
+                    out.write(NativeMemory.getByte(v, (long) row * width + i));
                 }
             }
         }

@@ -1,11 +1,10 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
@@ -92,9 +91,9 @@ abstract class ObjectAccumulator<T extends ObjectAccumulator.Sketch<T>> extends 
             BatchScratch scratch) {
         ObjectAccumulator<T> source = (ObjectAccumulator<T>) other;
         for (int i = 0; i < count; i++) {
-            T theirs = source.get(from.get(INT, (long) i << 2));
+            T theirs = source.get(NativeMemory.getInt(from, (long) i << 2));
             if (theirs != null) {
-                T mine = getOrCreate(into.get(INT, (long) i << 2));
+                T mine = getOrCreate(NativeMemory.getInt(into, (long) i << 2));
                 long before = mine.bytes();
                 mine.merge(theirs);
                 resized(before, mine.bytes());
@@ -122,7 +121,7 @@ abstract class ObjectAccumulator<T extends ObjectAccumulator.Sketch<T>> extends 
             MemorySegment groups, int count, MemoryAllocator allocator, List<Column> columns) {
         List<@Nullable Object> values = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            T state = get(groups.get(INT, (long) i << 2));
+            T state = get(NativeMemory.getInt(groups, (long) i << 2));
             values.add(state == null ? null : state.toBytes());
         }
         columns.add(ColumnBuilder.of(allocator, ScalarType.VARBINARY, values));

@@ -8,6 +8,7 @@ import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
@@ -46,8 +47,8 @@ public final class Operands {
                 }
                 MemorySegment index = scratch.ints(count);
                 for (int i = 0; i < count; i++) {
-                    long row = r.get(INT, (long) i << 2);
-                    index.set(INT, (long) i << 2, codes.get(INT, row << 2));
+                    long row = NativeMemory.getInt(r, (long) i << 2);
+                    NativeMemory.setInt(index, (long) i << 2, NativeMemory.getInt(codes, row << 2));
                 }
                 return new Located(dictionary.dictionary(), index);
             }
@@ -103,9 +104,9 @@ public final class Operands {
             int row = rows.row(i);
             int bit = validity == null ? 1 : bit(validity.segment(), row);
             if (inner != null && codes != null) {
-                bit &= bit(inner.segment(), codes.get(INT, (long) row << 2));
+                bit &= bit(inner.segment(), NativeMemory.getInt(codes, (long) row << 2));
             }
-            positions.set(INT, (long) kept << 2, i);
+            NativeMemory.setInt(positions, (long) kept << 2, i);
             kept += 1 ^ bit ^ wanted;
         }
         return rows.keep(positions, kept, scratch);
@@ -122,18 +123,18 @@ public final class Operands {
         MemorySegment positions = scratch.ints(valid.count());
         int kept = 0;
         for (int i = 0; i < valid.count(); i++) {
-            positions.set(INT, (long) kept << 2, i);
+            NativeMemory.setInt(positions, (long) kept << 2, i);
             kept += bit(bits, index(at.index, i));
         }
         return valid.keep(positions, kept, scratch);
     }
 
     private static int bit(MemorySegment bits, int index) {
-        return bits.get(BYTE, index >>> 3) >>> (index & 7) & 1;
+        return NativeMemory.getByte(bits, index >>> 3) >>> (index & 7) & 1;
     }
 
     private static int index(@Nullable MemorySegment index, int position) {
-        return index == null ? position : index.get(INT, (long) position << 2);
+        return index == null ? position : NativeMemory.getInt(index, (long) position << 2);
     }
 
     /// Widens integers, short decimals, dates, times and Booleans to int64.
@@ -152,29 +153,37 @@ public final class Operands {
             case INT32 -> {
                 if (index == null) {
                     for (int i = 0; i < count; i++) {
-                        out.set(LONG, (long) i << 3, v.get(INT, (long) i << 2));
+                        NativeMemory.setLong(
+                                out, (long) i << 3, NativeMemory.getInt(v, (long) i << 2));
                     }
                 } else {
                     long base = v.address();
                     for (int i = 0; i < count; i++) {
-                        long row = index.get(INT, (long) i << 2);
-                        out.set(LONG, (long) i << 3, StringView.MEMORY.get(INT, base + (row << 2)));
+                        long row = NativeMemory.getInt(index, (long) i << 2);
+                        NativeMemory.setLong(
+                                out,
+                                (long) i << 3,
+                                NativeMemory.getInt(StringView.MEMORY, base + (row << 2)));
                     }
                 }
             }
             case INT16 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(LONG, (long) i << 3, v.get(SHORT, (long) index(index, i) << 1));
+                    NativeMemory.setLong(
+                            out,
+                            (long) i << 3,
+                            NativeMemory.getShort(v, (long) index(index, i) << 1));
                 }
             }
             case INT8 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(LONG, (long) i << 3, v.get(BYTE, index(index, i)));
+                    NativeMemory.setLong(
+                            out, (long) i << 3, NativeMemory.getByte(v, index(index, i)));
                 }
             }
             case BIT -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(LONG, (long) i << 3, bit(v, index(index, i)));
+                    NativeMemory.setLong(out, (long) i << 3, bit(v, index(index, i)));
                 }
             }
             case INT128, FLOAT32, FLOAT64, VIEW, LIST, STRUCT ->
@@ -187,8 +196,9 @@ public final class Operands {
     private static void gather(MemorySegment v, MemorySegment index, int count, MemorySegment out) {
         long base = v.address();
         for (int i = 0; i < count; i++) {
-            long row = index.get(INT, (long) i << 2);
-            out.set(LONG, (long) i << 3, StringView.MEMORY.get(LONG, base + (row << 3)));
+            long row = NativeMemory.getInt(index, (long) i << 2);
+            NativeMemory.setLong(
+                    out, (long) i << 3, NativeMemory.getLong(StringView.MEMORY, base + (row << 3)));
         }
     }
 
@@ -205,13 +215,13 @@ public final class Operands {
         MemorySegment out = scratch.longs(count);
         if (physical == PhysicalType.FLOAT64) {
             for (int i = 0; i < count; i++) {
-                double d = v.get(DOUBLE, (long) index(at.index, i) << 3);
-                out.set(LONG, (long) i << 3, sortable(d));
+                double d = NativeMemory.getDouble(v, (long) index(at.index, i) << 3);
+                NativeMemory.setLong(out, (long) i << 3, sortable(d));
             }
         } else {
             for (int i = 0; i < count; i++) {
-                double d = v.get(FLOAT, (long) index(at.index, i) << 2);
-                out.set(LONG, (long) i << 3, sortable(d));
+                double d = NativeMemory.getFloat(v, (long) index(at.index, i) << 2);
+                NativeMemory.setLong(out, (long) i << 3, sortable(d));
             }
         }
         return out;
@@ -241,22 +251,31 @@ public final class Operands {
             case FLOAT64 -> gather(v, java.util.Objects.requireNonNull(index), count, out);
             case FLOAT32 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(DOUBLE, (long) i << 3, v.get(FLOAT, (long) index(index, i) << 2));
+                    NativeMemory.setDouble(
+                            out,
+                            (long) i << 3,
+                            NativeMemory.getFloat(v, (long) index(index, i) << 2));
                 }
             }
             case INT128 -> {
                 double divisor = Math.pow(10, scale(column));
                 for (int i = 0; i < count; i++) {
                     long from = (long) index(index, i) << 4;
-                    double d = Int128.toDouble(v.get(LONG, from + 8), v.get(LONG, from));
-                    out.set(DOUBLE, (long) i << 3, d / divisor);
+                    double d =
+                            Int128.toDouble(
+                                    NativeMemory.getLong(v, from + 8),
+                                    NativeMemory.getLong(v, from));
+                    NativeMemory.setDouble(out, (long) i << 3, d / divisor);
                 }
             }
             default -> {
                 MemorySegment longs = longs(column, rows, scratch);
                 double divisor = Math.pow(10, scale(column));
                 for (int i = 0; i < count; i++) {
-                    out.set(DOUBLE, (long) i << 3, longs.get(LONG, (long) i << 3) / divisor);
+                    NativeMemory.setDouble(
+                            out,
+                            (long) i << 3,
+                            NativeMemory.getLong(longs, (long) i << 3) / divisor);
                 }
             }
         }
@@ -287,9 +306,10 @@ public final class Operands {
         MemorySegment out = scratch.take((long) count * StringView.BYTES);
         long base = v.address();
         for (int i = 0; i < count; i++) {
-            long from = base + ((long) index.get(INT, (long) i << 2) << 4);
-            out.set(LONG, (long) i << 4, StringView.MEMORY.get(LONG, from));
-            out.set(LONG, ((long) i << 4) + 8, StringView.MEMORY.get(LONG, from + 8));
+            long from = base + ((long) NativeMemory.getInt(index, (long) i << 2) << 4);
+            NativeMemory.setLong(out, (long) i << 4, NativeMemory.getLong(StringView.MEMORY, from));
+            NativeMemory.setLong(
+                    out, ((long) i << 4) + 8, NativeMemory.getLong(StringView.MEMORY, from + 8));
         }
         return out;
     }

@@ -1,8 +1,5 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.exec.row.ColumnAppender;
 import io.neuralake.exec.row.ColumnGather;
 import io.neuralake.spi.batch.Column;
@@ -12,6 +9,7 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
@@ -89,14 +87,14 @@ final class PickedRowAccumulator extends Accumulator {
         for (int i = 0; i < rows.count(); i++) {
             int group = rows.group(i);
             long at = state(group);
-            long held = MEMORY.get(LONG, at);
-            long word = sortable == null ? 0 : sortable.get(LONG, (long) i << 3);
+            long held = NativeMemory.getLong(MEMORY, at);
+            long word = sortable == null ? 0 : NativeMemory.getLong(sortable, (long) i << 3);
             Object object = compares() && !words ? key.value(rows.row(i)) : null;
             if (!replaces(group, at, held, word, object)) {
                 continue;
             }
             if (held >= 0) {
-                touched.set(INT, (long) touchedCount++ << 2, group);
+                NativeMemory.setInt(touched, (long) touchedCount++ << 2, group);
             }
             // negative: a position of this batch
             put(group, at, -1L - i, word, object);
@@ -104,10 +102,10 @@ final class PickedRowAccumulator extends Accumulator {
         MemorySegment picked = scratch.ints(touchedCount);
         long next = store.rowCount();
         for (int t = 0; t < touchedCount; t++) {
-            long at = state(touched.get(INT, (long) t << 2));
-            int position = (int) (-1 - MEMORY.get(LONG, at));
-            picked.set(INT, (long) t << 2, rows.row(position));
-            MEMORY.set(LONG, at, ++next);
+            long at = state(NativeMemory.getInt(touched, (long) t << 2));
+            int position = (int) (-1 - NativeMemory.getLong(MEMORY, at));
+            NativeMemory.setInt(picked, (long) t << 2, rows.row(position));
+            NativeMemory.setLong(MEMORY, at, ++next);
         }
         keep(arguments[0], picked, touchedCount);
         if (store.rowCount() > 4L * groupCount() + GARBAGE_ROWS) {
@@ -132,7 +130,7 @@ final class PickedRowAccumulator extends Accumulator {
             case LEAST, GREATEST -> {
                 int order =
                         words
-                                ? Long.compare(word, MEMORY.get(LONG, at + 8))
+                                ? Long.compare(word, NativeMemory.getLong(MEMORY, at + 8))
                                 : RowOrder.compareValues(object, keys.get(group));
                 yield pick == Pick.LEAST ? order < 0 : order > 0;
             }
@@ -140,8 +138,8 @@ final class PickedRowAccumulator extends Accumulator {
     }
 
     private void put(int group, long at, long row, long word, @Nullable Object object) {
-        MEMORY.set(LONG, at, row);
-        MEMORY.set(LONG, at + 8, word);
+        NativeMemory.setLong(MEMORY, at, row);
+        NativeMemory.setLong(MEMORY, at + 8, word);
         if (object != null) {
             while (keys.size() <= group) {
                 reservation.grow(OBJECT_BYTES);
@@ -172,10 +170,10 @@ final class PickedRowAccumulator extends Accumulator {
             live = allocator.allocate(4L * groups);
             int count = 0;
             for (int group = 0; group < groups; group++) {
-                long held = MEMORY.get(LONG, state(group));
+                long held = NativeMemory.getLong(MEMORY, state(group));
                 if (held > 0) {
-                    live.segment().set(INT, (long) count++ << 2, (int) (held - 1));
-                    MEMORY.set(LONG, state(group), (long) count);
+                    NativeMemory.setInt(live.segment(), (long) count++ << 2, (int) (held - 1));
+                    NativeMemory.setLong(MEMORY, state(group), (long) count);
                 }
             }
             keep(all, live.segment(), count);
@@ -207,18 +205,18 @@ final class PickedRowAccumulator extends Accumulator {
         int pickedCount = 0;
         long next = store.rowCount();
         for (int i = 0; i < count; i++) {
-            int theirGroup = from.get(INT, (long) i << 2);
+            int theirGroup = NativeMemory.getInt(from, (long) i << 2);
             long theirAt = source.state(theirGroup);
-            long held = MEMORY.get(LONG, theirAt);
+            long held = NativeMemory.getLong(MEMORY, theirAt);
             if (held == 0) {
                 continue;
             }
-            int group = into.get(INT, (long) i << 2);
+            int group = NativeMemory.getInt(into, (long) i << 2);
             long at = state(group);
-            long word = MEMORY.get(LONG, theirAt + 8);
+            long word = NativeMemory.getLong(MEMORY, theirAt + 8);
             Object object = compares() && !words ? source.keys.get(theirGroup) : null;
-            if (replaces(group, at, MEMORY.get(LONG, at), word, object)) {
-                picked.set(INT, (long) pickedCount++ << 2, (int) (held - 1));
+            if (replaces(group, at, NativeMemory.getLong(MEMORY, at), word, object)) {
+                NativeMemory.setInt(picked, (long) pickedCount++ << 2, (int) (held - 1));
                 put(group, at, ++next, word, object);
             }
         }
@@ -256,8 +254,10 @@ final class PickedRowAccumulator extends Accumulator {
         DataBuffer indexes = target.allocate(4L * count);
         try {
             for (int i = 0; i < count; i++) {
-                long held = MEMORY.get(LONG, state(groups.get(INT, (long) i << 2)));
-                indexes.segment().set(INT, (long) i << 2, (int) (held - 1));
+                long held =
+                        NativeMemory.getLong(
+                                MEMORY, state(NativeMemory.getInt(groups, (long) i << 2)));
+                NativeMemory.setInt(indexes.segment(), (long) i << 2, (int) (held - 1));
             }
             columns.add(ColumnGather.gatherNullable(values(), indexes.segment(), count, target));
         } finally {
@@ -266,7 +266,7 @@ final class PickedRowAccumulator extends Accumulator {
         if (compares() && !words) {
             List<@Nullable Object> objects = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                int group = groups.get(INT, (long) i << 2);
+                int group = NativeMemory.getInt(groups, (long) i << 2);
                 objects.add(group < keys.size() ? keys.get(group) : null);
             }
             columns.add(ColumnBuilder.of(target, keyType, objects));
@@ -277,8 +277,8 @@ final class PickedRowAccumulator extends Accumulator {
     void importStates(List<Column> columns, int count) {
         super.importStates(columns.subList(0, 2), count);
         for (int i = 0; i < count; i++) {
-            if (MEMORY.get(LONG, state(i)) != 0) {
-                MEMORY.set(LONG, state(i), i + 1L);
+            if (NativeMemory.getLong(MEMORY, state(i)) != 0) {
+                NativeMemory.setLong(MEMORY, state(i), i + 1L);
             }
             if (columns.size() > 3) {
                 reservation.grow(OBJECT_BYTES);
@@ -294,8 +294,8 @@ final class PickedRowAccumulator extends Accumulator {
             DataBuffer indexes = target.allocate(4L * count);
             try {
                 for (int i = 0; i < count; i++) {
-                    long held = MEMORY.get(LONG, state(from + i));
-                    indexes.segment().set(INT, (long) i << 2, (int) (held - 1));
+                    long held = NativeMemory.getLong(MEMORY, state(from + i));
+                    NativeMemory.setInt(indexes.segment(), (long) i << 2, (int) (held - 1));
                 }
                 return ColumnGather.gatherNullable(values(), indexes.segment(), count, target);
             } finally {

@@ -1,10 +1,9 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.DOUBLE;
-
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
@@ -40,7 +39,7 @@ final class QuantileSketchAccumulator extends ObjectAccumulator<TDigest> {
     void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
         MemorySegment values = Operands.doubles(arguments[0], rows, scratch);
         for (int i = 0; i < rows.count(); i++) {
-            double value = values.get(DOUBLE, (long) i << 3);
+            double value = NativeMemory.getDouble(values, (long) i << 3);
             if (Double.isNaN(value)) {
                 continue;
             }

@@ -1,16 +1,12 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.DOUBLE;
-import static io.neuralake.exec.function.aggregate.Operands.FLOAT;
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
@@ -93,8 +89,9 @@ public final class Results {
                         (values, row, group) -> {
                             double d = value.applyAsDouble(group);
                             switch (type.physical()) {
-                                case FLOAT64 -> values.set(DOUBLE, (long) row << 3, d);
-                                case FLOAT32 -> values.set(FLOAT, (long) row << 2, (float) d);
+                                case FLOAT64 -> NativeMemory.setDouble(values, (long) row << 3, d);
+                                case FLOAT32 ->
+                                        NativeMemory.setFloat(values, (long) row << 2, (float) d);
                                 default -> putNumber(type, values, row, d);
                             }
                         },
@@ -140,23 +137,23 @@ public final class Results {
             case BIT -> Bitmap.set(values, row, value != 0);
             case INT8 -> {
                 check(type, value, (byte) value);
-                values.set(Operands.BYTE, row, (byte) value);
+                NativeMemory.setByte(values, row, (byte) value);
             }
             case INT16 -> {
                 check(type, value, (short) value);
-                values.set(Operands.SHORT, (long) row << 1, (short) value);
+                NativeMemory.setShort(values, (long) row << 1, (short) value);
             }
             case INT32 -> {
                 check(type, value, (int) value);
-                values.set(INT, (long) row << 2, (int) value);
+                NativeMemory.setInt(values, (long) row << 2, (int) value);
             }
-            case INT64 -> values.set(LONG, (long) row << 3, value);
+            case INT64 -> NativeMemory.setLong(values, (long) row << 3, value);
             case INT128 -> {
-                values.set(LONG, (long) row << 4, value);
-                values.set(LONG, ((long) row << 4) + 8, value >> 63);
+                NativeMemory.setLong(values, (long) row << 4, value);
+                NativeMemory.setLong(values, ((long) row << 4) + 8, value >> 63);
             }
-            case FLOAT32 -> values.set(FLOAT, (long) row << 2, (float) value);
-            case FLOAT64 -> values.set(DOUBLE, (long) row << 3, (double) value);
+            case FLOAT32 -> NativeMemory.setFloat(values, (long) row << 2, (float) value);
+            case FLOAT64 -> NativeMemory.setDouble(values, (long) row << 3, (double) value);
             case VIEW, LIST, STRUCT ->
                     throw new IllegalStateException("Not a number: " + type.sql());
         }
@@ -218,8 +215,8 @@ public final class Results {
             throw Int128.overflow(value + " as " + type.sql());
         }
         if (type.physical() == PhysicalType.INT128) {
-            values.set(LONG, (long) row << 4, value.longValue());
-            values.set(LONG, ((long) row << 4) + 8, value.shiftRight(64).longValue());
+            NativeMemory.setLong(values, (long) row << 4, value.longValue());
+            NativeMemory.setLong(values, ((long) row << 4) + 8, value.shiftRight(64).longValue());
         } else {
             putLong(type, values, row, value.longValue());
         }
@@ -278,8 +275,12 @@ public final class Results {
                         (values, row, group) -> {
                             long at = accumulator.value(group);
                             MemorySegment memory = Accumulator.MEMORY;
-                            values.set(LONG, (long) row << 4, memory.get(LONG, at));
-                            values.set(LONG, ((long) row << 4) + 8, memory.get(LONG, at + 8));
+                            NativeMemory.setLong(
+                                    values, (long) row << 4, NativeMemory.getLong(memory, at));
+                            NativeMemory.setLong(
+                                    values,
+                                    ((long) row << 4) + 8,
+                                    NativeMemory.getLong(memory, at + 8));
                         },
                         type.physical() == PhysicalType.VIEW ? arena.heap() : null,
                         allocator);

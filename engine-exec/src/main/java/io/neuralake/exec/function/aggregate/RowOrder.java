@@ -1,7 +1,5 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.exec.plan.PhysicalPlan.SortKey;
 import io.neuralake.exec.row.ColumnFlatten;
 import io.neuralake.spi.batch.Bitmap;
@@ -12,6 +10,7 @@ import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 
@@ -52,7 +51,7 @@ public final class RowOrder implements AutoCloseable {
             boolean descending,
             boolean nullsFirst) {
         private long word(int row) {
-            return words.segment().get(LONG, (long) row << 3);
+            return NativeMemory.getLong(words.segment(), (long) row << 3);
         }
 
         private boolean isNull(int row) {
@@ -93,7 +92,7 @@ public final class RowOrder implements AutoCloseable {
             if (key.descending()) {
                 MemorySegment w = words.segment();
                 for (int i = 0; i < rows; i++) {
-                    w.set(LONG, (long) i << 3, ~w.get(LONG, (long) i << 3));
+                    NativeMemory.setLong(w, (long) i << 3, ~NativeMemory.getLong(w, (long) i << 3));
                 }
             }
             DataBuffer validity = flat.validity();
@@ -127,16 +126,21 @@ public final class RowOrder implements AutoCloseable {
                     long at = (long) i << 4;
                     long bytes =
                             StringView.length(views, at) > StringView.MAX_INLINE
-                                    ? StringView.MEMORY.get(LONG, views.get(LONG, at + 8))
-                                    : views.get(LONG, at + 4);
-                    words.set(LONG, (long) i << 3, Long.reverseBytes(bytes) ^ Long.MIN_VALUE);
+                                    ? NativeMemory.getLong(
+                                            StringView.MEMORY, NativeMemory.getLong(views, at + 8))
+                                    : NativeMemory.getLong(views, at + 4);
+                    NativeMemory.setLong(
+                            words, (long) i << 3, Long.reverseBytes(bytes) ^ Long.MIN_VALUE);
                 }
                 return Kind.VIEW;
             }
             case INT128 -> {
                 MemorySegment values = ((FlatColumn) flat).values();
                 for (int i = 0; i < rows; i++) {
-                    words.set(LONG, (long) i << 3, values.get(LONG, ((long) i << 4) + 8));
+                    NativeMemory.setLong(
+                            words,
+                            (long) i << 3,
+                            NativeMemory.getLong(values, ((long) i << 4) + 8));
                 }
                 return Kind.INT128;
             }
@@ -186,8 +190,8 @@ public final class RowOrder implements AutoCloseable {
                     case INT128 -> {
                         MemorySegment values = ((FlatColumn) key.column).values();
                         yield Long.compareUnsigned(
-                                values.get(LONG, (long) left << 4),
-                                values.get(LONG, (long) right << 4));
+                                NativeMemory.getLong(values, (long) left << 4),
+                                NativeMemory.getLong(values, (long) right << 4));
                     }
                     case NESTED -> compareValues(key.column.value(left), key.column.value(right));
                 };

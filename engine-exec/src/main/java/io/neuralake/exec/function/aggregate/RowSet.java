@@ -1,9 +1,10 @@
 package io.neuralake.exec.function.aggregate;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Names rows of a batch, and the group each belongs to. Position `i` stands for row `rows[i]` (row
 /// `i` when `rows` is null) and group `groups[i]` (group 0 when `groups` is null). Valid as long as
@@ -15,12 +16,12 @@ import java.lang.foreign.ValueLayout;
 public record RowSet(int count, @Nullable MemorySegment rows, @Nullable MemorySegment groups) {
     /// Returns the row at a position.
     int row(int position) {
-        return rows == null ? position : rows.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * position);
+        return rows == null ? position : NativeMemory.getInt(rows, 4L * position);
     }
 
     /// Returns the group at a position.
     int group(int position) {
-        return groups == null ? 0 : groups.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * position);
+        return groups == null ? 0 : NativeMemory.getInt(groups, 4L * position);
     }
 
     /// Returns the same rows in other groups.
@@ -51,11 +52,8 @@ public record RowSet(int count, @Nullable MemorySegment rows, @Nullable MemorySe
     private static void pick(
             MemorySegment from, MemorySegment positions, int count, MemorySegment to) {
         for (int i = 0; i < count; i++) {
-            long position = positions.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
-            to.set(
-                    ValueLayout.JAVA_INT_UNALIGNED,
-                    4L * i,
-                    from.get(ValueLayout.JAVA_INT_UNALIGNED, position << 2));
+            long position = NativeMemory.getInt(positions, 4L * i);
+            NativeMemory.setInt(to, 4L * i, NativeMemory.getInt(from, position << 2));
         }
     }
 }

@@ -1,9 +1,7 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
@@ -29,11 +27,11 @@ final class SumAccumulator extends Accumulator {
     }
 
     long low(int group) {
-        return MEMORY.get(LONG, state(group));
+        return NativeMemory.getLong(MEMORY, state(group));
     }
 
     long high(int group) {
-        return MEMORY.get(LONG, state(group) + 8);
+        return NativeMemory.getLong(MEMORY, state(group) + 8);
     }
 
     @Override
@@ -62,7 +60,7 @@ final class SumAccumulator extends Accumulator {
             addFew(values, java.util.Objects.requireNonNull(groups), count);
         } else if (groups == null) {
             for (int i = 0; i < count; i++) {
-                long value = values.get(LONG, (long) i << 3);
+                long value = NativeMemory.getLong(values, (long) i << 3);
                 add(base(), value >> 63, value);
             }
         } else {
@@ -73,7 +71,7 @@ final class SumAccumulator extends Accumulator {
     private static boolean fits64(MemorySegment values, int count) {
         long bits = 0;
         for (int i = 0; i < count; i++) {
-            long value = values.get(LONG, (long) i << 3);
+            long value = NativeMemory.getLong(values, (long) i << 3);
             bits |= value ^ value >> 63;
         }
         return bits >>> SAFE_BITS == 0;
@@ -83,10 +81,10 @@ final class SumAccumulator extends Accumulator {
         long bits = 0;
         long differs = 0;
         for (int i = 0; i < count; i++) {
-            long low = pairs.get(LONG, (long) i << 4);
+            long low = NativeMemory.getLong(pairs, (long) i << 4);
             long sign = low >> 63;
             bits |= low ^ sign;
-            differs |= pairs.get(LONG, ((long) i << 4) + 8) ^ sign;
+            differs |= NativeMemory.getLong(pairs, ((long) i << 4) + 8) ^ sign;
         }
         return differs == 0 && bits >>> SAFE_BITS == 0;
     }
@@ -94,7 +92,7 @@ final class SumAccumulator extends Accumulator {
     private static MemorySegment narrow(MemorySegment pairs, int count, BatchScratch scratch) {
         MemorySegment out = scratch.longs(count);
         for (int i = 0; i < count; i++) {
-            out.set(LONG, (long) i << 3, pairs.get(LONG, (long) i << 4));
+            NativeMemory.setLong(out, (long) i << 3, NativeMemory.getLong(pairs, (long) i << 4));
         }
         return out;
     }
@@ -102,7 +100,7 @@ final class SumAccumulator extends Accumulator {
     private static long sum(MemorySegment values, int count) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += values.get(LONG, (long) i << 3);
+            sum += NativeMemory.getLong(values, (long) i << 3);
         }
         return sum;
     }
@@ -112,13 +110,17 @@ final class SumAccumulator extends Accumulator {
         int i = 0;
         for (; i + 3 < count; i += 4) {
             long at = (long) i << 2;
-            few[groups.get(INT, at)] += values.get(LONG, at << 1);
-            few[FEW_GROUPS + groups.get(INT, at + 4)] += values.get(LONG, (at << 1) + 8);
-            few[2 * FEW_GROUPS + groups.get(INT, at + 8)] += values.get(LONG, (at << 1) + 16);
-            few[3 * FEW_GROUPS + groups.get(INT, at + 12)] += values.get(LONG, (at << 1) + 24);
+            few[NativeMemory.getInt(groups, at)] += NativeMemory.getLong(values, at << 1);
+            few[FEW_GROUPS + NativeMemory.getInt(groups, at + 4)] +=
+                    NativeMemory.getLong(values, (at << 1) + 8);
+            few[2 * FEW_GROUPS + NativeMemory.getInt(groups, at + 8)] +=
+                    NativeMemory.getLong(values, (at << 1) + 16);
+            few[3 * FEW_GROUPS + NativeMemory.getInt(groups, at + 12)] +=
+                    NativeMemory.getLong(values, (at << 1) + 24);
         }
         for (; i < count; i++) {
-            few[groups.get(INT, (long) i << 2)] += values.get(LONG, (long) i << 3);
+            few[NativeMemory.getInt(groups, (long) i << 2)] +=
+                    NativeMemory.getLong(values, (long) i << 3);
         }
         for (int g = 0; g < groupCount(); g++) {
             long sum =
@@ -133,14 +135,15 @@ final class SumAccumulator extends Accumulator {
     private static void addMany(
             MemorySegment values, MemorySegment groups, int count, long base, long stride) {
         for (int i = 0; i < count; i++) {
-            long value = values.get(LONG, (long) i << 3);
-            long at = base + groups.get(INT, (long) i << 2) * stride;
-            long old = MEMORY.get(LONG, at);
+            long value = NativeMemory.getLong(values, (long) i << 3);
+            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            long old = NativeMemory.getLong(MEMORY, at);
             long low = old + value;
             // carry out of the low word: the majority of its sign bits
             long carry = (old & value | (old | value) & ~low) >>> 63;
-            MEMORY.set(LONG, at, low);
-            MEMORY.set(LONG, at + 8, MEMORY.get(LONG, at + 8) + (value >> 63) + carry);
+            NativeMemory.setLong(MEMORY, at, low);
+            NativeMemory.setLong(
+                    MEMORY, at + 8, NativeMemory.getLong(MEMORY, at + 8) + (value >> 63) + carry);
         }
     }
 
@@ -149,22 +152,28 @@ final class SumAccumulator extends Accumulator {
         long base = base();
         long stride = stride();
         for (int i = 0; i < rows.count(); i++) {
-            long at = groups == null ? base : base + groups.get(INT, (long) i << 2) * stride;
-            add(at, pairs.get(LONG, ((long) i << 4) + 8), pairs.get(LONG, (long) i << 4));
+            long at =
+                    groups == null
+                            ? base
+                            : base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            add(
+                    at,
+                    NativeMemory.getLong(pairs, ((long) i << 4) + 8),
+                    NativeMemory.getLong(pairs, (long) i << 4));
         }
     }
 
     private static void add(long at, long high, long low) {
-        long old = MEMORY.get(LONG, at);
+        long old = NativeMemory.getLong(MEMORY, at);
         long sum = old + low;
         long carry = Long.compareUnsigned(sum, old) < 0 ? 1 : 0;
-        long oldHigh = MEMORY.get(LONG, at + 8);
+        long oldHigh = NativeMemory.getLong(MEMORY, at + 8);
         long sumHigh = oldHigh + high + carry;
         if (((oldHigh ^ sumHigh) & (high ^ sumHigh)) < 0) {
             throw Int128.overflow("sum exceeds 38 digits");
         }
-        MEMORY.set(LONG, at, sum);
-        MEMORY.set(LONG, at + 8, sumHigh);
+        NativeMemory.setLong(MEMORY, at, sum);
+        NativeMemory.setLong(MEMORY, at + 8, sumHigh);
     }
 
     @Override
@@ -175,11 +184,11 @@ final class SumAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            long theirs = other.state(from.get(INT, (long) i << 2));
+            long theirs = other.state(NativeMemory.getInt(from, (long) i << 2));
             add(
-                    state(into.get(INT, (long) i << 2)),
-                    MEMORY.get(LONG, theirs + 8),
-                    MEMORY.get(LONG, theirs));
+                    state(NativeMemory.getInt(into, (long) i << 2)),
+                    NativeMemory.getLong(MEMORY, theirs + 8),
+                    NativeMemory.getLong(MEMORY, theirs));
         }
     }
 }

@@ -1,13 +1,11 @@
 package io.neuralake.exec.function.aggregate;
 
-import static io.neuralake.exec.function.aggregate.Operands.INT;
-import static io.neuralake.exec.function.aggregate.Operands.LONG;
-
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
@@ -39,7 +37,7 @@ final class WideExtremeAccumulator extends Accumulator {
     }
 
     boolean isEmpty(int group) {
-        return MEMORY.get(LONG, state(group)) == 0;
+        return NativeMemory.getLong(MEMORY, state(group)) == 0;
     }
 
     @Override
@@ -59,17 +57,18 @@ final class WideExtremeAccumulator extends Accumulator {
     }
 
     private void offer(long state, MemorySegment values, long offset) {
-        if (MEMORY.get(LONG, state) != 0 && compare(values, offset, state + 8) * sign >= 0) {
+        if (NativeMemory.getLong(MEMORY, state) != 0
+                && compare(values, offset, state + 8) * sign >= 0) {
             return;
         }
-        long first = values.get(LONG, offset);
-        long second = values.get(LONG, offset + 8);
+        long first = NativeMemory.getLong(values, offset);
+        long second = NativeMemory.getLong(values, offset + 8);
         if (views && (int) first > StringView.MAX_INLINE) {
             second = arena.copy(second, (int) first);
         }
-        MEMORY.set(LONG, state, 1L);
-        MEMORY.set(LONG, state + 8, first);
-        MEMORY.set(LONG, state + 16, second);
+        NativeMemory.setLong(MEMORY, state, 1L);
+        NativeMemory.setLong(MEMORY, state + 8, first);
+        NativeMemory.setLong(MEMORY, state + 16, second);
     }
 
     private int compare(MemorySegment values, long offset, long stored) {
@@ -77,10 +76,10 @@ final class WideExtremeAccumulator extends Accumulator {
             return StringView.compare(values, offset, MEMORY, stored);
         }
         return Int128.compare(
-                values.get(LONG, offset + 8),
-                values.get(LONG, offset),
-                MEMORY.get(LONG, stored + 8),
-                MEMORY.get(LONG, stored));
+                NativeMemory.getLong(values, offset + 8),
+                NativeMemory.getLong(values, offset),
+                NativeMemory.getLong(MEMORY, stored + 8),
+                NativeMemory.getLong(MEMORY, stored));
     }
 
     @Override
@@ -100,7 +99,7 @@ final class WideExtremeAccumulator extends Accumulator {
         columns.removeLast().release();
         DataBuffer copies = allocator.allocate((long) count << 4);
         for (int i = 0; i < count; i++) {
-            long at = value(groups.get(INT, (long) i << 2));
+            long at = value(NativeMemory.getInt(groups, (long) i << 2));
             MemorySegment.copy(MEMORY, at, copies.segment(), (long) i << 4, StringView.BYTES);
         }
         DataBuffer heap = arena.heap();
@@ -132,9 +131,9 @@ final class WideExtremeAccumulator extends Accumulator {
             int count,
             BatchScratch scratch) {
         for (int i = 0; i < count; i++) {
-            long theirs = other.state(from.get(INT, (long) i << 2));
-            if (MEMORY.get(LONG, theirs) != 0) {
-                offer(state(into.get(INT, (long) i << 2)), MEMORY, theirs + 8);
+            long theirs = other.state(NativeMemory.getInt(from, (long) i << 2));
+            if (NativeMemory.getLong(MEMORY, theirs) != 0) {
+                offer(state(NativeMemory.getInt(into, (long) i << 2)), MEMORY, theirs + 8);
             }
         }
     }

@@ -9,13 +9,12 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Groups the batches of one worker, for every grouping set.
 final class AggregationSinkWorker implements SinkWorker {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int SLICE_ROWS = 256;
 
     private final HashAggregation aggregation;
@@ -75,8 +74,8 @@ final class AggregationSinkWorker implements SinkWorker {
             int count = Math.min(SLICE_ROWS, rows.count() - from);
             MemorySegment slice = scratch.ints(count);
             for (int i = 0; i < count; i++) {
-                int row = all == null ? from + i : all.get(INT, 4L * (from + i));
-                slice.set(INT, 4L * i, row);
+                int row = all == null ? from + i : NativeMemory.getInt(all, 4L * (from + i));
+                NativeMemory.setInt(slice, 4L * i, row);
             }
             add(columns, new RowSet(count, slice, null), groups.growthBytes(count));
             scratch.release(mark);

@@ -11,13 +11,13 @@ import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Stands in front of a hash table of groups while every key is a dictionary code or a small
@@ -25,7 +25,6 @@ import java.util.List;
 /// before is looked up in the table. The values of a dictionary get ids that hold for all
 /// dictionaries of the worker, once per dictionary.
 final class DirectGroups implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int MAX_CELLS = 1 << 20;
     private static final int MAX_DICTIONARY_ROWS = 1 << 16;
 
@@ -65,9 +64,9 @@ final class DirectGroups implements AutoCloseable {
         MemorySegment missing = scratch.ints(count);
         int missingCount = 0;
         for (int i = 0; i < count; i++) {
-            int group = cells[cell.get(INT, (long) i << 2)] - 1;
-            groups.set(INT, (long) i << 2, group);
-            missing.set(INT, (long) missingCount << 2, i);
+            int group = cells[NativeMemory.getInt(cell, (long) i << 2)] - 1;
+            NativeMemory.setInt(groups, (long) i << 2, group);
+            NativeMemory.setInt(missing, (long) missingCount << 2, i);
             missingCount += group >>> 31;
         }
         if (missingCount > 0) {
@@ -88,26 +87,28 @@ final class DirectGroups implements AutoCloseable {
         MemorySegment pickedRows = scratch.ints(missingCount);
         int pickedCount = 0;
         for (int j = 0; j < missingCount; j++) {
-            int i = missing.get(INT, (long) j << 2);
-            int at = cell.get(INT, (long) i << 2);
+            int i = NativeMemory.getInt(missing, (long) j << 2);
+            int at = NativeMemory.getInt(cell, (long) i << 2);
             if (cells[at] == 0) {
                 cells[at] = -1;
                 MemorySegment batchRows = rows.rows();
-                int row = batchRows == null ? i : batchRows.get(INT, (long) i << 2);
-                picked.set(INT, (long) pickedCount << 2, i);
-                pickedRows.set(INT, (long) pickedCount << 2, row);
+                int row = batchRows == null ? i : NativeMemory.getInt(batchRows, (long) i << 2);
+                NativeMemory.setInt(picked, (long) pickedCount << 2, i);
+                NativeMemory.setInt(pickedRows, (long) pickedCount << 2, row);
                 pickedCount++;
             }
         }
         MemorySegment made = scratch.ints(pickedCount);
         table.assign(columns, new RowSet(pickedCount, pickedRows, null), made, scratch);
         for (int j = 0; j < pickedCount; j++) {
-            int i = picked.get(INT, (long) j << 2);
-            cells[cell.get(INT, (long) i << 2)] = made.get(INT, (long) j << 2) + 1;
+            int i = NativeMemory.getInt(picked, (long) j << 2);
+            cells[NativeMemory.getInt(cell, (long) i << 2)] =
+                    NativeMemory.getInt(made, (long) j << 2) + 1;
         }
         for (int j = 0; j < missingCount; j++) {
-            int i = missing.get(INT, (long) j << 2);
-            groups.set(INT, (long) i << 2, cells[cell.get(INT, (long) i << 2)] - 1);
+            int i = NativeMemory.getInt(missing, (long) j << 2);
+            NativeMemory.setInt(
+                    groups, (long) i << 2, cells[NativeMemory.getInt(cell, (long) i << 2)] - 1);
         }
     }
 
@@ -213,7 +214,7 @@ final class DirectGroups implements AutoCloseable {
                                     new RowSet(1, null, null),
                                     id,
                                     scratch);
-                    constantId = constant.isNull() ? 0 : id.get(INT, 0) + 1;
+                    constantId = constant.isNull() ? 0 : NativeMemory.getInt(id, 0) + 1;
                 }
                 default -> learnAll(scratch);
             }
@@ -230,7 +231,10 @@ final class DirectGroups implements AutoCloseable {
             values().assign(new Column[] {values}, new RowSet(count, null, null), id, scratch);
             for (int code = 0; code < count; code++) {
                 boolean isNull = values.validity() != null && values.isNull(code);
-                id.set(INT, (long) code << 2, isNull ? 0 : id.get(INT, (long) code << 2) + 1);
+                NativeMemory.setInt(
+                        id,
+                        (long) code << 2,
+                        isNull ? 0 : NativeMemory.getInt(id, (long) code << 2) + 1);
             }
         }
 
@@ -249,7 +253,7 @@ final class DirectGroups implements AutoCloseable {
                     Bitmap.set(all.segment(), 1, true);
                 } else {
                     for (int i = 0; i < count; i++) {
-                        all.segment().set(ValueLayout.JAVA_BYTE, i, (byte) i);
+                        NativeMemory.setByte(all.segment(), i, (byte) i);
                     }
                 }
                 learnDictionary(column, scratch);
@@ -270,7 +274,8 @@ final class DirectGroups implements AutoCloseable {
                 int add = constantId * stride;
                 for (int i = 0; i < count; i++) {
                     long at = (long) i << 2;
-                    cell.set(INT, at, first ? add : cell.get(INT, at) + add);
+                    NativeMemory.setInt(
+                            cell, at, first ? add : NativeMemory.getInt(cell, at) + add);
                 }
                 return;
             }
@@ -279,16 +284,18 @@ final class DirectGroups implements AutoCloseable {
                 MemorySegment codes = coded.codes();
                 if (r == null && first && stride == 1) {
                     for (int i = 0; i < count; i++) {
-                        long code = codes.get(INT, (long) i << 2);
-                        cell.set(INT, (long) i << 2, ids.get(INT, code << 2));
+                        long code = NativeMemory.getInt(codes, (long) i << 2);
+                        NativeMemory.setInt(
+                                cell, (long) i << 2, NativeMemory.getInt(ids, code << 2));
                     }
                 } else {
                     for (int i = 0; i < count; i++) {
                         long at = (long) i << 2;
-                        long row = r == null ? i : r.get(INT, at);
-                        long code = codes.get(INT, row << 2);
-                        int add = ids.get(INT, code << 2) * stride;
-                        cell.set(INT, at, first ? add : cell.get(INT, at) + add);
+                        long row = r == null ? i : NativeMemory.getInt(r, at);
+                        long code = NativeMemory.getInt(codes, row << 2);
+                        int add = NativeMemory.getInt(ids, code << 2) * stride;
+                        NativeMemory.setInt(
+                                cell, at, first ? add : NativeMemory.getInt(cell, at) + add);
                     }
                 }
             } else {
@@ -311,13 +318,11 @@ final class DirectGroups implements AutoCloseable {
             MemorySegment v = column.values();
             for (int i = 0; i < rows.count(); i++) {
                 long at = (long) i << 2;
-                int row = r == null ? i : r.get(INT, at);
+                int row = r == null ? i : NativeMemory.getInt(r, at);
                 long code =
-                        bits
-                                ? (Bitmap.get(v, row) ? 1 : 0)
-                                : v.get(ValueLayout.JAVA_BYTE, row) & 0xFF;
-                int add = ids.get(INT, code << 2) * stride;
-                cell.set(INT, at, first ? add : cell.get(INT, at) + add);
+                        bits ? (Bitmap.get(v, row) ? 1 : 0) : NativeMemory.getByte(v, row) & 0xFF;
+                int add = NativeMemory.getInt(ids, code << 2) * stride;
+                NativeMemory.setInt(cell, at, first ? add : NativeMemory.getInt(cell, at) + add);
             }
         }
 
@@ -327,22 +332,22 @@ final class DirectGroups implements AutoCloseable {
             MemorySegment r = rows.rows();
             for (int i = 0; i < rows.count(); i++) {
                 long at = (long) i << 2;
-                int row = r == null ? i : r.get(INT, at);
+                int row = r == null ? i : NativeMemory.getInt(r, at);
                 if (!Bitmap.get(bits, row)) {
-                    int add = ids.get(INT, code(column, row) << 2) * stride;
-                    cell.set(INT, at, cell.get(INT, at) - add);
+                    int add = NativeMemory.getInt(ids, code(column, row) << 2) * stride;
+                    NativeMemory.setInt(cell, at, NativeMemory.getInt(cell, at) - add);
                 }
             }
         }
 
         private long code(Column column, int row) {
             if (column instanceof DictionaryColumn coded) {
-                return coded.codes().get(INT, (long) row << 2);
+                return NativeMemory.getInt(coded.codes(), (long) row << 2);
             }
             MemorySegment v = ((FlatColumn) column).values();
             return type.physical() == PhysicalType.BIT
                     ? (Bitmap.get(v, row) ? 1 : 0)
-                    : v.get(ValueLayout.JAVA_BYTE, row) & 0xFF;
+                    : NativeMemory.getByte(v, row) & 0xFF;
         }
 
         private void forget() {

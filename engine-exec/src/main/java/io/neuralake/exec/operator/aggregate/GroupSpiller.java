@@ -6,15 +6,14 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Writes the groups of one state, partition by partition. Used once, by one thread.
 final class GroupSpiller {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int MIN_BLOCK_ROWS = 16;
     private static final int MAX_BLOCK_ROWS = 2048;
 
@@ -81,11 +80,11 @@ final class GroupSpiller {
             MemorySegment groupIds = picked.segment().asSlice(4L * MAX_BLOCK_ROWS);
             int filled = 0;
             for (int i = 0; i < count; i++) {
-                int group = groups.get(INT, 4L * i);
+                int group = NativeMemory.getInt(groups, 4L * i);
                 int end = entries.firstEntry(group + 1);
                 for (int at = entries.firstEntry(group); at < end; at++) {
-                    entryIds.set(INT, 4L * filled, entries.entryAt(at));
-                    groupIds.set(INT, 4L * filled, group);
+                    NativeMemory.setInt(entryIds, 4L * filled, entries.entryAt(at));
+                    NativeMemory.setInt(groupIds, 4L * filled, group);
                     if (++filled == MAX_BLOCK_ROWS) {
                         writeEntries(writer, partition, aggregate, entryIds, groupIds, filled);
                         filled = 0;

@@ -12,13 +12,13 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -160,7 +160,7 @@ final class GroupedState implements AutoCloseable {
                 groups.hashes(from, chunk, h);
                 for (int i = 0; i < chunk; i++) {
                     int p = partition(h, i, shift, mask);
-                    order.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * next[p]++, from + i);
+                    NativeMemory.setInt(order.segment(), 4L * next[p]++, from + i);
                 }
             }
             owned.transfer();
@@ -170,7 +170,7 @@ final class GroupedState implements AutoCloseable {
     }
 
     private static int partition(MemorySegment hashes, int i, int shift, int mask) {
-        return (int) (hashes.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i) >>> shift) & mask;
+        return (int) (NativeMemory.getLong(hashes, 8L * i) >>> shift) & mask;
     }
 
     /// Adds one partition of the other's groups, or all of them when it was not partitioned.
@@ -189,7 +189,7 @@ final class GroupedState implements AutoCloseable {
             if (order == null) {
                 theirs = scratch.ints(count);
                 for (int i = 0; i < count; i++) {
-                    theirs.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, at + i);
+                    NativeMemory.setInt(theirs, 4L * i, at + i);
                 }
             } else {
                 theirs = order.segment().asSlice(4L * at, 4L * count);

@@ -7,11 +7,11 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.expression.ScanPredicate.Operator;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 /// for it, its head; heads have a range of the sorted rows. Rows with a null key or value are left
 /// out. Integer values lie sorted beside the rows, so that searching stays in few cache lines.
 final class AsofIndex implements AutoCloseable {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final Column values;
     private final DataBuffer sorted;
@@ -114,7 +113,10 @@ final class AsofIndex implements AutoCloseable {
         }
         for (int i = 0; i < count; i++) {
             int row = Rows.get(sorted.segment(), i);
-            result.segment().set(LONG, (long) i << 3, all.segment().get(LONG, (long) row << 3));
+            NativeMemory.setLong(
+                    result.segment(),
+                    (long) i << 3,
+                    NativeMemory.getLong(all.segment(), (long) row << 3));
         }
         all.release();
         return result;
@@ -161,7 +163,11 @@ final class AsofIndex implements AutoCloseable {
                 if (high > low) {
                     low =
                             fast
-                                    ? bound(scratch.get(LONG, (long) i << 3), orEqual, low, high)
+                                    ? bound(
+                                            NativeMemory.getLong(scratch, (long) i << 3),
+                                            orEqual,
+                                            low,
+                                            high)
                                     : bound(probe, i, orEqual, low, high);
                 }
                 int at = greatest ? low - 1 : low;
@@ -180,7 +186,7 @@ final class AsofIndex implements AutoCloseable {
         int high = to;
         while (low < high) {
             int middle = low + high >>> 1;
-            long other = sortedValues.get(LONG, (long) middle << 3);
+            long other = NativeMemory.getLong(sortedValues, (long) middle << 3);
             if (other < value || orEqual && other == value) {
                 low = middle + 1;
             } else {

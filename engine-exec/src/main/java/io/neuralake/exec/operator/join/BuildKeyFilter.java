@@ -6,13 +6,13 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +20,6 @@ import java.util.Optional;
 /// of hashes: one 64-bit block a key with four bits in it, 16 bits of memory a row, about 1 % false
 /// positives (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters).
 final class BuildKeyFilter implements DynamicFilter {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int CHUNK = 1024;
     private static final long MAX_BITMAP_BITS = 1L << 27;
 
@@ -108,9 +107,9 @@ final class BuildKeyFilter implements DynamicFilter {
         for (long block = 0; block < 1L << toBlockBits; block++) {
             long bits = 0;
             for (int i = 0; i < each; i++) {
-                bits |= from.get(LONG, block * each + i << 3);
+                bits |= NativeMemory.getLong(from, block * each + i << 3);
             }
-            to.set(LONG, block << 3, bits);
+            NativeMemory.setLong(to, block << 3, bits);
         }
     }
 
@@ -129,12 +128,12 @@ final class BuildKeyFilter implements DynamicFilter {
             int count = Math.min(CHUNK, rows - from);
             IntegerKeys.read(column, from, count, keys);
             for (int i = 0; i < count; i++) {
-                long code = keys.get(LONG, (long) i << 3) - minimum;
+                long code = NativeMemory.getLong(keys, (long) i << 3) - minimum;
                 if (code >= 0
                         && code <= span
                         && (participating == null || Bitmap.get(participating, from + i))) {
                     long at = code >>> 6 << 3;
-                    to.set(LONG, at, to.get(LONG, at) | 1L << code);
+                    NativeMemory.setLong(to, at, NativeMemory.getLong(to, at) | 1L << code);
                 }
             }
         }
@@ -154,9 +153,9 @@ final class BuildKeyFilter implements DynamicFilter {
         MemorySegment to = bloom.segment();
         for (int i = 0; i < rows; i++) {
             if (participating == null || Bitmap.get(participating, i)) {
-                long hash = hashes.segment().get(LONG, (long) i << 3);
+                long hash = NativeMemory.getLong(hashes.segment(), (long) i << 3);
                 long at = block(hash, blockBits);
-                to.set(LONG, at, to.get(LONG, at) | pattern(hash));
+                NativeMemory.setLong(to, at, NativeMemory.getLong(to, at) | pattern(hash));
             }
         }
         hashes.release();
@@ -272,10 +271,10 @@ final class BuildKeyFilter implements DynamicFilter {
     private long inBitmap(MemorySegment codes, int from, int count, long table) {
         long word = 0;
         for (int i = 0; i < count; i++) {
-            long code = codes.get(LONG, (long) (from + i) << 3) - minimum;
+            long code = NativeMemory.getLong(codes, (long) (from + i) << 3) - minimum;
             boolean inside = code >= 0 & code < range;
             long at = inside ? code : 0;
-            long bit = StringView.MEMORY.get(LONG, table + (at >>> 6 << 3)) >>> at & 1;
+            long bit = NativeMemory.getLong(StringView.MEMORY, table + (at >>> 6 << 3)) >>> at & 1;
             word |= (inside ? bit : 0) << i;
         }
         return word;
@@ -285,8 +284,8 @@ final class BuildKeyFilter implements DynamicFilter {
         long word = 0;
         int blockBits = (int) range;
         for (int i = 0; i < count; i++) {
-            long hash = codes.get(LONG, (long) (from + i) << 3);
-            long block = StringView.MEMORY.get(LONG, table + block(hash, blockBits));
+            long hash = NativeMemory.getLong(codes, (long) (from + i) << 3);
+            long block = NativeMemory.getLong(StringView.MEMORY, table + block(hash, blockBits));
             long pattern = pattern(hash);
             word |= ((block & pattern) == pattern ? 1L : 0L) << i;
         }

@@ -7,11 +7,11 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// What the build side left: its rows, the table, and one byte a row that says whether a probe row
@@ -119,7 +119,7 @@ final class BuildSide implements BuildRows, AutoCloseable {
         for (int i = 0; i < count; i++) {
             int row = Rows.get(buildRows, i);
             if (row >= 0) {
-                StringView.MEMORY.set(ValueLayout.JAVA_BYTE, base + row, (byte) 1);
+                NativeMemory.setByte(StringView.MEMORY, base + row, (byte) 1);
             }
         }
     }
@@ -135,8 +135,8 @@ final class BuildSide implements BuildRows, AutoCloseable {
         for (int i = 0; i < count; i++) {
             int row = Rows.get(heads, i);
             // whoever marks the first row of a key also marks the others
-            while (row >= 0 && bytes.get(ValueLayout.JAVA_BYTE, row) == 0) {
-                bytes.set(ValueLayout.JAVA_BYTE, row, (byte) 1);
+            while (row >= 0 && NativeMemory.getByte(bytes, row) == 0) {
+                NativeMemory.setByte(bytes, row, (byte) 1);
                 row = JoinTable.next(next, row);
             }
         }

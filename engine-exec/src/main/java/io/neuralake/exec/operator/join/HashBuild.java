@@ -21,12 +21,12 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.memory.Spillable;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -214,7 +214,7 @@ final class HashBuild implements AutoCloseable {
             for (int from = 0; from < rows.rowCount(); from += sliceRows) {
                 int count = Math.min(sliceRows, rows.rowCount() - from);
                 for (int i = 0; i < count; i++) {
-                    picked.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, from + i);
+                    NativeMemory.setInt(picked.segment(), 4L * i, from + i);
                 }
                 try (Batch slice =
                         BatchCompactor.gather(rows, picked.segment(), count, allocator)) {

@@ -6,17 +6,15 @@ import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Reads key columns whose values are integers of at most 64 bits.
 final class IntegerKeys {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private IntegerKeys() {}
 
@@ -36,9 +34,9 @@ final class IntegerKeys {
             case FlatColumn flat -> readFlat(flat, from, count, to);
             case ConstantColumn constant -> {
                 readFlat((FlatColumn) constant.single(), 0, 1, to);
-                long value = to.get(LONG, 0);
+                long value = NativeMemory.getLong(to, 0);
                 for (int i = 1; i < count; i++) {
-                    to.set(LONG, (long) i << 3, value);
+                    NativeMemory.setLong(to, (long) i << 3, value);
                 }
             }
             case DictionaryColumn dictionary -> readCodes(dictionary, from, count, to);
@@ -52,7 +50,8 @@ final class IntegerKeys {
         PhysicalType type = column.type().physical();
         if (type == PhysicalType.BIT) {
             for (int i = 0; i < count; i++) {
-                to.set(LONG, (long) i << 3, Bitmap.get(column.values(), from + i) ? 1 : 0);
+                NativeMemory.setLong(
+                        to, (long) i << 3, Bitmap.get(column.values(), from + i) ? 1 : 0);
             }
             return;
         }
@@ -61,20 +60,19 @@ final class IntegerKeys {
         switch (type) {
             case INT8 -> {
                 for (int i = 0; i < count; i++) {
-                    to.set(LONG, (long) i << 3, values.get(ValueLayout.JAVA_BYTE, i));
+                    NativeMemory.setLong(to, (long) i << 3, NativeMemory.getByte(values, i));
                 }
             }
             case INT16 -> {
                 for (int i = 0; i < count; i++) {
-                    to.set(
-                            LONG,
-                            (long) i << 3,
-                            values.get(ValueLayout.JAVA_SHORT_UNALIGNED, (long) i << 1));
+                    NativeMemory.setLong(
+                            to, (long) i << 3, NativeMemory.getShort(values, (long) i << 1));
                 }
             }
             case INT32 -> {
                 for (int i = 0; i < count; i++) {
-                    to.set(LONG, (long) i << 3, values.get(INT, (long) i << 2));
+                    NativeMemory.setLong(
+                            to, (long) i << 3, NativeMemory.getInt(values, (long) i << 2));
                 }
             }
             case INT64 -> MemorySegment.copy(values, 0, to, 0, (long) count << 3);
@@ -93,32 +91,33 @@ final class IntegerKeys {
         switch (dictionary.type().physical()) {
             case BIT -> {
                 for (int i = 0; i < count; i++) {
-                    int code = codes.get(INT, (long) i << 2);
-                    to.set(LONG, (long) i << 3, Bitmap.get(values, code) ? 1 : 0);
+                    int code = NativeMemory.getInt(codes, (long) i << 2);
+                    NativeMemory.setLong(to, (long) i << 3, Bitmap.get(values, code) ? 1 : 0);
                 }
             }
             case INT8 -> {
                 for (int i = 0; i < count; i++) {
-                    int code = codes.get(INT, (long) i << 2);
-                    to.set(LONG, (long) i << 3, memory.get(ValueLayout.JAVA_BYTE, base + code));
+                    int code = NativeMemory.getInt(codes, (long) i << 2);
+                    NativeMemory.setLong(
+                            to, (long) i << 3, NativeMemory.getByte(memory, base + code));
                 }
             }
             case INT16 -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + ((long) codes.get(INT, (long) i << 2) << 1);
-                    to.set(LONG, (long) i << 3, memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+                    long at = base + ((long) NativeMemory.getInt(codes, (long) i << 2) << 1);
+                    NativeMemory.setLong(to, (long) i << 3, NativeMemory.getShort(memory, at));
                 }
             }
             case INT32 -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + ((long) codes.get(INT, (long) i << 2) << 2);
-                    to.set(LONG, (long) i << 3, memory.get(INT, at));
+                    long at = base + ((long) NativeMemory.getInt(codes, (long) i << 2) << 2);
+                    NativeMemory.setLong(to, (long) i << 3, NativeMemory.getInt(memory, at));
                 }
             }
             case INT64 -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + ((long) codes.get(INT, (long) i << 2) << 3);
-                    to.set(LONG, (long) i << 3, memory.get(LONG, at));
+                    long at = base + ((long) NativeMemory.getInt(codes, (long) i << 2) << 3);
+                    NativeMemory.setLong(to, (long) i << 3, NativeMemory.getLong(memory, at));
                 }
             }
             default ->

@@ -6,11 +6,11 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Finds the build rows of a key. Each different key has one slot with its last row; further rows of
@@ -18,8 +18,6 @@ import java.util.List;
 /// slots); else slots of 16 bytes (int64 code, int32 row, unused) are probed linearly, at most two
 /// thirds full. Immutable once built; then thread-safe.
 final class JoinTable implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final MemorySegment MEMORY = StringView.MEMORY;
     private static final int CHUNK = 1024;
     private static final long DIRECT_SLOTS_PER_ROW = 8;
@@ -92,7 +90,7 @@ final class JoinTable implements AutoCloseable {
 
     /// Returns the following row of the same key, or -1. Only when [#hasDuplicates].
     static int next(long nextAddress, int row) {
-        return MEMORY.get(INT, nextAddress + ((long) row << 2)) - 1;
+        return NativeMemory.getInt(MEMORY, nextAddress + ((long) row << 2)) - 1;
     }
 
     /// Returns the address for [#next(long, int)], or 0 without duplicates.
@@ -155,16 +153,16 @@ final class JoinTable implements AutoCloseable {
             chain = allocator.allocateZeroed((long) rowCount << 2);
             next = chain;
         }
-        chain.segment().set(INT, (long) row << 2, previous);
+        NativeMemory.setInt(chain.segment(), (long) row << 2, previous);
     }
 
     private void insertDirect(MemorySegment codes, int from, int count) {
         MemorySegment table = slots.segment();
         for (int i = 0; i < count; i++) {
             if (participates(from + i)) {
-                long at = codes.get(LONG, (long) i << 3) << 2;
-                int previous = table.get(INT, at);
-                table.set(INT, at, from + i + 1);
+                long at = NativeMemory.getLong(codes, (long) i << 3) << 2;
+                int previous = NativeMemory.getInt(table, at);
+                NativeMemory.setInt(table, at, from + i + 1);
                 if (previous == 0) {
                     distinctKeys++;
                 } else {
@@ -178,20 +176,20 @@ final class JoinTable implements AutoCloseable {
         MemorySegment table = slots.segment();
         for (int i = 0; i < count; i++) {
             if (participates(from + i)) {
-                long code = codes.get(LONG, (long) i << 3);
+                long code = NativeMemory.getLong(codes, (long) i << 3);
                 long slot = slot(code);
                 while (true) {
                     long at = slot << 4;
-                    int previous = table.get(INT, at + 8);
+                    int previous = NativeMemory.getInt(table, at + 8);
                     if (previous == 0) {
-                        table.set(LONG, at, code);
-                        table.set(INT, at + 8, from + i + 1);
+                        NativeMemory.setLong(table, at, code);
+                        NativeMemory.setInt(table, at + 8, from + i + 1);
                         distinctKeys++;
                         break;
                     }
-                    if (table.get(LONG, at) == code
+                    if (NativeMemory.getLong(table, at) == code
                             && (exact || keys.equal(previous - 1, from + i))) {
-                        table.set(INT, at + 8, from + i + 1);
+                        NativeMemory.setInt(table, at + 8, from + i + 1);
                         chain(from + i, previous);
                         break;
                     }
@@ -226,11 +224,11 @@ final class JoinTable implements AutoCloseable {
     private static void lookupDirect(
             long table, long range, MemorySegment codes, int count, MemorySegment heads) {
         for (int i = 0; i < count; i++) {
-            long code = codes.get(LONG, (long) i << 3);
+            long code = NativeMemory.getLong(codes, (long) i << 3);
             boolean inside = code >= 0 & code < range;
             long at = inside ? code : 0;
-            int head = MEMORY.get(INT, table + (at << 2)) - 1;
-            heads.set(INT, (long) i << 2, inside ? head : -1);
+            int head = NativeMemory.getInt(MEMORY, table + (at << 2)) - 1;
+            NativeMemory.setInt(heads, (long) i << 2, inside ? head : -1);
         }
     }
 
@@ -239,17 +237,18 @@ final class JoinTable implements AutoCloseable {
     private void lookupHashed(MemorySegment codes, int count, MemorySegment heads) {
         long table = slots.address();
         for (int i = 0; i < count; i++) {
-            long code = codes.get(LONG, (long) i << 3);
+            long code = NativeMemory.getLong(codes, (long) i << 3);
             long at = table + (slot(code) << 4);
-            long key = MEMORY.get(LONG, at);
-            int head = MEMORY.get(INT, at + 8);
+            long key = NativeMemory.getLong(MEMORY, at);
+            int head = NativeMemory.getInt(MEMORY, at + 8);
             // an empty slot gives -1, another key -2
             int found = key == code ? head - 1 : -2;
-            heads.set(INT, (long) i << 2, head == 0 ? -1 : found);
+            NativeMemory.setInt(heads, (long) i << 2, head == 0 ? -1 : found);
         }
         for (int i = 0; i < count; i++) {
-            if (heads.get(INT, (long) i << 2) == -2) {
-                heads.set(INT, (long) i << 2, walk(codes.get(LONG, (long) i << 3)));
+            if (NativeMemory.getInt(heads, (long) i << 2) == -2) {
+                NativeMemory.setInt(
+                        heads, (long) i << 2, walk(NativeMemory.getLong(codes, (long) i << 3)));
             }
         }
     }
@@ -259,8 +258,8 @@ final class JoinTable implements AutoCloseable {
         long slot = slot(code);
         while (true) {
             long at = table + (slot << 4);
-            int head = MEMORY.get(INT, at + 8);
-            if (head == 0 || MEMORY.get(LONG, at) == code) {
+            int head = NativeMemory.getInt(MEMORY, at + 8);
+            if (head == 0 || NativeMemory.getLong(MEMORY, at) == code) {
                 return head - 1;
             }
             slot = slot + 1 & mask;
@@ -274,8 +273,10 @@ final class JoinTable implements AutoCloseable {
         long slot = slot(code);
         while (true) {
             long at = slot << 4;
-            int head = table.get(INT, at + 8);
-            if (head == 0 || table.get(LONG, at) == code && keys.equal(probe, probeRow, head - 1)) {
+            int head = NativeMemory.getInt(table, at + 8);
+            if (head == 0
+                    || NativeMemory.getLong(table, at) == code
+                            && keys.equal(probe, probeRow, head - 1)) {
                 return head - 1;
             }
             slot = slot + 1 & mask;

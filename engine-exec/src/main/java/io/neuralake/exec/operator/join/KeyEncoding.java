@@ -4,11 +4,11 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Maps integer keys to int64 codes, one to one, by the ranges of the build side: the mixed-radix
@@ -16,7 +16,6 @@ import java.util.List;
 /// ranges, which no build row can equal. A single key over the whole range of int64 wraps around,
 /// which is still one to one, and has no -1.
 final class KeyEncoding {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int CHUNK = 1024;
 
     private final List<Boolean> nullsEqual;
@@ -96,7 +95,7 @@ final class KeyEncoding {
                 IntegerKeys.read(key, from, count, values.segment());
                 for (int i = 0; i < count; i++) {
                     if (valid == null || Bitmap.get(valid.segment(), from + i)) {
-                        long value = values.segment().get(LONG, (long) i << 3);
+                        long value = NativeMemory.getLong(values.segment(), (long) i << 3);
                         min = Math.min(min, value);
                         max = Math.max(max, value);
                     }
@@ -145,7 +144,8 @@ final class KeyEncoding {
         if (plain) {
             long min = minimum[0];
             for (int i = 0; i < count; i++) {
-                codes.set(LONG, (long) i << 3, codes.get(LONG, (long) i << 3) - min);
+                NativeMemory.setLong(
+                        codes, (long) i << 3, NativeMemory.getLong(codes, (long) i << 3) - min);
             }
             return;
         }
@@ -156,9 +156,9 @@ final class KeyEncoding {
             long r = radix[k];
             for (int i = 0; i < count; i++) {
                 long at = (long) i << 3;
-                long high = codes.get(LONG, at);
-                long low = scratch.get(LONG, at);
-                codes.set(LONG, at, (high | low) < 0 ? -1 : high * r + low);
+                long high = NativeMemory.getLong(codes, at);
+                long low = NativeMemory.getLong(scratch, at);
+                NativeMemory.setLong(codes, at, (high | low) < 0 ? -1 : high * r + low);
             }
         }
     }
@@ -170,13 +170,14 @@ final class KeyEncoding {
         long span = maximum[k] - min;
         for (int i = 0; i < count; i++) {
             long at = (long) i << 3;
-            long distance = values.get(LONG, at) - min;
-            values.set(LONG, at, distance + Long.MIN_VALUE > span + Long.MIN_VALUE ? -1 : distance);
+            long distance = NativeMemory.getLong(values, at) - min;
+            NativeMemory.setLong(
+                    values, at, distance + Long.MIN_VALUE > span + Long.MIN_VALUE ? -1 : distance);
         }
         if (valid != null && nullsEqual.get(k)) {
             for (int i = 0; i < count; i++) {
                 if (!Bitmap.get(valid, from + i)) {
-                    values.set(LONG, (long) i << 3, span + 1);
+                    NativeMemory.setLong(values, (long) i << 3, span + 1);
                 }
             }
         }

@@ -5,16 +5,13 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Compares keys of pairs of rows.
 final class KeyEquality {
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final MemorySegment MEMORY = StringView.MEMORY;
 
     private KeyEquality() {}
@@ -47,9 +44,9 @@ final class KeyEquality {
             }
         } else {
             for (int i = 0; i < count; i++) {
-                if (equal.get(BYTE, i) != 0
+                if (NativeMemory.getByte(equal, i) != 0
                         && !ValueEquality.equal(left, row(leftRows, i), right, row(rightRows, i))) {
-                    equal.set(BYTE, i, (byte) 0);
+                    NativeMemory.setByte(equal, i, (byte) 0);
                 }
             }
         }
@@ -67,17 +64,17 @@ final class KeyEquality {
         for (int i = 0; i < count; i++) {
             int l = row(leftRows, i);
             int r = row(rightRows, i);
-            if (possible.get(BYTE, i) != 0
+            if (NativeMemory.getByte(possible, i) != 0
                     && !left.isNull(l)
                     && !right.isNull(r)
                     && !ValueEquality.equal(left, l, right, r)) {
-                possible.set(BYTE, i, (byte) 0);
+                NativeMemory.setByte(possible, i, (byte) 0);
             }
         }
     }
 
     private static int row(MemorySegment rows, int i) {
-        return rows.get(INT, (long) i << 2);
+        return NativeMemory.getInt(rows, (long) i << 2);
     }
 
     private static void views(
@@ -93,7 +90,7 @@ final class KeyEquality {
             long a = l + ((long) row(leftRows, i) << 4);
             long b = r + ((long) row(rightRows, i) << 4);
             byte same = (byte) (StringView.equal(MEMORY, a, MEMORY, b) ? 1 : 0);
-            equal.set(BYTE, i, (byte) (equal.get(BYTE, i) & same));
+            NativeMemory.setByte(equal, i, (byte) (NativeMemory.getByte(equal, i) & same));
         }
     }
 
@@ -107,9 +104,10 @@ final class KeyEquality {
         long l = left.address();
         long r = right.address();
         for (int i = 0; i < count; i++) {
-            int a = MEMORY.get(INT, l + ((long) row(leftRows, i) << 2));
-            int b = MEMORY.get(INT, r + ((long) row(rightRows, i) << 2));
-            equal.set(BYTE, i, (byte) (equal.get(BYTE, i) & (a == b ? 1 : 0)));
+            int a = NativeMemory.getInt(MEMORY, l + ((long) row(leftRows, i) << 2));
+            int b = NativeMemory.getInt(MEMORY, r + ((long) row(rightRows, i) << 2));
+            NativeMemory.setByte(
+                    equal, i, (byte) (NativeMemory.getByte(equal, i) & (a == b ? 1 : 0)));
         }
     }
 
@@ -123,9 +121,10 @@ final class KeyEquality {
         long l = left.address();
         long r = right.address();
         for (int i = 0; i < count; i++) {
-            long a = MEMORY.get(LONG, l + ((long) row(leftRows, i) << 3));
-            long b = MEMORY.get(LONG, r + ((long) row(rightRows, i) << 3));
-            equal.set(BYTE, i, (byte) (equal.get(BYTE, i) & (a == b ? 1 : 0)));
+            long a = NativeMemory.getLong(MEMORY, l + ((long) row(leftRows, i) << 3));
+            long b = NativeMemory.getLong(MEMORY, r + ((long) row(rightRows, i) << 3));
+            NativeMemory.setByte(
+                    equal, i, (byte) (NativeMemory.getByte(equal, i) & (a == b ? 1 : 0)));
         }
     }
 }

@@ -5,9 +5,9 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.DictionaryColumn;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Finds null rows of columns of every form.
 final class KeyNulls {
@@ -57,7 +57,7 @@ final class KeyNulls {
             int end = Math.min(rows, i + 64);
             long word = 0;
             for (int bit = 0; i < end; i++, bit++) {
-                int code = codes.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i << 2);
+                int code = NativeMemory.getInt(codes, (long) i << 2);
                 word |= (Bitmap.get(valid, code) ? 1L : 0L) << bit;
             }
             Bitmap.setWord(bits, w, Bitmap.word(bits, w) & word);

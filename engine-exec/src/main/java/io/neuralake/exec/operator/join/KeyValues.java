@@ -4,6 +4,7 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
@@ -11,7 +12,6 @@ import io.neuralake.spi.type.Type;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,7 +29,6 @@ final class KeyValues {
     private static final int MAX_SLOW_ROWS = 10_000;
 
     private static final int CHUNK = 1024;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final boolean integer;
     private final long minimumInteger;
@@ -91,7 +90,7 @@ final class KeyValues {
             IntegerKeys.read(column, from, count, values);
             for (int i = 0; i < count; i++) {
                 if (participating == null || Bitmap.get(participating, from + i)) {
-                    long value = values.get(LONG, (long) i << 3);
+                    long value = NativeMemory.getLong(values, (long) i << 3);
                     min = Math.min(min, value);
                     max = Math.max(max, value);
                     set.add(value);

@@ -8,9 +8,9 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -96,12 +96,12 @@ final class NestedLoopBuild implements BuildRows, AutoCloseable {
 
     /// Marks a row as matched.
     void mark(int row) {
-        StringView.MEMORY.set(ValueLayout.JAVA_BYTE, marks.address() + row, (byte) 1);
+        NativeMemory.setByte(StringView.MEMORY, marks.address() + row, (byte) 1);
     }
 
     /// Tells whether a row was marked.
     boolean isMarked(int row) {
-        return marks.segment().get(ValueLayout.JAVA_BYTE, row) != 0;
+        return NativeMemory.getByte(marks.segment(), row) != 0;
     }
 
     @Override

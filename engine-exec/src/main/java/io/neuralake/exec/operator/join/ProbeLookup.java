@@ -4,15 +4,14 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Looks up the keys of a batch: encodes all, reads all slots, then compares keys where the code is
 /// only a hash. Belongs to one worker.
 final class ProbeLookup implements AutoCloseable {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final BuildKeys keys;
     private final JoinTable table;
@@ -73,7 +72,10 @@ final class ProbeLookup implements AutoCloseable {
         int n = Bitmap.toIndexes(participating, count, few);
         MemorySegment fewCodes = moreCodes.get(8L * count);
         for (int i = 0; i < n; i++) {
-            fewCodes.set(LONG, (long) i << 3, code.get(LONG, (long) Rows.get(few, i) << 3));
+            NativeMemory.setLong(
+                    fewCodes,
+                    (long) i << 3,
+                    NativeMemory.getLong(code, (long) Rows.get(few, i) << 3));
         }
         MemorySegment fewHeads = moreRows.get(4L * count);
         table.lookup(fewCodes, n, fewHeads);
@@ -100,9 +102,12 @@ final class ProbeLookup implements AutoCloseable {
         }
         MemorySegment code = codes.get(8L * count);
         for (int i = 0; i < found; i++) {
-            if (same.get(ValueLayout.JAVA_BYTE, i) == 0) {
+            if (NativeMemory.getByte(same, i) == 0) {
                 int row = Rows.get(probeRows, i);
-                Rows.set(heads, row, table.find(probe, row, code.get(LONG, (long) row << 3)));
+                Rows.set(
+                        heads,
+                        row,
+                        table.find(probe, row, NativeMemory.getLong(code, (long) row << 3)));
             }
         }
     }

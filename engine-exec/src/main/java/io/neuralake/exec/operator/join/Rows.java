@@ -3,6 +3,7 @@ package io.neuralake.exec.operator.join;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,11 @@ final class Rows {
     private Rows() {}
 
     static int get(MemorySegment rows, int i) {
-        return rows.get(INT, (long) i << 2);
+        return NativeMemory.getInt(rows, (long) i << 2);
     }
 
     static void set(MemorySegment rows, int i, int row) {
-        rows.set(INT, (long) i << 2, row);
+        NativeMemory.setInt(rows, (long) i << 2, row);
     }
 
     /// Copies a selection, or sets all bits without one.

@@ -11,16 +11,15 @@ import io.neuralake.exec.spill.SpilledPartitions;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Probes a build side of which only some partitions are in memory: rows of those are probed at once,
 /// others kept for later, and spilled with what they might match.
 final class SpillingProbeWorker implements StreamingWorker {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final HashBuild build;
     private final SpilledPartitions target;
@@ -122,7 +121,7 @@ final class SpillingProbeWorker implements StreamingWorker {
         for (int i = 0; i < count; i++) {
             if (Bitmap.get(now, i)) {
                 boolean possible = matchable == null || Bitmap.get(matchable, i);
-                int partition = target.partitionOf(hash.get(LONG, 8L * i));
+                int partition = target.partitionOf(NativeMemory.getLong(hash, 8L * i));
                 if (!possible && !target.division().keepsUnmatchable()) {
                     Bitmap.set(now, i, false);
                 } else if (possible && !build.isResident(partition)) {

@@ -4,11 +4,11 @@ import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Finds the probe rows whose comparison with the build side is UNKNOWN as a whole (IN with nulls):
@@ -114,7 +114,7 @@ final class UnknownSearch implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             Rows.set(probeRows, kept, Rows.get(probeRows, i));
             Rows.set(buildRows, kept, Rows.get(buildRows, i));
-            kept += bytes.get(ValueLayout.JAVA_BYTE, i);
+            kept += NativeMemory.getByte(bytes, i);
         }
         return kept;
     }

@@ -4,9 +4,9 @@ import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.spi.connector.ReadResult;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -70,7 +70,7 @@ final class UnmatchedBuildRows implements SourceOperator {
                 }
                 for (; at < end && count < capacity; at++) {
                     Rows.set(picked, count, at);
-                    count += marks.get(ValueLayout.JAVA_BYTE, at) == wanted ? 1 : 0;
+                    count += NativeMemory.getByte(marks, at) == wanted ? 1 : 0;
                 }
             }
             return count == 0

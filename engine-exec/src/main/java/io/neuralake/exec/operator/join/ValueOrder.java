@@ -9,17 +9,15 @@ import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Orders values that are not null: numbers by value (NaN greatest), text by code points. Integers of
 /// different width and decimals of one scale are comparable with each other.
 final class ValueOrder {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private ValueOrder() {}
 
@@ -61,7 +59,8 @@ final class ValueOrder {
 
     private static int plainRow(Column column, int row) {
         return switch (column) {
-            case DictionaryColumn dictionary -> dictionary.codes().get(INT, (long) row << 2);
+            case DictionaryColumn dictionary ->
+                    NativeMemory.getInt(dictionary.codes(), (long) row << 2);
             case ConstantColumn _ -> 0;
             default -> row;
         };
@@ -69,19 +68,19 @@ final class ValueOrder {
 
     private static double float64(FlatColumn column, int row) {
         return column.type().physical() == PhysicalType.FLOAT32
-                ? column.values().get(ValueLayout.JAVA_FLOAT_UNALIGNED, (long) row << 2)
-                : column.values().get(ValueLayout.JAVA_DOUBLE_UNALIGNED, (long) row << 3);
+                ? NativeMemory.getFloat(column.values(), (long) row << 2)
+                : NativeMemory.getDouble(column.values(), (long) row << 3);
     }
 
     private static long low(FlatColumn column, int row) {
         MemorySegment values = column.values();
         return switch (column.type().physical()) {
             case BIT -> Bitmap.get(values, row) ? 1 : 0;
-            case INT8 -> values.get(ValueLayout.JAVA_BYTE, row);
-            case INT16 -> values.get(ValueLayout.JAVA_SHORT_UNALIGNED, (long) row << 1);
-            case INT32 -> values.get(INT, (long) row << 2);
-            case INT64 -> values.get(LONG, (long) row << 3);
-            case INT128 -> values.get(LONG, (long) row << 4);
+            case INT8 -> NativeMemory.getByte(values, row);
+            case INT16 -> NativeMemory.getShort(values, (long) row << 1);
+            case INT32 -> NativeMemory.getInt(values, (long) row << 2);
+            case INT64 -> NativeMemory.getLong(values, (long) row << 3);
+            case INT128 -> NativeMemory.getLong(values, (long) row << 4);
             case FLOAT32, FLOAT64, VIEW, LIST, STRUCT ->
                     throw new IllegalStateException("Not an integer: " + column.type().sql());
         };
@@ -89,7 +88,7 @@ final class ValueOrder {
 
     private static long high(FlatColumn column, int row) {
         return column.type().physical() == PhysicalType.INT128
-                ? column.values().get(LONG, ((long) row << 4) + 8)
+                ? NativeMemory.getLong(column.values(), ((long) row << 4) + 8)
                 : low(column, row) >> 63;
     }
 }

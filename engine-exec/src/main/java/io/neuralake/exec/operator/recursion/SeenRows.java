@@ -7,12 +7,12 @@ import io.neuralake.exec.row.BatchCompactor;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,10 +51,10 @@ final class SeenRows implements AutoCloseable {
             MemorySegment indexes = scratch.ints(count);
             int unseen = 0;
             for (int i = 0; i < count; i++) {
-                int group = groups.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i) - before;
-                if (group >= 0 && taken.get(ValueLayout.JAVA_BYTE, group) == 0) {
-                    taken.set(ValueLayout.JAVA_BYTE, group, (byte) 1);
-                    indexes.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * unseen++, i);
+                int group = NativeMemory.getInt(groups, 4L * i) - before;
+                if (group >= 0 && NativeMemory.getByte(taken, group) == 0) {
+                    NativeMemory.setByte(taken, group, (byte) 1);
+                    NativeMemory.setInt(indexes, 4L * unseen++, i);
                 }
             }
             return BatchCompactor.gather(rows, indexes, unseen, allocator);

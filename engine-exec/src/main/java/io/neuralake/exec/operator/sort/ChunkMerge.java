@@ -1,13 +1,12 @@
 package io.neuralake.exec.operator.sort;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Merges sorted chunks of rows with a heap of the chunks' first rows. Belongs to one thread.
 final class ChunkMerge {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final List<KeyLevel> levels;
     private final boolean firstIsWord;
@@ -53,7 +52,7 @@ final class ChunkMerge {
                 at += taken;
                 heads[chunk] += taken;
             } else {
-                out.set(INT, 4L * at++, rows.get(INT, 4L * heads[chunk]++));
+                NativeMemory.setInt(out, 4L * at++, NativeMemory.getInt(rows, 4L * heads[chunk]++));
             }
             if (heads[chunk] == ends[chunk]) {
                 heap[0] = heap[--heapSize];
@@ -88,8 +87,8 @@ final class ChunkMerge {
         int right = heads[rightChunk];
         int level = 0;
         if (firstIsWord) {
-            long l = words.get(LONG, 8L * left);
-            long r = words.get(LONG, 8L * right);
+            long l = NativeMemory.getLong(words, 8L * left);
+            long r = NativeMemory.getLong(words, 8L * right);
             if (l != r) {
                 return Long.compareUnsigned(l, r) < 0;
             }
@@ -97,7 +96,10 @@ final class ChunkMerge {
         }
         for (; level < levels.size(); level++) {
             int result =
-                    levels.get(level).compare(rows.get(INT, 4L * left), rows.get(INT, 4L * right));
+                    levels.get(level)
+                            .compare(
+                                    NativeMemory.getInt(rows, 4L * left),
+                                    NativeMemory.getInt(rows, 4L * right));
             if (result != 0) {
                 return result < 0;
             }

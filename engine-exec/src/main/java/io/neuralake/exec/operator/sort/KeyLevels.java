@@ -8,12 +8,12 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -121,7 +121,7 @@ final class KeyLevels {
         long min = Long.MAX_VALUE;
         long max = Long.MIN_VALUE;
         for (int row = 0; row < rowCount; row++) {
-            long v = values.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * row);
+            long v = NativeMemory.getLong(values, 8L * row);
             min = Math.min(min, v);
             max = Math.max(max, v);
         }
@@ -132,7 +132,7 @@ final class KeyLevels {
         int min = Integer.MAX_VALUE;
         int max = Integer.MIN_VALUE;
         for (int row = 0; row < rowCount; row++) {
-            int v = values.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * row);
+            int v = NativeMemory.getInt(values, 4L * row);
             min = Math.min(min, v);
             max = Math.max(max, v);
         }
@@ -141,8 +141,8 @@ final class KeyLevels {
 
     private void addInt128(SortKey key, Column column, int rowCount) {
         MemorySegment values = ((FlatColumn) column).values();
-        IntToLongFunction high = row -> values.get(ValueLayout.JAVA_LONG_UNALIGNED, 16L * row + 8);
-        IntToLongFunction low = row -> values.get(ValueLayout.JAVA_LONG_UNALIGNED, 16L * row);
+        IntToLongFunction high = row -> NativeMemory.getLong(values, 16L * row + 8);
+        IntToLongFunction low = row -> NativeMemory.getLong(values, 16L * row);
         Range highs = range(column, rowCount, high);
         if (highs == null) {
             return;

@@ -6,12 +6,12 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// A piece of a sort key as an unsigned integer of some bits, ascending in the order wanted. A key is
 /// one or more parts; parts are packed into 64-bit words.
@@ -35,9 +35,6 @@ final class KeyPart {
         /// The length of a string.
         STRING_LENGTH
     }
-
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final Kind kind;
     private final PhysicalType physical;
@@ -101,38 +98,38 @@ final class KeyPart {
         switch (kind) {
             case NULL_FLAG -> {
                 for (int i = 0; i < count; i++) {
-                    boolean isNull = isNull(rows.get(INT, 4L * i));
+                    boolean isNull = isNull(NativeMemory.getInt(rows, 4L * i));
                     or(words, i, ((isNull ? 1L : 0L) ^ flip) << shift);
                 }
             }
             case INTEGER -> addIntegers(rows, words, count, shift);
             case FLOAT -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
+                    int row = NativeMemory.getInt(rows, 4L * i);
                     add(words, i, row, orderedFloat(row) - base, shift);
                 }
             }
             case HIGH -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
-                    add(words, i, row, values.get(LONG, 16L * row + 8) - base, shift);
+                    int row = NativeMemory.getInt(rows, 4L * i);
+                    add(words, i, row, NativeMemory.getLong(values, 16L * row + 8) - base, shift);
                 }
             }
             case LOW -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
-                    add(words, i, row, values.get(LONG, 16L * row) - base, shift);
+                    int row = NativeMemory.getInt(rows, 4L * i);
+                    add(words, i, row, NativeMemory.getLong(values, 16L * row) - base, shift);
                 }
             }
             case STRING_CHUNK -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
+                    int row = NativeMemory.getInt(rows, 4L * i);
                     add(words, i, row, stringChunk(row), shift);
                 }
             }
             case STRING_LENGTH -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
+                    int row = NativeMemory.getInt(rows, 4L * i);
                     add(words, i, row, StringView.length(values, 16L * row), shift);
                 }
             }
@@ -143,19 +140,19 @@ final class KeyPart {
         switch (physical) {
             case INT64 -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
-                    add(words, i, row, values.get(LONG, 8L * row) - base, shift);
+                    int row = NativeMemory.getInt(rows, 4L * i);
+                    add(words, i, row, NativeMemory.getLong(values, 8L * row) - base, shift);
                 }
             }
             case INT32 -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
-                    add(words, i, row, values.get(INT, 4L * row) - base, shift);
+                    int row = NativeMemory.getInt(rows, 4L * i);
+                    add(words, i, row, NativeMemory.getInt(values, 4L * row) - base, shift);
                 }
             }
             default -> {
                 for (int i = 0; i < count; i++) {
-                    int row = rows.get(INT, 4L * i);
+                    int row = NativeMemory.getInt(rows, 4L * i);
                     add(words, i, row, integer(physical, values, row) - base, shift);
                 }
             }
@@ -168,7 +165,7 @@ final class KeyPart {
     }
 
     private static void or(MemorySegment words, int i, long value) {
-        words.set(LONG, 8L * i, words.get(LONG, 8L * i) | value);
+        NativeMemory.setLong(words, 8L * i, NativeMemory.getLong(words, 8L * i) | value);
     }
 
     private boolean isNull(int row) {
@@ -187,8 +184,8 @@ final class KeyPart {
                 switch (kind) {
                     case INTEGER -> integer(physical, values, row) - base;
                     case FLOAT -> orderedFloat(row) - base;
-                    case HIGH -> values.get(LONG, 16L * row + 8) - base;
-                    case LOW -> values.get(LONG, 16L * row) - base;
+                    case HIGH -> NativeMemory.getLong(values, 16L * row + 8) - base;
+                    case LOW -> NativeMemory.getLong(values, 16L * row) - base;
                     case STRING_CHUNK -> stringChunk(row);
                     case STRING_LENGTH -> StringView.length(values, 16L * row);
                     case NULL_FLAG -> throw new IllegalStateException("Handled above");
@@ -200,10 +197,10 @@ final class KeyPart {
     static long integer(PhysicalType physical, MemorySegment values, int row) {
         return switch (physical) {
             case BIT -> Bitmap.get(values, row) ? 1 : 0;
-            case INT8 -> values.get(ValueLayout.JAVA_BYTE, row);
-            case INT16 -> values.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * row);
-            case INT32 -> values.get(INT, 4L * row);
-            case INT64 -> values.get(LONG, 8L * row);
+            case INT8 -> NativeMemory.getByte(values, row);
+            case INT16 -> NativeMemory.getShort(values, 2L * row);
+            case INT32 -> NativeMemory.getInt(values, 4L * row);
+            case INT64 -> NativeMemory.getLong(values, 8L * row);
             case INT128, FLOAT32, FLOAT64, VIEW, LIST, STRUCT ->
                     throw new IllegalStateException("Not an integer: " + physical);
         };
@@ -217,8 +214,8 @@ final class KeyPart {
     static long orderedFloat(PhysicalType physical, MemorySegment values, int row) {
         double value =
                 physical == PhysicalType.FLOAT64
-                        ? values.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * row)
-                        : values.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * row);
+                        ? NativeMemory.getDouble(values, 8L * row)
+                        : NativeMemory.getFloat(values, 4L * row);
         long raw = Double.doubleToLongBits(value + 0.0); // -0.0 + 0.0 is 0.0; one NaN only
         return raw ^ (raw >> 63 & Long.MAX_VALUE);
     }
@@ -232,11 +229,11 @@ final class KeyPart {
         long address = StringView.address(values, 16L * row) + firstByte;
         long chunk;
         if (length >= 8) {
-            chunk = Long.reverseBytes(StringView.MEMORY.get(LONG, address));
+            chunk = Long.reverseBytes(NativeMemory.getLong(StringView.MEMORY, address));
         } else {
             chunk = 0;
             for (int i = 0; i < length; i++) {
-                long b = StringView.MEMORY.get(ValueLayout.JAVA_BYTE, address + i) & 0xFF;
+                long b = NativeMemory.getByte(StringView.MEMORY, address + i) & 0xFF;
                 chunk |= b << (56 - 8 * i);
             }
         }

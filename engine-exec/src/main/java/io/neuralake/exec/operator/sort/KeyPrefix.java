@@ -11,15 +11,14 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Maps values of a sort key to unsigned 64-bit words that never contradict the order, whatever
 /// column they come from, though different values may have equal words.
 final class KeyPrefix {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private KeyPrefix() {}
 
@@ -44,7 +43,7 @@ final class KeyPrefix {
             long ofNull = key.nullsFirst() ? 0 : -1L;
             for (int i = 0; i < count; i++) {
                 if (!Bitmap.get(validity.segment(), i)) {
-                    words.set(LONG, 8L * i, ofNull);
+                    NativeMemory.setLong(words, 8L * i, ofNull);
                 }
             }
         }
@@ -59,38 +58,42 @@ final class KeyPrefix {
         switch (physical) {
             case INT64 -> {
                 for (int i = 0; i < count; i++) {
-                    words.set(LONG, 8L * i, values.get(LONG, 8L * i) - Long.MIN_VALUE ^ flip);
+                    NativeMemory.setLong(
+                            words,
+                            8L * i,
+                            NativeMemory.getLong(values, 8L * i) - Long.MIN_VALUE ^ flip);
                 }
             }
             case INT32 -> {
                 for (int i = 0; i < count; i++) {
-                    long value = values.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
-                    words.set(LONG, 8L * i, value - Long.MIN_VALUE ^ flip);
+                    long value = NativeMemory.getInt(values, 4L * i);
+                    NativeMemory.setLong(words, 8L * i, value - Long.MIN_VALUE ^ flip);
                 }
             }
             case INT128 -> {
                 for (int i = 0; i < count; i++) {
-                    words.set(LONG, 8L * i, saturated(values, i) - Long.MIN_VALUE ^ flip);
+                    NativeMemory.setLong(
+                            words, 8L * i, saturated(values, i) - Long.MIN_VALUE ^ flip);
                 }
             }
             case FLOAT32, FLOAT64 -> {
                 for (int i = 0; i < count; i++) {
                     long value = KeyPart.orderedFloat(physical, values, i);
-                    words.set(LONG, 8L * i, value - Long.MIN_VALUE ^ flip);
+                    NativeMemory.setLong(words, 8L * i, value - Long.MIN_VALUE ^ flip);
                 }
             }
             default -> {
                 for (int i = 0; i < count; i++) {
                     long value = KeyPart.integer(physical, values, i);
-                    words.set(LONG, 8L * i, value - Long.MIN_VALUE ^ flip);
+                    NativeMemory.setLong(words, 8L * i, value - Long.MIN_VALUE ^ flip);
                 }
             }
         }
     }
 
     private static long saturated(MemorySegment values, int row) {
-        long low = values.get(LONG, 16L * row);
-        long high = values.get(LONG, 16L * row + 8);
+        long low = NativeMemory.getLong(values, 16L * row);
+        long high = NativeMemory.getLong(values, 16L * row + 8);
         if (high == low >> 63) {
             return low;
         }
@@ -103,11 +106,11 @@ final class KeyPrefix {
             long offset = 16L * i;
             int length = StringView.length(views, offset);
             long address = StringView.address(views, offset);
-            long word = Long.reverseBytes(StringView.MEMORY.get(LONG, address));
+            long word = Long.reverseBytes(NativeMemory.getLong(StringView.MEMORY, address));
             if (length < 8) {
                 word = length == 0 ? 0 : word & -1L << (64 - 8 * length);
             }
-            words.set(LONG, 8L * i, word ^ flip);
+            NativeMemory.setLong(words, 8L * i, word ^ flip);
         }
     }
 }

@@ -2,11 +2,11 @@ package io.neuralake.exec.operator.sort;
 
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Sorts pairs of an unsigned 64-bit word and an int32 row by the word: many by least significant
 /// digit first radix sort over the bits that differ, few by quicksort. Belongs to one thread.
@@ -14,8 +14,6 @@ import java.lang.foreign.ValueLayout;
 /// Off-heap, because sorts of tens of millions of rows must count against the query and not fill the
 /// heap.
 final class PairSorter implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int RADIX_MIN_ROWS = 1024;
     private static final int INSERTION_MAX_ROWS = 24;
     private static final int DIGIT_BITS = 11;
@@ -40,12 +38,12 @@ final class PairSorter implements AutoCloseable {
     }
 
     private void radixSort(MemorySegment words, MemorySegment rows, int count) {
-        long first = words.get(LONG, 0);
+        long first = NativeMemory.getLong(words, 0);
         long differing = 0;
         boolean sorted = true;
         long last = first;
         for (int i = 0; i < count; i++) {
-            long word = words.get(LONG, 8L * i);
+            long word = NativeMemory.getLong(words, 8L * i);
             differing |= word ^ first;
             sorted &= Long.compareUnsigned(last, word) <= 0;
             last = word;
@@ -90,7 +88,7 @@ final class PairSorter implements AutoCloseable {
         int[] next = counts;
         java.util.Arrays.fill(next, 0);
         for (int i = 0; i < count; i++) {
-            next[(int) (fromWords.get(LONG, 8L * i) >>> shift) & DIGIT_MASK]++;
+            next[(int) (NativeMemory.getLong(fromWords, 8L * i) >>> shift) & DIGIT_MASK]++;
         }
         int sum = 0;
         for (int d = 0; d <= DIGIT_MASK; d++) {
@@ -99,10 +97,10 @@ final class PairSorter implements AutoCloseable {
             sum += size;
         }
         for (int i = 0; i < count; i++) {
-            long word = fromWords.get(LONG, 8L * i);
+            long word = NativeMemory.getLong(fromWords, 8L * i);
             int at = next[(int) (word >>> shift) & DIGIT_MASK]++;
-            toWords.set(LONG, 8L * at, word);
-            toRows.set(INT, 4L * at, fromRows.get(INT, 4L * i));
+            NativeMemory.setLong(toWords, 8L * at, word);
+            NativeMemory.setInt(toRows, 4L * at, NativeMemory.getInt(fromRows, 4L * i));
         }
     }
 
@@ -133,10 +131,10 @@ final class PairSorter implements AutoCloseable {
             while (true) {
                 do {
                     i++;
-                } while (Long.compareUnsigned(words.get(LONG, 8L * i), pivot) < 0);
+                } while (Long.compareUnsigned(NativeMemory.getLong(words, 8L * i), pivot) < 0);
                 do {
                     j--;
-                } while (Long.compareUnsigned(words.get(LONG, 8L * j), pivot) > 0);
+                } while (Long.compareUnsigned(NativeMemory.getLong(words, 8L * j), pivot) > 0);
                 if (i >= j) {
                     break;
                 }
@@ -155,36 +153,37 @@ final class PairSorter implements AutoCloseable {
 
     private static void insertionSort(MemorySegment words, MemorySegment rows, int low, int high) {
         for (int i = low + 1; i <= high; i++) {
-            long word = words.get(LONG, 8L * i);
-            int row = rows.get(INT, 4L * i);
+            long word = NativeMemory.getLong(words, 8L * i);
+            int row = NativeMemory.getInt(rows, 4L * i);
             int at = i;
-            while (at > low && Long.compareUnsigned(words.get(LONG, 8L * (at - 1)), word) > 0) {
-                words.set(LONG, 8L * at, words.get(LONG, 8L * (at - 1)));
-                rows.set(INT, 4L * at, rows.get(INT, 4L * (at - 1)));
+            while (at > low
+                    && Long.compareUnsigned(NativeMemory.getLong(words, 8L * (at - 1)), word) > 0) {
+                NativeMemory.setLong(words, 8L * at, NativeMemory.getLong(words, 8L * (at - 1)));
+                NativeMemory.setInt(rows, 4L * at, NativeMemory.getInt(rows, 4L * (at - 1)));
                 at--;
             }
-            words.set(LONG, 8L * at, word);
-            rows.set(INT, 4L * at, row);
+            NativeMemory.setLong(words, 8L * at, word);
+            NativeMemory.setInt(rows, 4L * at, row);
         }
     }
 
     /// Returns the median of the first, middle and last word; never the last alone of two, as Hoare's
     /// partition needs.
     private static long medianOfThree(MemorySegment words, int low, int high) {
-        long a = words.get(LONG, 8L * low) + Long.MIN_VALUE;
-        long b = words.get(LONG, 8L * ((low + high) >>> 1)) + Long.MIN_VALUE;
-        long c = words.get(LONG, 8L * high) + Long.MIN_VALUE;
+        long a = NativeMemory.getLong(words, 8L * low) + Long.MIN_VALUE;
+        long b = NativeMemory.getLong(words, 8L * ((low + high) >>> 1)) + Long.MIN_VALUE;
+        long c = NativeMemory.getLong(words, 8L * high) + Long.MIN_VALUE;
         long median = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
         return median - Long.MIN_VALUE;
     }
 
     private static void swap(MemorySegment words, MemorySegment rows, int i, int j) {
-        long word = words.get(LONG, 8L * i);
-        int row = rows.get(INT, 4L * i);
-        words.set(LONG, 8L * i, words.get(LONG, 8L * j));
-        rows.set(INT, 4L * i, rows.get(INT, 4L * j));
-        words.set(LONG, 8L * j, word);
-        rows.set(INT, 4L * j, row);
+        long word = NativeMemory.getLong(words, 8L * i);
+        int row = NativeMemory.getInt(rows, 4L * i);
+        NativeMemory.setLong(words, 8L * i, NativeMemory.getLong(words, 8L * j));
+        NativeMemory.setInt(rows, 4L * i, NativeMemory.getInt(rows, 4L * j));
+        NativeMemory.setLong(words, 8L * j, word);
+        NativeMemory.setInt(rows, 4L * j, row);
     }
 
     /// Frees the scratch; idempotent.

@@ -2,16 +2,14 @@ package io.neuralake.exec.operator.sort;
 
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Sorts row indexes by levels: by the words of the first level, then runs of equal words by the
 /// next, and so on. Belongs to one thread.
 final class RowSorter implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private static final int INSERTION_MAX_ROWS = 12;
 
@@ -62,9 +60,9 @@ final class RowSorter implements AutoCloseable {
     private void sortTies(int level, MemorySegment rows, MemorySegment words, int count) {
         int from = 0;
         while (from < count) {
-            long word = words.get(LONG, 8L * from);
+            long word = NativeMemory.getLong(words, 8L * from);
             int to = from + 1;
-            while (to < count && words.get(LONG, 8L * to) == word) {
+            while (to < count && NativeMemory.getLong(words, 8L * to) == word) {
                 to++;
             }
             if (to - from > INSERTION_MAX_ROWS) {
@@ -78,13 +76,13 @@ final class RowSorter implements AutoCloseable {
 
     private void insertionSort(int level, MemorySegment rows, int from, int to) {
         for (int i = from + 1; i < to; i++) {
-            int row = rows.get(INT, 4L * i);
+            int row = NativeMemory.getInt(rows, 4L * i);
             int at = i;
-            while (at > from && compare(level, rows.get(INT, 4L * (at - 1)), row) > 0) {
-                rows.set(INT, 4L * at, rows.get(INT, 4L * (at - 1)));
+            while (at > from && compare(level, NativeMemory.getInt(rows, 4L * (at - 1)), row) > 0) {
+                NativeMemory.setInt(rows, 4L * at, NativeMemory.getInt(rows, 4L * (at - 1)));
                 at--;
             }
-            rows.set(INT, 4L * at, row);
+            NativeMemory.setInt(rows, 4L * at, row);
         }
     }
 
@@ -133,11 +131,11 @@ final class RowSorter implements AutoCloseable {
         int right = middle;
         int at = from;
         while (left < middle) {
-            int l = scratch.get(INT, 4L * left);
-            if (right < to && compare(level, l, rows.get(INT, 4L * right)) > 0) {
-                rows.set(INT, 4L * at++, rows.get(INT, 4L * right++));
+            int l = NativeMemory.getInt(scratch, 4L * left);
+            if (right < to && compare(level, l, NativeMemory.getInt(rows, 4L * right)) > 0) {
+                NativeMemory.setInt(rows, 4L * at++, NativeMemory.getInt(rows, 4L * right++));
             } else {
-                rows.set(INT, 4L * at++, l);
+                NativeMemory.setInt(rows, 4L * at++, l);
                 left++;
             }
         }

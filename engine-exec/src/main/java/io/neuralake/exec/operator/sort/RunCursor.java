@@ -7,17 +7,16 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Reads a run block by block and stands at its next row. Belongs to one thread.
 final class RunCursor implements AutoCloseable {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final SortedRun run;
     private final SpillReader reader;
@@ -84,8 +83,8 @@ final class RunCursor implements AutoCloseable {
 
     /// Compares the rows of two cursors.
     boolean isBefore(RunCursor other) {
-        long mine = wordsOfRows.get(LONG, 8L * row);
-        long theirs = other.wordsOfRows.get(LONG, 8L * other.row);
+        long mine = NativeMemory.getLong(wordsOfRows, 8L * row);
+        long theirs = NativeMemory.getLong(other.wordsOfRows, 8L * other.row);
         return mine != theirs ? Long.compareUnsigned(mine, theirs) < 0 : compareKeys(other) < 0;
     }
 

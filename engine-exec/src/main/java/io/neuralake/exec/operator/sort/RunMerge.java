@@ -7,17 +7,16 @@ import io.neuralake.exec.spill.SpillReader;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Merges runs with a heap of their next rows. Each run's rows are taken in order, so a batch is made
 /// of one slice a run, put into the order of the merge. Belongs to one thread.
 final class RunMerge implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private final Schema schema;
     private final MemoryAllocator allocator;
@@ -102,7 +101,7 @@ final class RunMerge implements AutoCloseable {
             for (int run = 0; run < taken.length; run++) {
                 if (taken[run] > 0) {
                     for (int i = 0; i < taken[run]; i++) {
-                        rows.set(INT, 4L * i, firstRow[run] + i);
+                        NativeMemory.setInt(rows, 4L * i, firstRow[run] + i);
                     }
                     appender.append(cursors.get(run).block(), rows, taken[run]);
                     next[run] = at;
@@ -111,7 +110,7 @@ final class RunMerge implements AutoCloseable {
             }
             try (Batch slices = appender.finish()) {
                 for (int i = 0; i < filled; i++) {
-                    rows.set(INT, 4L * i, next[source[i]]++);
+                    NativeMemory.setInt(rows, 4L * i, next[source[i]]++);
                 }
                 return BatchCompactor.gather(slices, rows, filled, allocator);
             }

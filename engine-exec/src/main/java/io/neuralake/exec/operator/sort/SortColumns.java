@@ -9,16 +9,15 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Brings key columns into a plain form: dictionaries become the ranks of their values.
 final class SortColumns {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private SortColumns() {}
 
@@ -48,8 +47,10 @@ final class SortColumns {
             DataBuffer values = owned.hold(allocator.allocate(4L * rows));
             MemorySegment codes = column.codes();
             for (int i = 0; i < rows; i++) {
-                int rank = rankOfCode.segment().get(INT, 4L * codes.get(INT, 4L * i));
-                values.segment().set(INT, 4L * i, rank);
+                int rank =
+                        NativeMemory.getInt(
+                                rankOfCode.segment(), 4L * NativeMemory.getInt(codes, 4L * i));
+                NativeMemory.setInt(values.segment(), 4L * i, rank);
             }
             DataBuffer validity = null;
             if (column.validity() != null || column.dictionaryHasNulls()) {
@@ -77,18 +78,21 @@ final class SortColumns {
             DataBuffer rows = owned.hold(allocator.allocate(4L * size));
             DataBuffer words = owned.hold(allocator.allocate(8L * size));
             for (int i = 0; i < size; i++) {
-                rows.segment().set(INT, 4L * i, i);
+                NativeMemory.setInt(rows.segment(), 4L * i, i);
             }
             DataBuffer ranks = allocator.allocate(4L * size);
             try (RowSorter sorter = new RowSorter(levels, allocator, () -> {})) {
                 sorter.sort(rows.segment(), words.segment(), size);
                 int rank = 0;
                 for (int i = 0; i < size; i++) {
-                    int row = rows.segment().get(INT, 4L * i);
-                    if (i > 0 && sorter.compare(0, rows.segment().get(INT, 4L * i - 4), row) != 0) {
+                    int row = NativeMemory.getInt(rows.segment(), 4L * i);
+                    if (i > 0
+                            && sorter.compare(
+                                            0, NativeMemory.getInt(rows.segment(), 4L * i - 4), row)
+                                    != 0) {
                         rank++;
                     }
-                    ranks.segment().set(INT, 4L * row, rank);
+                    NativeMemory.setInt(ranks.segment(), 4L * row, rank);
                 }
             }
             return ranks;

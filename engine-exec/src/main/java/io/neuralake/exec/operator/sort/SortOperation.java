@@ -16,12 +16,12 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +37,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Keys are packed into 64-bit words by the range of their values and radix-sorted; see [KeyLevels].
 public final class SortOperation implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int MIN_CHUNK_ROWS = 64 * 1024;
 
     private final Schema schema;
@@ -213,7 +212,7 @@ public final class SortOperation implements AutoCloseable {
         int count = Math.min(chunkRows, rowCount - from);
         MemorySegment chunkOfRows = segment(rows).asSlice(4L * from, 4L * count);
         for (int i = 0; i < count; i++) {
-            chunkOfRows.set(INT, 4L * i, from + i);
+            NativeMemory.setInt(chunkOfRows, 4L * i, from + i);
         }
         try (RowSorter sorter =
                 new RowSorter(levels, context.allocator(), context::checkCancelled)) {

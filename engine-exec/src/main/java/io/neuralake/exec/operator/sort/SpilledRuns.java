@@ -15,16 +15,15 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The sorted runs of one sort on disk. Thread-safe.
 final class SpilledRuns implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int MIN_BLOCK_ROWS = 16;
     private static final int MAX_BLOCK_ROWS = 4096;
 
@@ -109,7 +108,7 @@ final class SpilledRuns implements AutoCloseable {
             columns.forEach(owned::hold);
             DataBuffer words = owned.hold(allocator.allocate(8L * count));
             for (int i = 0; i < count; i++) {
-                order.set(INT, 4L * i, i);
+                NativeMemory.setInt(order, 4L * i, i);
             }
             List<KeyLevel> levels = KeyLevels.of(keys, columns, count);
             try (RowSorter sorter = new RowSorter(levels, allocator, checkCancelled)) {

@@ -9,16 +9,15 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Collects one worker's candidates of a top-N search: rows beyond the threshold are dropped at once;
 /// when enough others have gathered, all but the first are dropped and the threshold falls.
 final class TopCollector extends SortCollector {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     /// Candidates beyond those looked for before the worker looks through them.
     private static final int SLACK_ROWS = 8192;
@@ -93,7 +92,7 @@ final class TopCollector extends SortCollector {
             DataBuffer rows = owned.hold(allocator.allocate(4L * count));
             DataBuffer words = owned.hold(allocator.allocate(8L * count));
             for (int i = 0; i < count; i++) {
-                rows.segment().set(INT, 4L * i, i);
+                NativeMemory.setInt(rows.segment(), 4L * i, i);
             }
             try (RowSorter sorter = new RowSorter(levels, allocator, context::checkCancelled)) {
                 sorter.sort(rows.segment(), words.segment(), count);
@@ -109,7 +108,7 @@ final class TopCollector extends SortCollector {
         Column key = ColumnFlatten.flatten(first.column(threshold.firstKey().column()), allocator);
         try {
             threshold.words(key, first.rowCount(), words);
-            threshold.lower(words.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * last));
+            threshold.lower(NativeMemory.getLong(words, 8L * last));
         } finally {
             key.release();
         }

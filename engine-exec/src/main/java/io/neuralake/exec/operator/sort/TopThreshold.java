@@ -3,11 +3,11 @@ package io.neuralake.exec.operator.sort;
 import io.neuralake.exec.plan.PhysicalPlan.SortKey;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TopThreshold {
     /// Searches for more rows sort everything.
     private static final long MAX_ROWS = 1 << 17;
-
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final List<SortKey> keys;
     private final int rowCount;
@@ -82,7 +80,7 @@ final class TopThreshold {
             int size = Math.min(64, count - from);
             long bits = 0;
             for (int i = 0; i < size; i++) {
-                long word = words.get(LONG, 8L * (from + i)) - Long.MIN_VALUE;
+                long word = NativeMemory.getLong(words, 8L * (from + i)) - Long.MIN_VALUE;
                 bits |= (word <= limit ? 1L : 0L) << i;
             }
             Bitmap.setWord(passed, w, bits);

@@ -6,10 +6,10 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Compares rows of one plain column of any type. Lists compare element by element, then by length;
@@ -74,16 +74,16 @@ final class ValueOrder {
     }
 
     private static long half(MemorySegment values, int row, int offset) {
-        return values.get(ValueLayout.JAVA_LONG_UNALIGNED, 16L * row + offset);
+        return NativeMemory.getLong(values, 16L * row + offset);
     }
 
     private static int compareLists(ListColumn list, int left, ListColumn other, int right) {
         MemorySegment offsets = list.offsets();
         MemorySegment others = other.offsets();
-        int leftFrom = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * left);
-        int leftTo = offsets.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * left + 4);
-        int rightFrom = others.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right);
-        int rightTo = others.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * right + 4);
+        int leftFrom = NativeMemory.getInt(offsets, 4L * left);
+        int leftTo = NativeMemory.getInt(offsets, 4L * left + 4);
+        int rightFrom = NativeMemory.getInt(others, 4L * right);
+        int rightTo = NativeMemory.getInt(others, 4L * right + 4);
         int common = Math.min(leftTo - leftFrom, rightTo - rightFrom);
         for (int i = 0; i < common; i++) {
             int result = compareNullable(list.child(), leftFrom + i, other.child(), rightFrom + i);

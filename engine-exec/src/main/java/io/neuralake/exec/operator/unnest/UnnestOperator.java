@@ -17,17 +17,16 @@ import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Repeats each row once an element of its lists, side by side.
 public final class UnnestOperator implements StreamingOperator {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private final PhysicalPlan.Unnest node;
 
@@ -108,17 +107,13 @@ public final class UnnestOperator implements StreamingOperator {
         }
 
         private void put(ListColumn[] lists, int row, int position, int longest) {
-            rows.segment().set(INT, 4L * filled, row);
+            NativeMemory.setInt(rows.segment(), 4L * filled, row);
             for (int l = 0; l < lists.length; l++) {
-                int from = lists[l].offsets().get(INT, 4L * row);
+                int from = NativeMemory.getInt(lists[l].offsets(), 4L * row);
                 int element = position < length(lists[l], row) ? from + position : -1;
-                elements.get(l).segment().set(INT, 4L * filled, element);
+                NativeMemory.setInt(elements.get(l).segment(), 4L * filled, element);
             }
-            ordinals.segment()
-                    .set(
-                            ValueLayout.JAVA_LONG_UNALIGNED,
-                            8L * filled,
-                            longest == 0 ? 0 : position + 1L);
+            NativeMemory.setLong(ordinals.segment(), 8L * filled, longest == 0 ? 0 : position + 1L);
             filled++;
         }
 
@@ -181,8 +176,7 @@ public final class UnnestOperator implements StreamingOperator {
                 if (node.outer()) {
                     validity = owned.hold(allocator.allocateZeroed(Bitmap.bytes(count)));
                     for (int i = 0; i < count; i++) {
-                        boolean present =
-                                values.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i) != 0;
+                        boolean present = NativeMemory.getLong(values.segment(), 8L * i) != 0;
                         Bitmap.set(validity.segment(), i, present);
                     }
                 }
@@ -206,6 +200,7 @@ public final class UnnestOperator implements StreamingOperator {
     private static int length(ListColumn list, int row) {
         return list.isNull(row)
                 ? 0
-                : list.offsets().get(INT, 4L * row + 4) - list.offsets().get(INT, 4L * row);
+                : NativeMemory.getInt(list.offsets(), 4L * row + 4)
+                        - NativeMemory.getInt(list.offsets(), 4L * row);
     }
 }

@@ -9,10 +9,10 @@ import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Yields `start`, `start + step`, ... up to `stop` inclusive. Workers take turns, so the order of
@@ -72,7 +72,7 @@ public final class SeriesSource implements SourceOperator {
 
         private void fill(MemorySegment values, int rows, long from) {
             for (int i = 0; i < rows; i++) {
-                values.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i, from + i * step);
+                NativeMemory.setLong(values, 8L * i, from + i * step);
             }
         }
 

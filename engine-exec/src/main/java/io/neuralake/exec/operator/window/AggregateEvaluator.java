@@ -6,6 +6,7 @@ import io.neuralake.exec.function.aggregate.GroupRows;
 import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
@@ -60,7 +61,7 @@ abstract class AggregateEvaluator implements WindowEvaluator {
     final MemorySegment positions(int from, int count) {
         MemorySegment positions = scratch.ints(count);
         for (int i = 0; i < count; i++) {
-            positions.set(INT, 4L * i, from + i);
+            NativeMemory.setInt(positions, 4L * i, from + i);
         }
         return positions;
     }

@@ -6,6 +6,7 @@ import io.neuralake.exec.row.ColumnGather;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
@@ -48,7 +49,7 @@ final class DirectFrameAggregate extends AggregateEvaluator {
                     last = frame;
                     addFrame(frame, group, states);
                 }
-                indexes.segment().set(INT, 4L * i, group);
+                NativeMemory.setInt(indexes.segment(), 4L * i, group);
             }
             flush(states);
             scratch.reset();

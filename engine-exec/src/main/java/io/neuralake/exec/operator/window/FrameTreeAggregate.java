@@ -4,6 +4,7 @@ import io.neuralake.exec.function.aggregate.RowSet;
 import io.neuralake.exec.plan.PhysicalPlan.AggregateCall;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
@@ -68,7 +69,7 @@ final class FrameTreeAggregate extends AggregateEvaluator {
             scratch.reset();
             MemorySegment groups = scratch.ints(count);
             for (int i = 0; i < count; i++) {
-                groups.set(INT, 4L * i, from + i >>> FANOUT_BITS);
+                NativeMemory.setInt(groups, 4L * i, from + i >>> FANOUT_BITS);
             }
             tree.set().add(columns, new RowSet(count, positions(from, count), groups), scratch);
         }
@@ -80,7 +81,7 @@ final class FrameTreeAggregate extends AggregateEvaluator {
                 MemorySegment parents = scratch.ints(count);
                 for (int i = 0; i < count; i++) {
                     int parent = levelStarts[level + 1] + (from + i >>> FANOUT_BITS);
-                    parents.set(INT, 4L * i, parent);
+                    NativeMemory.setInt(parents, 4L * i, parent);
                 }
                 MemorySegment children = positions(levelStarts[level] + from, count);
                 tree.set().merge(tree.set(), children, parents, count, scratch);

@@ -6,6 +6,7 @@ import io.neuralake.exec.row.ColumnGather;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ final class PartitionAggregate extends AggregateEvaluator {
                 scratch.reset();
                 MemorySegment groups = scratch.ints(count);
                 for (int i = 0; i < count; i++) {
-                    groups.set(INT, 4L * i, rows.partition(from + i));
+                    NativeMemory.setInt(groups, 4L * i, rows.partition(from + i));
                 }
                 states.set()
                         .add(columns, new RowSet(count, positions(from, count), groups), scratch);
@@ -43,7 +44,7 @@ final class PartitionAggregate extends AggregateEvaluator {
         DataBuffer indexes = target.allocate(4L * count);
         try {
             for (int i = 0; i < count; i++) {
-                indexes.segment().set(INT, 4L * i, rows.partition(from + i));
+                NativeMemory.setInt(indexes.segment(), 4L * i, rows.partition(from + i));
             }
             return ColumnGather.gather(results, indexes.segment(), count, target);
         } finally {

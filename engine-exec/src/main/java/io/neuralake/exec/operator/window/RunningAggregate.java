@@ -7,6 +7,7 @@ import io.neuralake.exec.row.ColumnGather;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Schema;
 
 import java.lang.foreign.MemorySegment;
@@ -59,8 +60,8 @@ final class RunningAggregate extends AggregateEvaluator {
         int pairs = 0;
         for (int i = 0; i < count; i++) {
             if (rows.partitionStart(from + i) < from + i) {
-                before.set(INT, 4L * pairs, i);
-                into.set(INT, 4L * pairs, i + 1);
+                NativeMemory.setInt(before, 4L * pairs, i);
+                NativeMemory.setInt(into, 4L * pairs, i + 1);
                 pairs++;
             }
         }
@@ -83,7 +84,7 @@ final class RunningAggregate extends AggregateEvaluator {
             for (int i = 0; i < count; i++) {
                 frames.locate(from + i);
                 int last = frames.pieces() == 0 ? rows.count() : frames.end(0) - 1;
-                indexes.segment().set(INT, 4L * i, last);
+                NativeMemory.setInt(indexes.segment(), 4L * i, last);
             }
             return ColumnGather.gather(running, indexes.segment(), count, target);
         } finally {

@@ -12,6 +12,7 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Type;
 
@@ -116,7 +117,7 @@ final class SortedRows implements AutoCloseable {
             int[] next = starts.clone();
             for (int i = 0; i < count; i++) {
                 int position = next[groups[i]]++;
-                rows[position] = input.get(INT, 4L * i);
+                rows[position] = NativeMemory.getInt(input, 4L * i);
                 partitionOf[position] = groups[i];
             }
             return starts;

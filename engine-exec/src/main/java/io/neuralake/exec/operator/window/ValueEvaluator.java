@@ -10,11 +10,11 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Computes the functions that pick the value of another row: lag, lead, first_value, last_value and
 /// nth_value, with or without nulls.
@@ -102,7 +102,7 @@ final class ValueEvaluator implements WindowEvaluator {
         try {
             MemorySegment picked = indexes.segment();
             for (int i = 0; i < count; i++) {
-                picked.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, pick(from + i));
+                NativeMemory.setInt(picked, 4L * i, pick(from + i));
             }
             return ColumnGather.gatherNullable(values, picked, count, allocator);
         } finally {

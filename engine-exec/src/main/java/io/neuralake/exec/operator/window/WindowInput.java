@@ -7,11 +7,11 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +46,7 @@ final class WindowInput implements AutoCloseable {
         MemorySegment to = divided.segment();
         if (node.partitionKeys().isEmpty() || rowCount < DIVIDED_ROWS) {
             for (int row = 0; row < rowCount; row++) {
-                to.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * row, row);
+                NativeMemory.setInt(to, 4L * row, row);
             }
             starts = new int[] {0, rowCount};
             return;
@@ -61,7 +61,7 @@ final class WindowInput implements AutoCloseable {
             int shift = 64 - DIVISION_BITS;
             int[] next = new int[(1 << DIVISION_BITS) + 1];
             for (int row = 0; row < rowCount; row++) {
-                long hash = h.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * row);
+                long hash = NativeMemory.getLong(h, 8L * row);
                 next[(int) (hash >>> shift) + 1]++;
             }
             for (int d = 1; d < next.length; d++) {
@@ -69,9 +69,9 @@ final class WindowInput implements AutoCloseable {
             }
             starts = next.clone();
             for (int row = 0; row < rowCount; row++) {
-                long hash = h.get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * row);
+                long hash = NativeMemory.getLong(h, 8L * row);
                 int at = next[(int) (hash >>> shift)]++;
-                to.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * at, row);
+                NativeMemory.setInt(to, 4L * at, row);
             }
         } finally {
             hashes.release();

@@ -10,12 +10,12 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Keeps the selected rows of columns, so that a batch with few of them becomes small.
 public final class Compaction {
@@ -93,7 +93,7 @@ public final class Compaction {
             long word = 0;
             int n = Math.min(64, count - block);
             for (int i = 0; i < n; i++) {
-                int index = indexes.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * (block + i));
+                int index = NativeMemory.getInt(indexes, 4L * (block + i));
                 word |= (Bitmap.get(from.segment(), index) ? 1L : 0L) << i;
             }
             Bitmap.setWord(target.segment(), block >>> 6, word);

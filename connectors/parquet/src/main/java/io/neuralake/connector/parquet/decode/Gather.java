@@ -1,14 +1,12 @@
 package io.neuralake.connector.parquet.decode;
 
 import io.neuralake.connector.parquet.file.CorruptFile;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Looks up dictionary values by code.
 final class Gather {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private Gather() {}
 
@@ -18,7 +16,7 @@ final class Gather {
         int worst = 0;
         int largest = 0;
         for (int i = 0; i < count; i++) {
-            int code = slice.get(INT, 4L * i);
+            int code = NativeMemory.getInt(slice, 4L * i);
             worst |= code;
             largest = Math.max(largest, code);
         }
@@ -38,36 +36,45 @@ final class Gather {
         switch (width) {
             case 1 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(
-                            ValueLayout.JAVA_BYTE,
+                    NativeMemory.setByte(
+                            out,
                             i,
-                            dictionary.get(ValueLayout.JAVA_BYTE, codes.get(INT, 4L * i)));
+                            NativeMemory.getByte(dictionary, NativeMemory.getInt(codes, 4L * i)));
                 }
             }
             case 2 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(
-                            ValueLayout.JAVA_SHORT_UNALIGNED,
+                    NativeMemory.setShort(
+                            out,
                             2L * i,
-                            dictionary.get(
-                                    ValueLayout.JAVA_SHORT_UNALIGNED, 2L * codes.get(INT, 4L * i)));
+                            NativeMemory.getShort(
+                                    dictionary, 2L * NativeMemory.getInt(codes, 4L * i)));
                 }
             }
             case 4 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(INT, 4L * i, dictionary.get(INT, 4L * codes.get(INT, 4L * i)));
+                    NativeMemory.setInt(
+                            out,
+                            4L * i,
+                            NativeMemory.getInt(
+                                    dictionary, 4L * NativeMemory.getInt(codes, 4L * i)));
                 }
             }
             case 8 -> {
                 for (int i = 0; i < count; i++) {
-                    out.set(LONG, 8L * i, dictionary.get(LONG, 8L * codes.get(INT, 4L * i)));
+                    NativeMemory.setLong(
+                            out,
+                            8L * i,
+                            NativeMemory.getLong(
+                                    dictionary, 8L * NativeMemory.getInt(codes, 4L * i)));
                 }
             }
             default -> {
                 for (int i = 0; i < count; i++) {
-                    long from = 16L * codes.get(INT, 4L * i);
-                    out.set(LONG, 16L * i, dictionary.get(LONG, from));
-                    out.set(LONG, 16L * i + 8, dictionary.get(LONG, from + 8));
+                    long from = 16L * NativeMemory.getInt(codes, 4L * i);
+                    NativeMemory.setLong(out, 16L * i, NativeMemory.getLong(dictionary, from));
+                    NativeMemory.setLong(
+                            out, 16L * i + 8, NativeMemory.getLong(dictionary, from + 8));
                 }
             }
         }

@@ -5,15 +5,12 @@ import io.neuralake.connector.parquet.page.Slice;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Decodes PLAIN values, run-length encoded booleans and BYTE_STREAM_SPLIT.
 final class PlainDecoders {
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private PlainDecoders() {}
 
@@ -57,7 +54,8 @@ final class PlainDecoders {
             long from = position;
             skip(count);
             for (int i = 0; i < count; i++) {
-                target.set(BYTE, offset + i, (byte) (Bitmap.get(data.memory(), from + i) ? 1 : 0));
+                NativeMemory.setByte(
+                        target, offset + i, (byte) (Bitmap.get(data.memory(), from + i) ? 1 : 0));
             }
         }
 
@@ -74,7 +72,9 @@ final class PlainDecoders {
 
         RunLengthBooleans(Slice data) {
             long length =
-                    data.length() >= 4 ? data.memory().get(INT, 0) & 0xFFFF_FFFFL : Long.MAX_VALUE;
+                    data.length() >= 4
+                            ? NativeMemory.getInt(data.memory(), 0) & 0xFFFF_FFFFL
+                            : Long.MAX_VALUE;
             CorruptFile.check(length <= data.length() - 4, "a page misses values");
             this.values = new HybridDecoder(data.part(4, length), 1);
         }
@@ -110,23 +110,24 @@ final class PlainDecoders {
             MemorySegment out = target.asSlice(offset, (long) count * StringView.BYTES);
             for (int i = 0; i < count; i++) {
                 CorruptFile.check(end - at >= 4, "a page misses values");
-                long head = memory.get(LONG, at);
+                long head = NativeMemory.getLong(memory, at);
                 int length = (int) head;
                 if (length < 0 || length > end - at - 4) {
                     throw new CorruptFile("a string's length is out of range");
                 }
                 long to = (long) i * StringView.BYTES;
                 if (length > StringView.MAX_INLINE) {
-                    out.set(LONG, to, head); // length and the first four bytes
-                    out.set(LONG, to + 8, base + at + 4);
+                    NativeMemory.setLong(out, to, head); // length and the first four bytes
+                    NativeMemory.setLong(out, to + 8, base + at + 4);
                 } else {
                     // Bytes behind the value are masked off; the slack keeps the loads readable.
                     int low = Math.min(length, 4);
                     int high = length - low;
                     long lowMask = -1L >>> (32 - 8 * low);
                     long highMask = high == 0 ? 0 : -1L >>> (64 - 8 * high);
-                    out.set(LONG, to, head & lowMask);
-                    out.set(LONG, to + 8, memory.get(LONG, at + 8) & highMask);
+                    NativeMemory.setLong(out, to, head & lowMask);
+                    NativeMemory.setLong(
+                            out, to + 8, NativeMemory.getLong(memory, at + 8) & highMask);
                 }
                 at += 4L + length;
             }
@@ -141,7 +142,7 @@ final class PlainDecoders {
             long at = position;
             for (int i = 0; i < count; i++) {
                 CorruptFile.check(data.length() - at >= 4, "a page misses values");
-                int length = data.memory().get(INT, at);
+                int length = NativeMemory.getInt(data.memory(), at);
                 CorruptFile.check(
                         length >= 0 && length <= data.length() - at - 4,
                         "a string's length is out of range");
@@ -173,7 +174,7 @@ final class PlainDecoders {
                 MemorySegment stream = data.memory().asSlice(b * total + from, count);
                 MemorySegment out = target.asSlice(offset + b);
                 for (int i = 0; i < count; i++) {
-                    out.set(BYTE, (long) i * width, stream.get(BYTE, i));
+                    NativeMemory.setByte(out, (long) i * width, NativeMemory.getByte(stream, i));
                 }
             }
         }

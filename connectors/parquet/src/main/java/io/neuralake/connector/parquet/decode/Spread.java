@@ -1,13 +1,12 @@
 package io.neuralake.connector.parquet.decode;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Moves dense values apart, in place, so that each lands in the slot of its set bit; other slots
 /// become zero. Works from the end, 64 slots at a time.
 final class Spread {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private Spread() {}
 
@@ -59,22 +58,22 @@ final class Spread {
         long source = base + (long) from * width;
         switch (width) {
             case 1 ->
-                    values.set(
-                            ValueLayout.JAVA_BYTE,
-                            target,
-                            from < 0 ? 0 : values.get(ValueLayout.JAVA_BYTE, source));
+                    NativeMemory.setByte(
+                            values, target, from < 0 ? 0 : NativeMemory.getByte(values, source));
             case 2 ->
-                    values.set(
-                            ValueLayout.JAVA_SHORT_UNALIGNED,
-                            target,
-                            from < 0 ? 0 : values.get(ValueLayout.JAVA_SHORT_UNALIGNED, source));
-            case 4 -> values.set(INT, target, from < 0 ? 0 : values.get(INT, source));
-            case 8 -> values.set(LONG, target, from < 0 ? 0 : values.get(LONG, source));
+                    NativeMemory.setShort(
+                            values, target, from < 0 ? 0 : NativeMemory.getShort(values, source));
+            case 4 ->
+                    NativeMemory.setInt(
+                            values, target, from < 0 ? 0 : NativeMemory.getInt(values, source));
+            case 8 ->
+                    NativeMemory.setLong(
+                            values, target, from < 0 ? 0 : NativeMemory.getLong(values, source));
             default -> {
-                long low = from < 0 ? 0 : values.get(LONG, source);
-                long high = from < 0 ? 0 : values.get(LONG, source + 8);
-                values.set(LONG, target, low);
-                values.set(LONG, target + 8, high);
+                long low = from < 0 ? 0 : NativeMemory.getLong(values, source);
+                long high = from < 0 ? 0 : NativeMemory.getLong(values, source + 8);
+                NativeMemory.setLong(values, target, low);
+                NativeMemory.setLong(values, target + 8, high);
             }
         }
     }

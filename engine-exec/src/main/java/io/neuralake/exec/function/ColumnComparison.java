@@ -10,22 +10,18 @@ import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.simd.SimdCapabilities;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Compares two columns of one type and narrows a bitmap to the rows for which the comparison holds.
 /// Values under null rows are compared as they lie; the caller takes care of nulls. Columns are flat
 /// forms or constants. Belongs to one worker.
 public final class ColumnComparison {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ComparisonKernels KERNELS =
             ComparisonKernels.best(SimdCapabilities.detected());
 
@@ -107,7 +103,12 @@ public final class ColumnComparison {
     private static void int32(
             Comparison comparison, MemorySegment left, Column right, int rows, MemorySegment bits) {
         if (right instanceof ConstantColumn constant) {
-            KERNELS.int32(comparison, left, values(constant.single()).get(INT, 0), rows, bits);
+            KERNELS.int32(
+                    comparison,
+                    left,
+                    NativeMemory.getInt(values(constant.single()), 0),
+                    rows,
+                    bits);
         } else {
             KERNELS.int32(comparison, left, values(right), rows, bits);
         }
@@ -126,7 +127,7 @@ public final class ColumnComparison {
             int rows,
             MemorySegment bits) {
         if (constant) {
-            KERNELS.int64(comparison, left, right.get(LONG, 0), rows, bits);
+            KERNELS.int64(comparison, left, NativeMemory.getLong(right, 0), rows, bits);
         } else {
             KERNELS.int64(comparison, left, right, rows, bits);
         }
@@ -140,7 +141,7 @@ public final class ColumnComparison {
             int rows,
             MemorySegment bits) {
         if (constant) {
-            KERNELS.float64(comparison, left, right.get(DOUBLE, 0), rows, bits);
+            KERNELS.float64(comparison, left, NativeMemory.getDouble(right, 0), rows, bits);
         } else {
             KERNELS.float64(comparison, left, right, rows, bits);
         }
@@ -151,7 +152,7 @@ public final class ColumnComparison {
         int rows = column.rowCount();
         MemorySegment to = memory.scratch(8L * rows).segment();
         for (int i = 0; i < rows; i++) {
-            to.set(DOUBLE, (long) i << 3, from.get(FLOAT, (long) i << 2));
+            NativeMemory.setDouble(to, (long) i << 3, NativeMemory.getFloat(from, (long) i << 2));
         }
         return to;
     }

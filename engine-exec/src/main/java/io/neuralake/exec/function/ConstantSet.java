@@ -9,17 +9,16 @@ import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A set of constants of one type, for IN. Up to a few are compared one after the other; more are
 /// looked up in an open hash table of candidate rows, keyed by the hash of the column.
 public final class ConstantSet implements AutoCloseable {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int MAX_COMPARED = 4;
 
     private final Column all;
@@ -48,7 +47,7 @@ public final class ConstantSet implements AutoCloseable {
         DataBuffer buffer = allocator.allocate(8L * count);
         HashKernels.hash(all, count, buffer.segment(), false);
         for (int i = 0; i < count; i++) {
-            long hash = buffer.segment().get(LONG, 8L * i);
+            long hash = NativeMemory.getLong(buffer.segment(), 8L * i);
             hashes[i] = hash;
             int slot = slot(hash);
             while (table[slot] != 0) {
@@ -89,7 +88,7 @@ public final class ConstantSet implements AutoCloseable {
         for (int i = BitmapKernels.next(bits, 0, rowCount);
                 i >= 0;
                 i = BitmapKernels.next(bits, i + 1, rowCount)) {
-            if (!contains(column, i, rowHashes.get(LONG, 8L * i))) {
+            if (!contains(column, i, NativeMemory.getLong(rowHashes, 8L * i))) {
                 Bitmap.set(bits, i, false);
             }
         }

@@ -5,11 +5,11 @@ import io.neuralake.exec.kernel.Int128;
 import io.neuralake.exec.kernel.Int128Kernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 
 /// Computes with decimals, exactly, halves rounded away from zero. Operands are decimals of any
@@ -17,7 +17,6 @@ import java.math.BigInteger;
 /// operands with 128-bit result; all in 128 bits with overflow flags. Where a flag was raised, rows
 /// are settled one by one with big integers.
 final class DecimalArithmetic implements ScalarImplementation {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int SHORT_DIGITS = DecimalType.MAX_SHORT_PRECISION;
     private static final int SAFE_DIGITS = DecimalType.MAX_PRECISION;
 
@@ -87,13 +86,19 @@ final class DecimalArithmetic implements ScalarImplementation {
         MemorySegment to = buffer.segment();
         if (operation == Operation.ADD) {
             for (int i = 0; i < rows; i++) {
-                long a = l.get(LONG, (long) (i & leftMask) << 3);
-                to.set(LONG, (long) i << 3, a + r.get(LONG, (long) (i & rightMask) << 3));
+                long a = NativeMemory.getLong(l, (long) (i & leftMask) << 3);
+                NativeMemory.setLong(
+                        to,
+                        (long) i << 3,
+                        a + NativeMemory.getLong(r, (long) (i & rightMask) << 3));
             }
         } else {
             for (int i = 0; i < rows; i++) {
-                long a = l.get(LONG, (long) (i & leftMask) << 3);
-                to.set(LONG, (long) i << 3, a - r.get(LONG, (long) (i & rightMask) << 3));
+                long a = NativeMemory.getLong(l, (long) (i & leftMask) << 3);
+                NativeMemory.setLong(
+                        to,
+                        (long) i << 3,
+                        a - NativeMemory.getLong(r, (long) (i & rightMask) << 3));
             }
         }
         return finishNarrow(in, buffer, digits);
@@ -117,7 +122,7 @@ final class DecimalArithmetic implements ScalarImplementation {
     static boolean exceeds(MemorySegment values, long limit, int rows) {
         long exceeds = 0;
         for (int i = 0; i < rows; i++) {
-            long value = values.get(LONG, (long) i << 3);
+            long value = NativeMemory.getLong(values, (long) i << 3);
             exceeds |= (limit - 1 - value) | (limit - 1 + value);
         }
         return exceeds < 0;
@@ -171,8 +176,9 @@ final class DecimalArithmetic implements ScalarImplementation {
         int leftMask = in.mask(0);
         int rightMask = in.mask(1);
         for (int i = 0; i < rows; i++) {
-            long a = l.get(LONG, (long) (i & leftMask) << 3);
-            to.set(LONG, (long) i << 3, a * r.get(LONG, (long) (i & rightMask) << 3));
+            long a = NativeMemory.getLong(l, (long) (i & leftMask) << 3);
+            NativeMemory.setLong(
+                    to, (long) i << 3, a * NativeMemory.getLong(r, (long) (i & rightMask) << 3));
         }
         return finishNarrow(in, buffer, digits);
     }
@@ -194,11 +200,14 @@ final class DecimalArithmetic implements ScalarImplementation {
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         MemorySegment to = buffer.segment();
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long divisor = r.get(LONG, (long) (i & rightMask) << 3);
+            long divisor = NativeMemory.getLong(r, (long) (i & rightMask) << 3);
             if (divisor == 0) {
                 throw RowErrors.divisionByZero();
             }
-            to.set(LONG, (long) i << 3, l.get(LONG, (long) (i & leftMask) << 3) % divisor);
+            NativeMemory.setLong(
+                    to,
+                    (long) i << 3,
+                    NativeMemory.getLong(l, (long) (i & leftMask) << 3) % divisor);
         }
         return finishNarrow(in, buffer, SHORT_DIGITS);
     }
@@ -229,7 +238,7 @@ final class DecimalArithmetic implements ScalarImplementation {
             throw RowErrors.overflow(type, expression);
         }
         if (type.isShort()) {
-            to.set(LONG, (long) row << 3, value.longValue());
+            NativeMemory.setLong(to, (long) row << 3, value.longValue());
         } else {
             Int128.set(to, row, value.longValue(), value.shiftRight(64).longValue());
         }
@@ -246,7 +255,8 @@ final class DecimalArithmetic implements ScalarImplementation {
             for (int i = 0; i < rows; i++) {
                 int at = i & mask;
                 if (type.isShort()) {
-                    to.set(LONG, (long) i << 3, -from.get(LONG, (long) at << 3));
+                    NativeMemory.setLong(
+                            to, (long) i << 3, -NativeMemory.getLong(from, (long) at << 3));
                 } else {
                     long low = -Int128.low(from, at);
                     long high = ~Int128.high(from, at) + (low == 0 ? 1 : 0);

@@ -5,20 +5,19 @@ import io.neuralake.exec.kernel.Int128Kernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /// Converts decimals to decimals and integers, halves rounded away from zero.
 final class DecimalCasts {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private DecimalCasts() {}
 
@@ -44,15 +43,15 @@ final class DecimalCasts {
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
             int at = i & mask;
             if (from.isShort() && to.isShort()) {
-                long value = values.get(LONG, (long) at << 3);
+                long value = NativeMemory.getLong(values, (long) at << 3);
                 if (shift <= 0) {
                     long rounded = divideRounded(value, Int128.power10(-shift));
                     if (Math.abs(rounded) < Int128.power10(to.precision())) {
-                        target.set(LONG, (long) i << 3, rounded);
+                        NativeMemory.setLong(target, (long) i << 3, rounded);
                         continue;
                     }
                 } else if (Math.abs(value) < Int128.power10(Math.max(0, to.precision() - shift))) {
-                    target.set(LONG, (long) i << 3, value * Int128.power10(shift));
+                    NativeMemory.setLong(target, (long) i << 3, value * Int128.power10(shift));
                     continue;
                 }
             }
@@ -80,7 +79,7 @@ final class DecimalCasts {
     private static boolean within(MemorySegment values, int rows, long limit) {
         long outside = 0;
         for (int i = 0; i < rows; i++) {
-            long value = values.get(LONG, (long) i << 3);
+            long value = NativeMemory.getLong(values, (long) i << 3);
             outside |= limit - 1 - value | limit - 1 + value;
         }
         return outside >= 0;
@@ -93,7 +92,10 @@ final class DecimalCasts {
         if (to.isShort()) {
             long factor = Int128.power10(shift);
             for (int i = 0; i < rows; i++) {
-                target.set(LONG, (long) i << 3, values.get(LONG, (long) i << 3) * factor);
+                NativeMemory.setLong(
+                        target,
+                        (long) i << 3,
+                        NativeMemory.getLong(values, (long) i << 3) * factor);
             }
         } else if (from.isShort() && shift <= DecimalType.MAX_SHORT_PRECISION) {
             Int128Kernels.widenScaled(values, Int128.power10(shift), rows, target);
@@ -141,7 +143,8 @@ final class DecimalCasts {
             if (from.isShort()) {
                 result =
                         divideRounded(
-                                values.get(LONG, (long) at << 3), Int128.power10(from.scale()));
+                                NativeMemory.getLong(values, (long) at << 3),
+                                Int128.power10(from.scale()));
             } else {
                 BigInteger big =
                         new BigDecimal(Int128.get(values, at), from.scale())
@@ -156,7 +159,7 @@ final class DecimalCasts {
             if (!IntegerNarrowing.fits(result, width)) {
                 output.reject(i, () -> RowErrors.outOfRange(to, result));
             }
-            target.set(LONG, (long) i << 3, result);
+            NativeMemory.setLong(target, (long) i << 3, result);
         }
         if (width == 8) {
             return output.flat(to, wide);
@@ -168,7 +171,7 @@ final class DecimalCasts {
 
     static BigInteger unscaled(DecimalType type, MemorySegment values, int row) {
         return type.isShort()
-                ? BigInteger.valueOf(values.get(LONG, (long) row << 3))
+                ? BigInteger.valueOf(NativeMemory.getLong(values, (long) row << 3))
                 : Int128.get(values, row);
     }
 
@@ -183,7 +186,7 @@ final class DecimalCasts {
         if (!DecimalMath.fits(unscaled, type.precision())) {
             output.reject(row, () -> RowErrors.outOfRange(type, shown));
         } else if (type.isShort()) {
-            target.set(LONG, (long) row << 3, unscaled.longValue());
+            NativeMemory.setLong(target, (long) row << 3, unscaled.longValue());
         } else {
             Int128.set(target, row, unscaled.longValue(), unscaled.shiftRight(64).longValue());
         }

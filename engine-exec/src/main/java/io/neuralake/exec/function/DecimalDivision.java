@@ -4,16 +4,15 @@ import io.neuralake.exec.function.IntegerArithmetic.Operation;
 import io.neuralake.exec.kernel.Int128;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 
 /// Divides decimals, halves rounded away from zero. A row whose dividend and divisor fit 64 bits and
 /// whose scaled dividend fits 126 is divided in machine words; others with big integers.
 final class DecimalDivision {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private DecimalDivision() {}
 
@@ -33,8 +32,10 @@ final class DecimalDivision {
             int a = i & leftMask;
             int b = i & rightMask;
             if (machine && fits64(left, l, a) && fits64(right, r, b)) {
-                long dividend = left.wide() ? Int128.low(l, a) : l.get(LONG, (long) a << 3);
-                long divisor = right.wide() ? Int128.low(r, b) : r.get(LONG, (long) b << 3);
+                long dividend =
+                        left.wide() ? Int128.low(l, a) : NativeMemory.getLong(l, (long) a << 3);
+                long divisor =
+                        right.wide() ? Int128.low(r, b) : NativeMemory.getLong(r, (long) b << 3);
                 if (divisor == 0) {
                     throw RowErrors.divisionByZero();
                 }
@@ -80,7 +81,7 @@ final class DecimalDivision {
             throw RowErrors.overflow(type, "/");
         }
         if (type.isShort()) {
-            to.set(LONG, (long) row << 3, quotientLow);
+            NativeMemory.setLong(to, (long) row << 3, quotientLow);
         } else {
             Int128.set(to, row, quotientLow, quotientHigh);
         }

@@ -2,11 +2,11 @@ package io.neuralake.exec.function;
 
 import io.neuralake.exec.kernel.Int128;
 import io.neuralake.exec.kernel.Int128Kernels;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 
 /// One operand of decimal arithmetic: a decimal or an integer.
@@ -14,7 +14,6 @@ import java.math.BigInteger;
 /// @param wide whether values are 128 bits, not 64
 /// @param digits the most digits of a value
 record DecimalOperand(int argument, boolean wide, int digits, int scale) {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     static DecimalOperand of(int argument, Type type) {
         DecimalType decimal = CommonTypes.decimalOf(type);
@@ -42,7 +41,8 @@ record DecimalOperand(int argument, boolean wide, int digits, int scale) {
         int rows = in.rows(argument).rowCount();
         MemorySegment to = in.memory().scratch(8L * rows).segment();
         for (int i = 0; i < rows; i++) {
-            to.set(LONG, (long) i << 3, from.get(LONG, (long) i << 3) * factor);
+            NativeMemory.setLong(
+                    to, (long) i << 3, NativeMemory.getLong(from, (long) i << 3) * factor);
         }
         return to;
     }
@@ -79,7 +79,9 @@ record DecimalOperand(int argument, boolean wide, int digits, int scale) {
     /// Returns one row. Slow path.
     BigInteger exact(FunctionInput in, MemorySegment own, int row) {
         int at = row & in.mask(argument);
-        return wide ? Int128.get(own, at) : BigInteger.valueOf(own.get(LONG, (long) at << 3));
+        return wide
+                ? Int128.get(own, at)
+                : BigInteger.valueOf(NativeMemory.getLong(own, (long) at << 3));
     }
 
     /// Returns the rows in their own layout, for [#exact].

@@ -4,18 +4,16 @@ import io.neuralake.exec.function.IntegerArithmetic.Operation;
 import io.neuralake.exec.kernel.ArithmeticKernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.simd.SimdCapabilities;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Computes with REAL and DOUBLE by IEEE 754; a zero divisor is an error, as in PostgreSQL. Operands
 /// have the result's type.
 final class FloatArithmetic {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ArithmeticKernels KERNELS =
             ArithmeticKernels.best(SimdCapabilities.detected());
 
@@ -36,27 +34,27 @@ final class FloatArithmetic {
         switch (operation) {
             case ADD -> {
                 if (in.isConstant(0)) {
-                    KERNELS.addFloat64(right, left.get(DOUBLE, 0), rows, to);
+                    KERNELS.addFloat64(right, NativeMemory.getDouble(left, 0), rows, to);
                 } else if (in.isConstant(1)) {
-                    KERNELS.addFloat64(left, right.get(DOUBLE, 0), rows, to);
+                    KERNELS.addFloat64(left, NativeMemory.getDouble(right, 0), rows, to);
                 } else {
                     KERNELS.addFloat64(left, right, rows, to);
                 }
             }
             case SUBTRACT -> {
                 if (in.isConstant(0)) {
-                    KERNELS.subtractFloat64(left.get(DOUBLE, 0), right, rows, to);
+                    KERNELS.subtractFloat64(NativeMemory.getDouble(left, 0), right, rows, to);
                 } else if (in.isConstant(1)) {
-                    KERNELS.addFloat64(left, -right.get(DOUBLE, 0), rows, to);
+                    KERNELS.addFloat64(left, -NativeMemory.getDouble(right, 0), rows, to);
                 } else {
                     KERNELS.subtractFloat64(left, right, rows, to);
                 }
             }
             case MULTIPLY -> {
                 if (in.isConstant(0)) {
-                    KERNELS.multiplyFloat64(right, left.get(DOUBLE, 0), rows, to);
+                    KERNELS.multiplyFloat64(right, NativeMemory.getDouble(left, 0), rows, to);
                 } else if (in.isConstant(1)) {
-                    KERNELS.multiplyFloat64(left, right.get(DOUBLE, 0), rows, to);
+                    KERNELS.multiplyFloat64(left, NativeMemory.getDouble(right, 0), rows, to);
                 } else {
                     KERNELS.multiplyFloat64(left, right, rows, to);
                 }
@@ -73,9 +71,12 @@ final class FloatArithmetic {
         int rightMask = in.mask(1);
         boolean zero = false;
         for (int i = 0; i < in.rowCount(); i++) {
-            double divisor = right.get(DOUBLE, (long) (i & rightMask) << 3);
+            double divisor = NativeMemory.getDouble(right, (long) (i & rightMask) << 3);
             zero |= divisor == 0;
-            to.set(DOUBLE, (long) i << 3, left.get(DOUBLE, (long) (i & leftMask) << 3) / divisor);
+            NativeMemory.setDouble(
+                    to,
+                    (long) i << 3,
+                    NativeMemory.getDouble(left, (long) (i & leftMask) << 3) / divisor);
         }
         if (zero) {
             requireDivisor(in, right, rightMask);
@@ -88,14 +89,17 @@ final class FloatArithmetic {
         int rightMask = in.mask(1);
         requireDivisor(in, right, rightMask);
         for (int i = 0; i < in.rowCount(); i++) {
-            double divisor = right.get(DOUBLE, (long) (i & rightMask) << 3);
-            to.set(DOUBLE, (long) i << 3, left.get(DOUBLE, (long) (i & leftMask) << 3) % divisor);
+            double divisor = NativeMemory.getDouble(right, (long) (i & rightMask) << 3);
+            NativeMemory.setDouble(
+                    to,
+                    (long) i << 3,
+                    NativeMemory.getDouble(left, (long) (i & leftMask) << 3) % divisor);
         }
     }
 
     private static void requireDivisor(FunctionInput in, MemorySegment right, int mask) {
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            if (right.get(DOUBLE, (long) (i & mask) << 3) == 0) {
+            if (NativeMemory.getDouble(right, (long) (i & mask) << 3) == 0) {
                 throw RowErrors.divisionByZero();
             }
         }
@@ -110,13 +114,13 @@ final class FloatArithmetic {
         MemorySegment to = buffer.segment();
         boolean divides = operation == Operation.DIVIDE || operation == Operation.MODULUS;
         for (int i = in.next(0); divides && i >= 0; i = in.next(i + 1)) {
-            if (right.get(FLOAT, (long) (i & rightMask) << 2) == 0) {
+            if (NativeMemory.getFloat(right, (long) (i & rightMask) << 2) == 0) {
                 throw RowErrors.divisionByZero();
             }
         }
         for (int i = 0; i < in.rowCount(); i++) {
-            float a = left.get(FLOAT, (long) (i & leftMask) << 2);
-            float b = right.get(FLOAT, (long) (i & rightMask) << 2);
+            float a = NativeMemory.getFloat(left, (long) (i & leftMask) << 2);
+            float b = NativeMemory.getFloat(right, (long) (i & rightMask) << 2);
             float result =
                     switch (operation) {
                         case ADD -> a + b;
@@ -125,7 +129,7 @@ final class FloatArithmetic {
                         case DIVIDE -> a / b;
                         case MODULUS -> a % b;
                     };
-            to.set(FLOAT, (long) i << 2, result);
+            NativeMemory.setFloat(to, (long) i << 2, result);
         }
         return in.result(ScalarType.REAL, buffer);
     }
@@ -140,9 +144,15 @@ final class FloatArithmetic {
             MemorySegment to = buffer.segment();
             for (int i = 0; i < rows; i++) {
                 if (type == ScalarType.REAL) {
-                    to.set(FLOAT, (long) i << 2, -from.get(FLOAT, (long) (i & mask) << 2));
+                    NativeMemory.setFloat(
+                            to,
+                            (long) i << 2,
+                            -NativeMemory.getFloat(from, (long) (i & mask) << 2));
                 } else {
-                    to.set(DOUBLE, (long) i << 3, -from.get(DOUBLE, (long) (i & mask) << 3));
+                    NativeMemory.setDouble(
+                            to,
+                            (long) i << 3,
+                            -NativeMemory.getDouble(from, (long) (i & mask) << 3));
                 }
             }
             return input.result(type, buffer);

@@ -2,15 +2,12 @@ package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Reads arguments of any integer layout as int64, and any number as double.
 final class Int64Arguments {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private Int64Arguments() {}
 
@@ -30,21 +27,23 @@ final class Int64Arguments {
             case INT32 -> {
                 MemorySegment to = memory.scratch(8L * rows).segment();
                 for (int i = 0; i < rows; i++) {
-                    to.set(LONG, (long) i << 3, from.get(INT, (long) i << 2));
+                    NativeMemory.setLong(
+                            to, (long) i << 3, NativeMemory.getInt(from, (long) i << 2));
                 }
                 return to;
             }
             case INT16 -> {
                 MemorySegment to = memory.scratch(8L * rows).segment();
                 for (int i = 0; i < rows; i++) {
-                    to.set(LONG, (long) i << 3, from.get(SHORT, (long) i << 1));
+                    NativeMemory.setLong(
+                            to, (long) i << 3, NativeMemory.getShort(from, (long) i << 1));
                 }
                 return to;
             }
             case INT8 -> {
                 MemorySegment to = memory.scratch(8L * rows).segment();
                 for (int i = 0; i < rows; i++) {
-                    to.set(LONG, (long) i << 3, from.get(ValueLayout.JAVA_BYTE, i));
+                    NativeMemory.setLong(to, (long) i << 3, NativeMemory.getByte(from, i));
                 }
                 return to;
             }

@@ -3,18 +3,17 @@ package io.neuralake.exec.function;
 import io.neuralake.exec.kernel.ArithmeticKernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.simd.SimdCapabilities;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Computes with integers. Operands have the result's type. BIGINT by kernels; narrower types in
 /// int64 with a range check. An overflow anywhere in the batch makes the batch run again row by row,
 /// which raises it only for a live row.
 final class IntegerArithmetic {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ArithmeticKernels KERNELS =
             ArithmeticKernels.best(SimdCapabilities.detected());
 
@@ -70,21 +69,23 @@ final class IntegerArithmetic {
         if (in.isConstant(0)) {
             return in.isConstant(1)
                     ? KERNELS.addInt64(left, right, rows, to)
-                    : KERNELS.addInt64(right, left.get(LONG, 0), rows, to);
+                    : KERNELS.addInt64(right, NativeMemory.getLong(left, 0), rows, to);
         }
         return in.isConstant(1)
-                ? KERNELS.addInt64(left, right.get(LONG, 0), rows, to)
+                ? KERNELS.addInt64(left, NativeMemory.getLong(right, 0), rows, to)
                 : KERNELS.addInt64(left, right, rows, to);
     }
 
     private static long subtract(
             FunctionInput in, MemorySegment left, MemorySegment right, MemorySegment to) {
         int rows = in.rowCount();
-        if (in.isConstant(1) && !in.isConstant(0) && right.get(LONG, 0) != Long.MIN_VALUE) {
-            return KERNELS.addInt64(left, -right.get(LONG, 0), rows, to);
+        if (in.isConstant(1)
+                && !in.isConstant(0)
+                && NativeMemory.getLong(right, 0) != Long.MIN_VALUE) {
+            return KERNELS.addInt64(left, -NativeMemory.getLong(right, 0), rows, to);
         }
         if (in.isConstant(0) && !in.isConstant(1)) {
-            return KERNELS.subtractInt64(left.get(LONG, 0), right, rows, to);
+            return KERNELS.subtractInt64(NativeMemory.getLong(left, 0), right, rows, to);
         }
         return in.isConstant(0) == in.isConstant(1)
                 ? KERNELS.subtractInt64(left, right, rows, to)
@@ -99,11 +100,11 @@ final class IntegerArithmetic {
         int rows = in.rowCount();
         long overflow = 0;
         for (int i = 0; i < rows; i++) {
-            long a = left.get(LONG, (long) (i & leftMask) << 3);
-            long b = right.get(LONG, (long) (i & rightMask) << 3);
+            long a = NativeMemory.getLong(left, (long) (i & leftMask) << 3);
+            long b = NativeMemory.getLong(right, (long) (i & rightMask) << 3);
             long product = a * b;
             overflow |= Math.multiplyHigh(a, b) ^ product >> 63;
-            to.set(LONG, (long) i << 3, product);
+            NativeMemory.setLong(to, (long) i << 3, product);
         }
         return overflow;
     }
@@ -118,9 +119,9 @@ final class IntegerArithmetic {
         int leftMask = in.mask(0);
         int rightMask = in.mask(1);
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long a = left.get(LONG, (long) (i & leftMask) << 3);
-            long b = right.get(LONG, (long) (i & rightMask) << 3);
-            to.set(LONG, (long) i << 3, exact(operation, type, a, b));
+            long a = NativeMemory.getLong(left, (long) (i & leftMask) << 3);
+            long b = NativeMemory.getLong(right, (long) (i & rightMask) << 3);
+            NativeMemory.setLong(to, (long) i << 3, exact(operation, type, a, b));
         }
     }
 
@@ -156,13 +157,14 @@ final class IntegerArithmetic {
             MemorySegment to = buffer.segment();
             int mask = input.mask(0);
             for (int i = 0; i < input.rowCount(); i++) {
-                to.set(LONG, (long) i << 3, -from.get(LONG, (long) (i & mask) << 3));
+                NativeMemory.setLong(
+                        to, (long) i << 3, -NativeMemory.getLong(from, (long) (i & mask) << 3));
             }
             if (type.physical().width() < 8) {
                 return IntegerNarrowing.narrow(input, type, to, "-");
             }
             for (int i = input.next(0); i >= 0; i = input.next(i + 1)) {
-                if (to.get(LONG, (long) i << 3) == Long.MIN_VALUE) {
+                if (NativeMemory.getLong(to, (long) i << 3) == Long.MIN_VALUE) {
                     throw RowErrors.overflow(type, "-(" + Long.MIN_VALUE + ")");
                 }
             }

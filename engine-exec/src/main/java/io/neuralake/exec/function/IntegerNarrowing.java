@@ -2,16 +2,13 @@ package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Stores int64 in narrower layouts.
 final class IntegerNarrowing {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private IntegerNarrowing() {}
 
@@ -22,7 +19,7 @@ final class IntegerNarrowing {
         DataBuffer buffer = in.memory().scratch((long) rows * width);
         if (store(from, rows, width, buffer.segment()) != 0) {
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long value = from.get(LONG, (long) i << 3);
+                long value = NativeMemory.getLong(from, (long) i << 3);
                 if (!fits(value, width)) {
                     throw RowErrors.overflow(type, expression.isEmpty() ? "" + value : expression);
                 }
@@ -37,26 +34,26 @@ final class IntegerNarrowing {
         switch (width) {
             case 1 -> {
                 for (int i = 0; i < rows; i++) {
-                    long value = from.get(LONG, (long) i << 3);
+                    long value = NativeMemory.getLong(from, (long) i << 3);
                     byte stored = (byte) value;
                     lost |= stored ^ value;
-                    to.set(ValueLayout.JAVA_BYTE, i, stored);
+                    NativeMemory.setByte(to, i, stored);
                 }
             }
             case 2 -> {
                 for (int i = 0; i < rows; i++) {
-                    long value = from.get(LONG, (long) i << 3);
+                    long value = NativeMemory.getLong(from, (long) i << 3);
                     short stored = (short) value;
                     lost |= stored ^ value;
-                    to.set(SHORT, (long) i << 1, stored);
+                    NativeMemory.setShort(to, (long) i << 1, stored);
                 }
             }
             case 4 -> {
                 for (int i = 0; i < rows; i++) {
-                    long value = from.get(LONG, (long) i << 3);
+                    long value = NativeMemory.getLong(from, (long) i << 3);
                     int stored = (int) value;
                     lost |= stored ^ value;
-                    to.set(INT, (long) i << 2, stored);
+                    NativeMemory.setInt(to, (long) i << 2, stored);
                 }
             }
             default -> MemorySegment.copy(from, 0, to, 0, 8L * rows);

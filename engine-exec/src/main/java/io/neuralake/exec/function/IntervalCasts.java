@@ -1,17 +1,15 @@
 package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Converts between the two kinds of intervals, a month counting 30 days, and integers to days or
 /// months.
 final class IntervalCasts {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final long MONTH = 30 * Calendar.MICROS_PER_DAY;
 
     private IntervalCasts() {}
@@ -40,15 +38,15 @@ final class IntervalCasts {
                     in.memory().scratchZeroed((long) in.rowCount() * to.physical().width());
             MemorySegment target = buffer.segment();
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long value = values.get(LONG, (long) (i & mask) << 3);
+                long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
                 long result = value * factor / divisor;
                 if (toMonths) {
                     if (result != (int) result) {
                         throw RowErrors.outOfRange(to, value);
                     }
-                    target.set(INT, (long) i << 2, (int) result);
+                    NativeMemory.setInt(target, (long) i << 2, (int) result);
                 } else {
-                    target.set(LONG, (long) i << 3, result);
+                    NativeMemory.setLong(target, (long) i << 3, result);
                 }
             }
             return in.result(to, buffer);

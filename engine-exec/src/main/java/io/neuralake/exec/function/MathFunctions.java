@@ -3,10 +3,10 @@ package io.neuralake.exec.function;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Map;
@@ -21,9 +21,6 @@ import java.util.function.LongUnaryOperator;
 /// Functions of doubles and of integers. Arguments outside of a function's domain are errors
 /// (22003), as in PostgreSQL; NaN gives NaN.
 final class MathFunctions {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final int MAX_FACTORIAL = 33;
     private static final double LN2 = Math.log(2);
 
@@ -131,10 +128,10 @@ final class MathFunctions {
             DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
             MemorySegment to = buffer.segment();
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                to.set(
-                        DOUBLE,
+                NativeMemory.setDouble(
+                        to,
                         (long) i << 3,
-                        f.applyAsDouble(values.get(DOUBLE, (long) (i & mask) << 3)));
+                        f.applyAsDouble(NativeMemory.getDouble(values, (long) (i & mask) << 3)));
             }
             return in.result(ScalarType.DOUBLE, buffer);
         };
@@ -154,12 +151,12 @@ final class MathFunctions {
             DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
             MemorySegment to = buffer.segment();
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                to.set(
-                        DOUBLE,
+                NativeMemory.setDouble(
+                        to,
                         (long) i << 3,
                         f.applyAsDouble(
-                                left.get(DOUBLE, (long) (i & leftMask) << 3),
-                                right.get(DOUBLE, (long) (i & rightMask) << 3)));
+                                NativeMemory.getDouble(left, (long) (i & leftMask) << 3),
+                                NativeMemory.getDouble(right, (long) (i & rightMask) << 3)));
             }
             return in.result(ScalarType.DOUBLE, buffer);
         };
@@ -175,7 +172,8 @@ final class MathFunctions {
                             DataBuffer bits =
                                     in.memory().scratchZeroed(Bitmap.bytes(in.rowCount()));
                             for (int i = 0; i < in.rowCount(); i++) {
-                                if (f.test(values.get(DOUBLE, (long) (i & mask) << 3))) {
+                                if (f.test(
+                                        NativeMemory.getDouble(values, (long) (i & mask) << 3))) {
                                     Bitmap.set(bits.segment(), i, true);
                                 }
                             }
@@ -185,7 +183,7 @@ final class MathFunctions {
 
     private static Column constant(FunctionInput in, double value) {
         DataBuffer buffer = in.memory().scratch(8);
-        buffer.segment().set(DOUBLE, 0, value);
+        NativeMemory.setDouble(buffer.segment(), 0, value);
         return in.memory()
                 .constant(in.rowCount(), in.memory().flat(ScalarType.DOUBLE, 1, buffer, null));
     }
@@ -194,7 +192,7 @@ final class MathFunctions {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         DataBuffer buffer = in.memory().scratch(8L * in.rowCount());
         for (int i = 0; i < in.rowCount(); i++) {
-            buffer.segment().set(DOUBLE, (long) i << 3, random.nextDouble());
+            NativeMemory.setDouble(buffer.segment(), (long) i << 3, random.nextDouble());
         }
         return in.result(ScalarType.DOUBLE, buffer);
     }
@@ -209,7 +207,7 @@ final class MathFunctions {
     }
 
     private static double real(FunctionInput in, int argument, int row) {
-        return in.values(argument).get(DOUBLE, (long) (row & in.mask(argument)) << 3);
+        return NativeMemory.getDouble(in.values(argument), (long) (row & in.mask(argument)) << 3);
     }
 
     private static Column widthBucket(FunctionInput in) {
@@ -218,7 +216,7 @@ final class MathFunctions {
             double x = real(in, 0, i);
             double low = real(in, 1, i);
             double high = real(in, 2, i);
-            long count = in.values(3).get(LONG, (long) (i & in.mask(3)) << 3);
+            long count = NativeMemory.getLong(in.values(3), (long) (i & in.mask(3)) << 3);
             boolean valid =
                     count > 0 && count < Integer.MAX_VALUE && low != high && !Double.isNaN(x);
             if (!valid || !Double.isFinite(low) || !Double.isFinite(high)) {
@@ -233,7 +231,7 @@ final class MathFunctions {
             } else {
                 bucket = Math.min(count, (long) ((x - low) / (high - low) * count) + 1);
             }
-            buffer.segment().set(INT, (long) i << 2, (int) bucket);
+            NativeMemory.setInt(buffer.segment(), (long) i << 2, (int) bucket);
         }
         return in.result(ScalarType.INTEGER, buffer);
     }
@@ -268,9 +266,10 @@ final class MathFunctions {
                             MemorySegment right = Int64Arguments.of(in, 1);
                             DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
                             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                                long a = left.get(LONG, (long) (i & in.mask(0)) << 3);
-                                long b = right.get(LONG, (long) (i & in.mask(1)) << 3);
-                                buffer.segment().set(LONG, (long) i << 3, f.applyAsLong(a, b));
+                                long a = NativeMemory.getLong(left, (long) (i & in.mask(0)) << 3);
+                                long b = NativeMemory.getLong(right, (long) (i & in.mask(1)) << 3);
+                                NativeMemory.setLong(
+                                        buffer.segment(), (long) i << 3, f.applyAsLong(a, b));
                             }
                             return narrowed(in, site, buffer);
                         });
@@ -280,8 +279,8 @@ final class MathFunctions {
         MemorySegment values = Int64Arguments.of(in, 0);
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long value = values.get(LONG, (long) (i & in.mask(0)) << 3);
-            buffer.segment().set(LONG, (long) i << 3, f.applyAsLong(value));
+            long value = NativeMemory.getLong(values, (long) (i & in.mask(0)) << 3);
+            NativeMemory.setLong(buffer.segment(), (long) i << 3, f.applyAsLong(value));
         }
         return narrowed(in, site, buffer);
     }
@@ -297,7 +296,7 @@ final class MathFunctions {
         DataBuffer buffer = in.memory().scratchZeroed(16L * in.rowCount());
         CastOutput output = new CastOutput(in, false);
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long n = values.get(LONG, (long) (i & in.mask(0)) << 3);
+            long n = NativeMemory.getLong(values, (long) (i & in.mask(0)) << 3);
             if (n < 0 || n > MAX_FACTORIAL) {
                 throw RowErrors.outOfRange(site.resultType(), "factorial(" + n + ")");
             }

@@ -5,12 +5,12 @@ import io.neuralake.exec.kernel.Int128Kernels;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -18,10 +18,6 @@ import java.math.RoundingMode;
 /// Converts between BOOLEAN, integers, REAL, DOUBLE and decimals. Doubles round to integers half to
 /// even, decimals half away from zero, as in PostgreSQL and DuckDB.
 final class NumberCasts {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final double EXACT_INTEGERS = 0x1p53;
     private static final int EXACT_POWERS = 22;
     private static final double[] POWERS = new double[EXACT_POWERS + 1];
@@ -83,7 +79,7 @@ final class NumberCasts {
         MemorySegment bits = in.values(0);
         DataBuffer to = in.memory().scratch(8L * rows);
         for (int i = 0; i < rows; i++) {
-            to.segment().set(LONG, (long) i << 3, Bitmap.get(bits, i & mask) ? 1 : 0);
+            NativeMemory.setLong(to.segment(), (long) i << 3, Bitmap.get(bits, i & mask) ? 1 : 0);
         }
         return in.result(ScalarType.BIGINT, to);
     }
@@ -99,10 +95,13 @@ final class NumberCasts {
             long at = (long) (i & mask) * width;
             boolean set = false;
             if (floating) {
-                set = width == 4 ? values.get(FLOAT, at) != 0 : values.get(DOUBLE, at) != 0;
+                set =
+                        width == 4
+                                ? NativeMemory.getFloat(values, at) != 0
+                                : NativeMemory.getDouble(values, at) != 0;
             } else {
                 for (int b = 0; b < width; b++) {
-                    set |= values.get(ValueLayout.JAVA_BYTE, at + b) != 0;
+                    set |= NativeMemory.getByte(values, at + b) != 0;
                 }
             }
             Bitmap.set(to.segment(), i, set);
@@ -119,7 +118,7 @@ final class NumberCasts {
         int rows = in.rows(argument).rowCount();
         MemorySegment to = in.memory().scratch(8L * rows).segment();
         for (int i = 0; i < rows; i++) {
-            to.set(DOUBLE, (long) i << 3, from.get(FLOAT, (long) i << 2));
+            NativeMemory.setDouble(to, (long) i << 3, NativeMemory.getFloat(from, (long) i << 2));
         }
         return to;
     }
@@ -132,10 +131,15 @@ final class NumberCasts {
         MemorySegment target = buffer.segment();
         for (int i = 0; i < rows; i++) {
             if (from == ScalarType.REAL) {
-                target.set(DOUBLE, (long) i << 3, values.get(FLOAT, (long) (i & mask) << 2));
+                NativeMemory.setDouble(
+                        target,
+                        (long) i << 3,
+                        NativeMemory.getFloat(values, (long) (i & mask) << 2));
             } else {
-                target.set(
-                        FLOAT, (long) i << 2, (float) values.get(DOUBLE, (long) (i & mask) << 3));
+                NativeMemory.setFloat(
+                        target,
+                        (long) i << 2,
+                        (float) NativeMemory.getDouble(values, (long) (i & mask) << 3));
             }
         }
         return in.result(to, buffer);
@@ -149,11 +153,13 @@ final class NumberCasts {
         MemorySegment target = buffer.segment();
         if (to == ScalarType.REAL) {
             for (int i = 0; i < rows; i++) {
-                target.set(FLOAT, (long) i << 2, from.get(LONG, (long) (i & mask) << 3));
+                NativeMemory.setFloat(
+                        target, (long) i << 2, NativeMemory.getLong(from, (long) (i & mask) << 3));
             }
         } else {
             for (int i = 0; i < rows; i++) {
-                target.set(DOUBLE, (long) i << 3, from.get(LONG, (long) (i & mask) << 3));
+                NativeMemory.setDouble(
+                        target, (long) i << 3, NativeMemory.getLong(from, (long) (i & mask) << 3));
             }
         }
         return in.result(to, buffer);
@@ -167,7 +173,10 @@ final class NumberCasts {
         DataBuffer wide = in.memory().scratch(8L * rows);
         MemorySegment wideValues = wide.segment();
         for (int i = 0; i < rows; i++) {
-            wideValues.set(LONG, (long) i << 3, values.get(LONG, (long) (i & mask) << 3));
+            NativeMemory.setLong(
+                    wideValues,
+                    (long) i << 3,
+                    NativeMemory.getLong(values, (long) (i & mask) << 3));
         }
         if (width == 8) {
             return in.result(to, wide);
@@ -184,7 +193,7 @@ final class NumberCasts {
         if (IntegerNarrowing.store(values, rows, width, buffer.segment()) != 0
                 && (!quiet || orNull)) {
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long value = values.get(LONG, (long) i << 3);
+                long value = NativeMemory.getLong(values, (long) i << 3);
                 if (!IntegerNarrowing.fits(value, width)) {
                     output.reject(i, () -> RowErrors.outOfRange(to, value));
                 }
@@ -203,13 +212,13 @@ final class NumberCasts {
         MemorySegment target = wide.segment();
         boolean bad = false;
         for (int i = 0; i < rows; i++) {
-            double rounded = Math.rint(values.get(DOUBLE, (long) (i & mask) << 3));
+            double rounded = Math.rint(NativeMemory.getDouble(values, (long) (i & mask) << 3));
             bad |= !(rounded >= -limit && rounded < limit);
-            target.set(LONG, (long) i << 3, (long) rounded);
+            NativeMemory.setLong(target, (long) i << 3, (long) rounded);
         }
         if (bad) {
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                double value = values.get(DOUBLE, (long) (i & mask) << 3);
+                double value = NativeMemory.getDouble(values, (long) (i & mask) << 3);
                 double rounded = Math.rint(value);
                 if (!(rounded >= -limit && rounded < limit)) {
                     output.reject(i, () -> RowErrors.outOfRange(to, DoubleText.of(value)));
@@ -237,8 +246,10 @@ final class NumberCasts {
             long factor = Int128.power10(to.scale());
             if (to.isShort()) {
                 for (int i = 0; i < rows; i++) {
-                    target.set(
-                            LONG, (long) i << 3, values.get(LONG, (long) (i & mask) << 3) * factor);
+                    NativeMemory.setLong(
+                            target,
+                            (long) i << 3,
+                            NativeMemory.getLong(values, (long) (i & mask) << 3) * factor);
                 }
             } else if (mask == -1) {
                 Int128Kernels.widenScaled(values, factor, rows, target);
@@ -249,7 +260,7 @@ final class NumberCasts {
             return output.flat(to, buffer);
         }
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long value = values.get(LONG, (long) (i & mask) << 3);
+            long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
             BigInteger unscaled =
                     BigInteger.valueOf(value).multiply(BigInteger.TEN.pow(to.scale()));
             DecimalCasts.storeOrReject(output, to, target, i, unscaled, value);
@@ -265,7 +276,7 @@ final class NumberCasts {
         DataBuffer buffer = in.memory().scratchZeroed((long) in.rowCount() * to.physical().width());
         MemorySegment target = buffer.segment();
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            double value = values.get(DOUBLE, (long) (i & mask) << 3);
+            double value = NativeMemory.getDouble(values, (long) (i & mask) << 3);
             if (!Double.isFinite(value)) {
                 output.reject(i, () -> RowErrors.outOfRange(to, DoubleText.of(value)));
                 continue;
@@ -290,13 +301,13 @@ final class NumberCasts {
             int at = i & mask;
             double value =
                     from.isShort()
-                            ? toDouble(values.get(LONG, (long) at << 3), from.scale())
+                            ? toDouble(NativeMemory.getLong(values, (long) at << 3), from.scale())
                             : toDouble(
                                     Int128.low(values, at), Int128.high(values, at), from.scale());
             if (to == ScalarType.REAL) {
-                target.set(FLOAT, (long) i << 2, (float) value);
+                NativeMemory.setFloat(target, (long) i << 2, (float) value);
             } else {
-                target.set(DOUBLE, (long) i << 3, value);
+                NativeMemory.setDouble(target, (long) i << 3, value);
             }
         }
         return in.result(to, buffer);
@@ -317,6 +328,6 @@ final class NumberCasts {
 
     /// Returns rows of an int32 column; for dates and months.
     static int int32(MemorySegment values, int row) {
-        return values.get(INT, (long) row << 2);
+        return NativeMemory.getInt(values, (long) row << 2);
     }
 }

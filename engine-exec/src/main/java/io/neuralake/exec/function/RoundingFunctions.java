@@ -3,12 +3,12 @@ package io.neuralake.exec.function;
 import io.neuralake.exec.kernel.Int128;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -17,9 +17,6 @@ import java.util.Map;
 /// abs, sign and the functions that round, over integers, decimals and doubles. Halves are rounded
 /// away from zero.
 final class RoundingFunctions {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final int MAX_DIGITS = 400;
     private static final double INTEGRAL = 0x1p52;
 
@@ -48,8 +45,8 @@ final class RoundingFunctions {
             MemorySegment values = NumberCasts.doubles(in, 0);
             DataBuffer buffer = in.memory().scratch(8L * in.rowCount());
             for (int i = 0; i < in.rowCount(); i++) {
-                double value = values.get(DOUBLE, (long) (i & mask) << 3);
-                buffer.segment().set(DOUBLE, (long) i << 3, Math.abs(value));
+                double value = NativeMemory.getDouble(values, (long) (i & mask) << 3);
+                NativeMemory.setDouble(buffer.segment(), (long) i << 3, Math.abs(value));
             }
             return floating(in, type, buffer);
         }
@@ -69,14 +66,14 @@ final class RoundingFunctions {
         MemorySegment values = Int64Arguments.of(in, 0);
         DataBuffer buffer = in.memory().scratch(8L * in.rowCount());
         for (int i = 0; i < in.rowCount(); i++) {
-            long value = values.get(LONG, (long) (i & mask) << 3);
-            buffer.segment().set(LONG, (long) i << 3, Math.abs(value));
+            long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
+            NativeMemory.setLong(buffer.segment(), (long) i << 3, Math.abs(value));
         }
         if (type.physical().width() < 8) {
             return IntegerNarrowing.narrow(in, type, buffer.segment(), "abs");
         }
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            if (buffer.segment().get(LONG, (long) i << 3) < 0) {
+            if (NativeMemory.getLong(buffer.segment(), (long) i << 3) < 0) {
                 throw RowErrors.overflow(type, "abs(" + Long.MIN_VALUE + ")");
             }
         }
@@ -90,8 +87,10 @@ final class RoundingFunctions {
         }
         DataBuffer buffer = in.memory().scratch(4L * in.rowCount());
         for (int i = 0; i < in.rowCount(); i++) {
-            buffer.segment()
-                    .set(FLOAT, (long) i << 2, (float) doubles.segment().get(DOUBLE, 8L * i));
+            NativeMemory.setFloat(
+                    buffer.segment(),
+                    (long) i << 2,
+                    (float) NativeMemory.getDouble(doubles.segment(), 8L * i));
         }
         return in.result(type, buffer);
     }
@@ -107,15 +106,15 @@ final class RoundingFunctions {
             int at = i & mask;
             int sign;
             if (isFloating(type)) {
-                double value = values.get(DOUBLE, (long) at << 3);
+                double value = NativeMemory.getDouble(values, (long) at << 3);
                 sign = value > 0 ? 1 : value < 0 ? -1 : 0;
             } else if (isWide(type)) {
                 long high = Int128.high(values, at);
                 sign = high < 0 ? -1 : (high | Int128.low(values, at)) == 0 ? 0 : 1;
             } else {
-                sign = Long.signum(values.get(LONG, (long) at << 3));
+                sign = Long.signum(NativeMemory.getLong(values, (long) at << 3));
             }
-            buffer.segment().set(ValueLayout.JAVA_BYTE, i, (byte) sign);
+            NativeMemory.setByte(buffer.segment(), i, (byte) sign);
         }
         return in.result(ScalarType.TINYINT, buffer);
     }
@@ -136,7 +135,7 @@ final class RoundingFunctions {
         if (in.arguments().size() == 1) {
             return 0;
         }
-        long digits = in.values(1).get(LONG, (long) (row & in.mask(1)) << 3);
+        long digits = NativeMemory.getLong(in.values(1), (long) (row & in.mask(1)) << 3);
         return Math.clamp(digits, -MAX_DIGITS, MAX_DIGITS);
     }
 
@@ -145,10 +144,10 @@ final class RoundingFunctions {
         int mask = in.mask(0);
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            double value = values.get(DOUBLE, (long) (i & mask) << 3);
+            double value = NativeMemory.getDouble(values, (long) (i & mask) << 3);
             int digits = digits(in, i);
             double result = digits == 0 ? whole(value, mode) : atDigits(value, digits, mode);
-            buffer.segment().set(DOUBLE, (long) i << 3, result);
+            NativeMemory.setDouble(buffer.segment(), (long) i << 3, result);
         }
         return floating(in, type, buffer);
     }
@@ -181,7 +180,7 @@ final class RoundingFunctions {
         int mask = in.mask(0);
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long value = values.get(LONG, (long) (i & mask) << 3);
+            long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
             int digits = digits(in, i);
             if (digits < 0) {
                 BigInteger rounded =
@@ -191,7 +190,7 @@ final class RoundingFunctions {
                 }
                 value = rounded.longValue();
             }
-            buffer.segment().set(LONG, (long) i << 3, value);
+            NativeMemory.setLong(buffer.segment(), (long) i << 3, value);
         }
         return type.physical().width() == 8
                 ? in.result(type, buffer)
@@ -209,8 +208,9 @@ final class RoundingFunctions {
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
             int at = i & mask;
             if (fast) {
-                long value = values.get(LONG, (long) at << 3);
-                buffer.segment().set(LONG, (long) i << 3, divided(value, divisor, mode));
+                long value = NativeMemory.getLong(values, (long) at << 3);
+                NativeMemory.setLong(
+                        buffer.segment(), (long) i << 3, divided(value, divisor, mode));
                 continue;
             }
             BigDecimal value =

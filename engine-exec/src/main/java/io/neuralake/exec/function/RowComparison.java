@@ -10,19 +10,14 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Compares single values of any type and form, recursively. Nulls within lists and structs are
 /// equal to each other and greater than values; NaN is the greatest number. For nested types and
 /// single rows, not for loops over flat columns.
 public final class RowComparison {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 
     private RowComparison() {}
 
@@ -34,10 +29,10 @@ public final class RowComparison {
             return Boolean.compare(leftNull, rightNull);
         }
         if (left instanceof DictionaryColumn d) {
-            return compare(d.dictionary(), d.codes().get(INT, (long) i << 2), right, j);
+            return compare(d.dictionary(), NativeMemory.getInt(d.codes(), (long) i << 2), right, j);
         }
         if (right instanceof DictionaryColumn d) {
-            return compare(left, i, d.dictionary(), d.codes().get(INT, (long) j << 2));
+            return compare(left, i, d.dictionary(), NativeMemory.getInt(d.codes(), (long) j << 2));
         }
         if (left instanceof ConstantColumn c) {
             return compare(c.single(), 0, right, j);
@@ -57,10 +52,10 @@ public final class RowComparison {
     }
 
     private static int lists(ListColumn left, int i, ListColumn right, int j) {
-        int a = left.offsets().get(INT, 4L * i);
-        int b = right.offsets().get(INT, 4L * j);
-        int aEnd = left.offsets().get(INT, 4L * i + 4);
-        int bEnd = right.offsets().get(INT, 4L * j + 4);
+        int a = NativeMemory.getInt(left.offsets(), 4L * i);
+        int b = NativeMemory.getInt(right.offsets(), 4L * j);
+        int aEnd = NativeMemory.getInt(left.offsets(), 4L * i + 4);
+        int bEnd = NativeMemory.getInt(right.offsets(), 4L * j + 4);
         while (a < aEnd && b < bEnd) {
             int compared = compare(left.child(), a++, right.child(), b++);
             if (compared != 0) {
@@ -84,11 +79,14 @@ public final class RowComparison {
         MemorySegment l = column.values();
         return switch (column.type().physical()) {
             case BIT -> Boolean.compare(Bitmap.get(l, i), Bitmap.get(r, j));
-            case INT8 ->
-                    Byte.compare(l.get(ValueLayout.JAVA_BYTE, i), r.get(ValueLayout.JAVA_BYTE, j));
-            case INT16 -> Short.compare(l.get(SHORT, 2L * i), r.get(SHORT, 2L * j));
-            case INT32 -> Integer.compare(l.get(INT, 4L * i), r.get(INT, 4L * j));
-            case INT64 -> Long.compare(l.get(LONG, 8L * i), r.get(LONG, 8L * j));
+            case INT8 -> Byte.compare(NativeMemory.getByte(l, i), NativeMemory.getByte(r, j));
+            case INT16 ->
+                    Short.compare(
+                            NativeMemory.getShort(l, 2L * i), NativeMemory.getShort(r, 2L * j));
+            case INT32 ->
+                    Integer.compare(NativeMemory.getInt(l, 4L * i), NativeMemory.getInt(r, 4L * j));
+            case INT64 ->
+                    Long.compare(NativeMemory.getLong(l, 8L * i), NativeMemory.getLong(r, 8L * j));
             case INT128 ->
                     Int128.compare(
                             Int128.low(l, i),
@@ -96,9 +94,14 @@ public final class RowComparison {
                             Int128.low(r, j),
                             Int128.high(r, j));
             // adding 0.0 turns -0.0 into 0.0
-            case FLOAT32 -> Float.compare(l.get(FLOAT, 4L * i) + 0f, r.get(FLOAT, 4L * j) + 0f);
+            case FLOAT32 ->
+                    Float.compare(
+                            NativeMemory.getFloat(l, 4L * i) + 0f,
+                            NativeMemory.getFloat(r, 4L * j) + 0f);
             case FLOAT64 ->
-                    Double.compare(l.get(DOUBLE, 8L * i) + 0.0, r.get(DOUBLE, 8L * j) + 0.0);
+                    Double.compare(
+                            NativeMemory.getDouble(l, 8L * i) + 0.0,
+                            NativeMemory.getDouble(r, 8L * j) + 0.0);
             case VIEW, LIST, STRUCT -> throw new IllegalStateException("Not a flat type");
         };
     }

@@ -4,20 +4,18 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.ZoneId;
 
 /// Adds, subtracts, multiplies and divides dates, times and intervals.
 final class TemporalArithmetic {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     /// Computes one row of int64 values. Throws ArithmeticException beyond 64 bits.
     @FunctionalInterface
@@ -128,8 +126,8 @@ final class TemporalArithmetic {
                     in.memory().scratchZeroed((long) in.rowCount() * type.physical().width());
             MemorySegment to = buffer.segment();
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long a = left.get(LONG, (long) (i & leftMask) << 3);
-                long b = right.get(LONG, (long) (i & rightMask) << 3);
+                long a = NativeMemory.getLong(left, (long) (i & leftMask) << 3);
+                long b = NativeMemory.getLong(right, (long) (i & rightMask) << 3);
                 long result;
                 try {
                     result = operation.apply(a, b);
@@ -137,9 +135,9 @@ final class TemporalArithmetic {
                     throw outOfRange(type);
                 }
                 if (!narrow) {
-                    to.set(LONG, (long) i << 3, result);
+                    NativeMemory.setLong(to, (long) i << 3, result);
                 } else if (result == (int) result) {
-                    to.set(INT, (long) i << 2, (int) result);
+                    NativeMemory.setInt(to, (long) i << 2, (int) result);
                 } else {
                     throw outOfRange(type);
                 }
@@ -170,7 +168,8 @@ final class TemporalArithmetic {
         DataBuffer buffer =
                 in.memory().scratchZeroed((long) in.rowCount() * type.physical().width());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            BigDecimal value = BigDecimal.valueOf(values.get(LONG, (long) (i & mask) << 3));
+            BigDecimal value =
+                    BigDecimal.valueOf(NativeMemory.getLong(values, (long) (i & mask) << 3));
             Object factor = numbers.value(i & numberMask);
             BigDecimal by;
             try {
@@ -196,9 +195,9 @@ final class TemporalArithmetic {
                 throw outOfRange(type);
             }
             if (narrow) {
-                buffer.segment().set(INT, (long) i << 2, result.intValue());
+                NativeMemory.setInt(buffer.segment(), (long) i << 2, result.intValue());
             } else {
-                buffer.segment().set(LONG, (long) i << 3, result.longValue());
+                NativeMemory.setLong(buffer.segment(), (long) i << 3, result.longValue());
             }
         }
         return in.result(type, buffer);

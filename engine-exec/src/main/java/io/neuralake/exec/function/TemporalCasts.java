@@ -1,18 +1,16 @@
 package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.ZoneId;
 
 /// Converts between DATE, TIME, TIMESTAMP and TIMESTAMP WITH TIME ZONE; local times are those of the
 /// session's zone.
 final class TemporalCasts {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private TemporalCasts() {}
 
@@ -34,14 +32,15 @@ final class TemporalCasts {
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
                 long local = local(values, i & mask, from, to, zone);
                 if (to == ScalarType.DATE) {
-                    target.set(
-                            INT,
+                    NativeMemory.setInt(
+                            target,
                             (long) i << 2,
                             (int) Math.floorDiv(local, Calendar.MICROS_PER_DAY));
                 } else if (to == ScalarType.TIME) {
-                    target.set(LONG, (long) i << 3, Math.floorMod(local, Calendar.MICROS_PER_DAY));
+                    NativeMemory.setLong(
+                            target, (long) i << 3, Math.floorMod(local, Calendar.MICROS_PER_DAY));
                 } else {
-                    target.set(LONG, (long) i << 3, local);
+                    NativeMemory.setLong(target, (long) i << 3, local);
                 }
             }
             return in.result(to, buffer);
@@ -52,10 +51,10 @@ final class TemporalCasts {
     /// time for the others.
     private static long local(MemorySegment values, int row, Type from, Type to, ZoneId zone) {
         if (from == ScalarType.DATE) {
-            long micros = dayMicros(values.get(INT, (long) row << 2));
+            long micros = dayMicros(NativeMemory.getInt(values, (long) row << 2));
             return to == ScalarType.TIMESTAMP_TZ ? TemporalText.toInstant(micros, zone) : micros;
         }
-        long micros = values.get(LONG, (long) row << 3);
+        long micros = NativeMemory.getLong(values, (long) row << 3);
         boolean instant = from == ScalarType.TIMESTAMP_TZ;
         if (to == ScalarType.TIMESTAMP_TZ) {
             return instant ? micros : TemporalText.toInstant(micros, zone);

@@ -2,17 +2,16 @@ package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.ZoneId;
 import java.util.Map;
 
 /// Fields of dates, times and intervals: `extract_...` and date_part.
 final class TemporalFieldFunctions {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private TemporalFieldFunctions() {}
 
@@ -39,8 +38,8 @@ final class TemporalFieldFunctions {
                 return in.result(ScalarType.BIGINT, buffer);
             }
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long value = values.get(LONG, (long) (i & mask) << 3);
-                to.set(LONG, (long) i << 3, get(field, type, value, zone));
+                long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
+                NativeMemory.setLong(to, (long) i << 3, get(field, type, value, zone));
             }
             return in.result(ScalarType.BIGINT, buffer);
         };
@@ -48,8 +47,8 @@ final class TemporalFieldFunctions {
 
     private static void years(MemorySegment days, int mask, int rows, MemorySegment to) {
         for (int i = 0; i < rows; i++) {
-            long civil = Calendar.civil(days.get(LONG, (long) (i & mask) << 3));
-            to.set(LONG, (long) i << 3, Calendar.year(civil));
+            long civil = Calendar.civil(NativeMemory.getLong(days, (long) (i & mask) << 3));
+            NativeMemory.setLong(to, (long) i << 3, Calendar.year(civil));
         }
     }
 
@@ -85,9 +84,11 @@ final class TemporalFieldFunctions {
                 if (field == null || !in.isConstant(0)) {
                     field = TemporalField.of(names.string(i));
                 }
-                long value = values.get(LONG, (long) (i & mask) << 3);
-                buffer.segment()
-                        .set(LONG, 8L * i, get(field, (ScalarType) type, value, site.zoneId()));
+                long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
+                NativeMemory.setLong(
+                        buffer.segment(),
+                        8L * i,
+                        get(field, (ScalarType) type, value, site.zoneId()));
             }
             return in.result(ScalarType.BIGINT, buffer);
         };
@@ -103,9 +104,9 @@ final class TemporalFieldFunctions {
         int mask = in.mask(0);
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            long value = values.get(LONG, (long) (i & mask) << 3);
+            long value = NativeMemory.getLong(values, (long) (i & mask) << 3);
             long micros = date ? TemporalCasts.dayMicros(value) : value;
-            buffer.segment().set(LONG, 8L * i, Math.floorDiv(micros, (long) divisor));
+            NativeMemory.setLong(buffer.segment(), 8L * i, Math.floorDiv(micros, (long) divisor));
         }
         return in.result(ScalarType.BIGINT, buffer);
     }

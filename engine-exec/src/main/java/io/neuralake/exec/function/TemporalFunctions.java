@@ -3,11 +3,11 @@ package io.neuralake.exec.function;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
@@ -15,9 +15,6 @@ import java.util.Map;
 
 /// Functions that cut, move and make dates and times.
 final class TemporalFunctions {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 
     /// Computes one row: the unit of a constant or changing name, and int64 arguments.
     @FunctionalInterface
@@ -59,9 +56,9 @@ final class TemporalFunctions {
 
     private static void store(Type type, MemorySegment to, int row, long value) {
         if (type.physical().width() == 8) {
-            to.set(LONG, (long) row << 3, value);
+            NativeMemory.setLong(to, (long) row << 3, value);
         } else if (value == (int) value) {
-            to.set(INT, (long) row << 2, (int) value);
+            NativeMemory.setInt(to, (long) row << 2, (int) value);
         } else {
             throw TemporalArithmetic.outOfRange(type);
         }
@@ -79,8 +76,8 @@ final class TemporalFunctions {
             if (unit == null || !in.isConstant(0)) {
                 unit = TemporalField.of(names.string(i));
             }
-            long x = a.get(LONG, (long) (i & in.mask(first)) << 3);
-            long y = b.get(LONG, (long) (i & in.mask(second)) << 3);
+            long x = NativeMemory.getLong(a, (long) (i & in.mask(first)) << 3);
+            long y = NativeMemory.getLong(b, (long) (i & in.mask(second)) << 3);
             try {
                 store(type, buffer.segment(), i, operation.apply(unit, x, y));
             } catch (ArithmeticException e) {
@@ -163,8 +160,8 @@ final class TemporalFunctions {
             DataBuffer buffer =
                     in.memory().scratchZeroed((long) type.physical().width() * in.rowCount());
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long value = values.get(LONG, (long) (i & in.mask(0)) << 3);
-                long by = months.get(LONG, (long) (i & in.mask(1)) << 3);
+                long value = NativeMemory.getLong(values, (long) (i & in.mask(0)) << 3);
+                long by = NativeMemory.getLong(months, (long) (i & in.mask(1)) << 3);
                 long result =
                         type == ScalarType.DATE
                                 ? Calendar.addMonths(value, by)
@@ -185,7 +182,7 @@ final class TemporalFunctions {
             MemorySegment values = Int64Arguments.of(in, 0);
             DataBuffer buffer = in.memory().scratchZeroed(4L * in.rowCount());
             for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-                long value = values.get(LONG, (long) (i & in.mask(0)) << 3);
+                long value = NativeMemory.getLong(values, (long) (i & in.mask(0)) << 3);
                 long days =
                         type == ScalarType.DATE
                                 ? value
@@ -207,16 +204,18 @@ final class TemporalFunctions {
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
             long difference =
-                    to.get(LONG, (long) (i & in.mask(0)) << 3)
-                            - from.get(LONG, (long) (i & in.mask(1)) << 3);
-            buffer.segment()
-                    .set(LONG, 8L * i, dates ? difference * Calendar.MICROS_PER_DAY : difference);
+                    NativeMemory.getLong(to, (long) (i & in.mask(0)) << 3)
+                            - NativeMemory.getLong(from, (long) (i & in.mask(1)) << 3);
+            NativeMemory.setLong(
+                    buffer.segment(),
+                    8L * i,
+                    dates ? difference * Calendar.MICROS_PER_DAY : difference);
         }
         return in.result(ScalarType.INTERVAL_DAY_TIME, buffer);
     }
 
     private static long number(FunctionInput in, int argument, int row) {
-        return in.values(argument).get(LONG, (long) (row & in.mask(argument)) << 3);
+        return NativeMemory.getLong(in.values(argument), (long) (row & in.mask(argument)) << 3);
     }
 
     private static long checkedDate(FunctionInput in, int row) {
@@ -233,7 +232,9 @@ final class TemporalFunctions {
     private static long checkedTime(FunctionInput in, int first, int row) {
         long hour = number(in, first, row);
         long minute = number(in, first + 1, row);
-        double second = in.values(first + 2).get(DOUBLE, (long) (row & in.mask(first + 2)) << 3);
+        double second =
+                NativeMemory.getDouble(
+                        in.values(first + 2), (long) (row & in.mask(first + 2)) << 3);
         if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || !(second >= 0 && second <= 60)) {
             throw RowErrors.datetime("Time out of range: " + hour + ":" + minute + ":" + second);
         }
@@ -253,7 +254,7 @@ final class TemporalFunctions {
     private static Column makeTime(FunctionInput in) {
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
-            buffer.segment().set(LONG, 8L * i, checkedTime(in, 0, i));
+            NativeMemory.setLong(buffer.segment(), 8L * i, checkedTime(in, 0, i));
         }
         return in.result(ScalarType.TIME, buffer);
     }
@@ -262,7 +263,7 @@ final class TemporalFunctions {
         DataBuffer buffer = in.memory().scratchZeroed(8L * in.rowCount());
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
             long micros = TemporalCasts.dayMicros(checkedDate(in, i)) + checkedTime(in, 3, i);
-            buffer.segment().set(LONG, 8L * i, micros);
+            NativeMemory.setLong(buffer.segment(), 8L * i, micros);
         }
         return in.result(ScalarType.TIMESTAMP, buffer);
     }

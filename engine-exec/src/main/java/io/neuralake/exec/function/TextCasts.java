@@ -10,6 +10,7 @@ import io.neuralake.spi.batch.ListColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.StructColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
@@ -17,14 +18,11 @@ import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 
 /// Writes values of every type as text, in DuckDB's forms.
 final class TextCasts {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final String HEX = "0123456789ABCDEF";
 
     private TextCasts() {}
@@ -54,7 +52,7 @@ final class TextCasts {
         switch (column) {
             case ConstantColumn c -> append(text, c.single(), 0, zone);
             case DictionaryColumn d ->
-                    append(text, d.dictionary(), d.codes().get(INT, 4L * row), zone);
+                    append(text, d.dictionary(), NativeMemory.getInt(d.codes(), 4L * row), zone);
             case FlatColumn f -> flat(text, f, row, zone);
             case ViewColumn v -> {
                 if (v.type() == ScalarType.VARBINARY) {
@@ -70,8 +68,8 @@ final class TextCasts {
 
     private static void list(StringBuilder text, ListColumn column, int row, ZoneId zone) {
         boolean map = column.type() instanceof MapType;
-        int from = column.offsets().get(INT, 4L * row);
-        int to = column.offsets().get(INT, 4L * row + 4);
+        int from = NativeMemory.getInt(column.offsets(), 4L * row);
+        int to = NativeMemory.getInt(column.offsets(), 4L * row + 4);
         text.append(map ? '{' : '[');
         for (int i = from; i < to; i++) {
             if (i > from) {
@@ -114,7 +112,8 @@ final class TextCasts {
         if (type instanceof DecimalType decimal) {
             text.append(
                     decimal.isShort()
-                            ? BigDecimal.valueOf(values.get(LONG, 8L * row), decimal.scale())
+                            ? BigDecimal.valueOf(
+                                            NativeMemory.getLong(values, 8L * row), decimal.scale())
                                     .toPlainString()
                             : new BigDecimal(Int128.get(values, row), decimal.scale())
                                     .toPlainString());
@@ -122,22 +121,21 @@ final class TextCasts {
         }
         switch ((ScalarType) type) {
             case BOOLEAN -> text.append(Bitmap.get(values, row));
-            case TINYINT -> text.append(values.get(ValueLayout.JAVA_BYTE, row));
-            case SMALLINT -> text.append(values.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * row));
-            case INTEGER -> text.append(values.get(INT, 4L * row));
-            case BIGINT -> text.append(values.get(LONG, 8L * row));
-            case REAL ->
-                    text.append(
-                            DoubleText.of(values.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * row)));
-            case DOUBLE ->
-                    text.append(
-                            DoubleText.of(values.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * row)));
-            case DATE -> TemporalText.date(text, values.get(INT, 4L * row));
-            case TIME -> TemporalText.time(text, values.get(LONG, 8L * row));
-            case TIMESTAMP -> TemporalText.timestamp(text, values.get(LONG, 8L * row));
-            case TIMESTAMP_TZ -> TemporalText.instant(text, values.get(LONG, 8L * row), zone);
-            case INTERVAL_YEAR_MONTH -> TemporalText.months(text, values.get(INT, 4L * row));
-            case INTERVAL_DAY_TIME -> TemporalText.interval(text, values.get(LONG, 8L * row));
+            case TINYINT -> text.append(NativeMemory.getByte(values, row));
+            case SMALLINT -> text.append(NativeMemory.getShort(values, 2L * row));
+            case INTEGER -> text.append(NativeMemory.getInt(values, 4L * row));
+            case BIGINT -> text.append(NativeMemory.getLong(values, 8L * row));
+            case REAL -> text.append(DoubleText.of(NativeMemory.getFloat(values, 4L * row)));
+            case DOUBLE -> text.append(DoubleText.of(NativeMemory.getDouble(values, 8L * row)));
+            case DATE -> TemporalText.date(text, NativeMemory.getInt(values, 4L * row));
+            case TIME -> TemporalText.time(text, NativeMemory.getLong(values, 8L * row));
+            case TIMESTAMP -> TemporalText.timestamp(text, NativeMemory.getLong(values, 8L * row));
+            case TIMESTAMP_TZ ->
+                    TemporalText.instant(text, NativeMemory.getLong(values, 8L * row), zone);
+            case INTERVAL_YEAR_MONTH ->
+                    TemporalText.months(text, NativeMemory.getInt(values, 4L * row));
+            case INTERVAL_DAY_TIME ->
+                    TemporalText.interval(text, NativeMemory.getLong(values, 8L * row));
             case NULL, VARCHAR, VARBINARY -> throw new IllegalStateException("Not a flat type");
         }
     }

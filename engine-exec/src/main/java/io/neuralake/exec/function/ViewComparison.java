@@ -4,14 +4,13 @@ import io.neuralake.exec.kernel.BitmapKernels;
 import io.neuralake.exec.kernel.Comparison;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.StringView;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Compares views. Equality looks at the first eight bytes (length and prefix) of all rows without
 /// branches and at the rest only of rows that agree in them.
 final class ViewComparison {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private ViewComparison() {}
 
@@ -47,8 +46,14 @@ final class ViewComparison {
             for (int i = row; i < end; i++) {
                 long l = (long) i << 4;
                 long r = (long) (i & mask) << 4;
-                head |= (left.get(LONG, l) == right.get(LONG, r) ? 1L : 0L) << i;
-                tail |= (left.get(LONG, l + 8) == right.get(LONG, r + 8) ? 1L : 0L) << i;
+                head |=
+                        (NativeMemory.getLong(left, l) == NativeMemory.getLong(right, r) ? 1L : 0L)
+                                << i;
+                tail |=
+                        (NativeMemory.getLong(left, l + 8) == NativeMemory.getLong(right, r + 8)
+                                        ? 1L
+                                        : 0L)
+                                << i;
             }
             long found = head & tail;
             long open = head & ~tail & old;

@@ -2,19 +2,18 @@ package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /// `timezone(zone, time)`, which is `time AT TIME ZONE zone`: a timestamp becomes the instant at which
 /// the zone's clocks show it, an instant becomes what they show.
 final class ZoneFunctions {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private ZoneFunctions() {}
 
@@ -50,16 +49,17 @@ final class ZoneFunctions {
                 if (current == null || !constant) {
                     current =
                             names == null
-                                    ? fixed(offsets.get(LONG, (long) (i & in.mask(0)) << 3))
+                                    ? fixed(
+                                            NativeMemory.getLong(
+                                                    offsets, (long) (i & in.mask(0)) << 3))
                                     : byName(names.string(i));
                 }
-                long time = times.get(LONG, (long) (i & mask) << 3);
+                long time = NativeMemory.getLong(times, (long) (i & mask) << 3);
                 try {
-                    buffer.segment()
-                            .set(
-                                    LONG,
-                                    (long) i << 3,
-                                    toInstant ? current.toInstant(time) : current.toLocal(time));
+                    NativeMemory.setLong(
+                            buffer.segment(),
+                            (long) i << 3,
+                            toInstant ? current.toInstant(time) : current.toLocal(time));
                 } catch (ArithmeticException e) {
                     throw TemporalArithmetic.outOfRange(result);
                 }

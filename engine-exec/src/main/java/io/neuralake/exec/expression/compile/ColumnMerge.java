@@ -11,21 +11,19 @@ import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.ViewColumn;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Puts a column together from rows of several columns: branches of CASE, values of COALESCE. Rows
 /// that no part gives are null. Used for one batch.
 final class ColumnMerge {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final Frame frame;
     private final Type type;
@@ -175,17 +173,13 @@ final class ColumnMerge {
 
     private static void copyRow(MemorySegment from, int at, int width, MemorySegment to, int row) {
         switch (width) {
-            case 1 -> to.set(ValueLayout.JAVA_BYTE, row, from.get(ValueLayout.JAVA_BYTE, at));
-            case 2 ->
-                    to.set(
-                            ValueLayout.JAVA_SHORT_UNALIGNED,
-                            2L * row,
-                            from.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * at));
-            case 4 -> to.set(INT, 4L * row, from.get(INT, 4L * at));
-            case 8 -> to.set(LONG, 8L * row, from.get(LONG, 8L * at));
+            case 1 -> NativeMemory.setByte(to, row, NativeMemory.getByte(from, at));
+            case 2 -> NativeMemory.setShort(to, 2L * row, NativeMemory.getShort(from, 2L * at));
+            case 4 -> NativeMemory.setInt(to, 4L * row, NativeMemory.getInt(from, 4L * at));
+            case 8 -> NativeMemory.setLong(to, 8L * row, NativeMemory.getLong(from, 8L * at));
             default -> {
-                to.set(LONG, 16L * row, from.get(LONG, 16L * at));
-                to.set(LONG, 16L * row + 8, from.get(LONG, 16L * at + 8));
+                NativeMemory.setLong(to, 16L * row, NativeMemory.getLong(from, 16L * at));
+                NativeMemory.setLong(to, 16L * row + 8, NativeMemory.getLong(from, 16L * at + 8));
             }
         }
     }
@@ -194,8 +188,8 @@ final class ColumnMerge {
     private void clearNullViews(MemorySegment views, MemorySegment validity) {
         for (int row = 0; row < frame.rowCount(); row++) {
             if (!Bitmap.get(validity, row)) {
-                views.set(LONG, 16L * row, 0);
-                views.set(LONG, 16L * row + 8, 0);
+                NativeMemory.setLong(views, 16L * row, 0);
+                NativeMemory.setLong(views, 16L * row + 8, 0);
             }
         }
     }
@@ -206,7 +200,7 @@ final class ColumnMerge {
         int rowCount = frame.rowCount();
         MemorySegment indexes = memory.scratch(4L * rowCount).segment();
         for (int i = 0; i < rowCount; i++) {
-            indexes.set(INT, 4L * i, -1);
+            NativeMemory.setInt(indexes, 4L * i, -1);
         }
         List<Column> parts = new ArrayList<>();
         int base = 0;
@@ -219,7 +213,7 @@ final class ColumnMerge {
                     row >= 0;
                     row = BitmapKernels.next(taken, row + 1, rowCount)) {
                 if (!part.isNull(row)) {
-                    indexes.set(INT, 4L * row, base + (constant ? 0 : row));
+                    NativeMemory.setInt(indexes, 4L * row, base + (constant ? 0 : row));
                 }
             }
             if (source.type().equals(type)) {

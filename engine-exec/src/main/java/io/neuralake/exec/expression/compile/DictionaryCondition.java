@@ -7,14 +7,13 @@ import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Evaluates a condition on one input column once per dictionary and looks the codes up in its
 /// bitmap.
 final class DictionaryCondition extends Condition {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private final Condition condition;
     private final DictionaryCache cache;
@@ -95,7 +94,7 @@ final class DictionaryCondition extends Condition {
     private static long among(long passing, MemorySegment codes, int from, int to) {
         long found = 0;
         for (int i = from; i < to; i++) {
-            found |= (passing >>> codes.get(INT, (long) i << 2) & 1) << i;
+            found |= (passing >>> NativeMemory.getInt(codes, (long) i << 2) & 1) << i;
         }
         return found;
     }
@@ -103,8 +102,8 @@ final class DictionaryCondition extends Condition {
     private static long among(MemorySegment passing, MemorySegment codes, int from, int to) {
         long found = 0;
         for (int i = from; i < to; i++) {
-            int code = codes.get(INT, (long) i << 2);
-            int bit = passing.get(ValueLayout.JAVA_BYTE, code >>> 3) >>> (code & 7) & 1;
+            int code = NativeMemory.getInt(codes, (long) i << 2);
+            int bit = NativeMemory.getByte(passing, code >>> 3) >>> (code & 7) & 1;
             found |= (long) bit << i;
         }
         return found;

@@ -24,6 +24,9 @@ public final class PooledAllocator implements MemoryAllocator, AutoCloseable {
     private static final int KEPT_BUFFERS = 16;
     private static final long KEPT_BYTES = 2 << 20;
 
+    /// Of small buffers more are kept: whoever gathers rows holds dozens and frees them together.
+    private static final long KEPT_CLASS_BYTES = 1 << 18;
+
     /// At most so many bytes are allocated more than asked for.
     private static final long OVERHEAD_BYTES = 128;
 
@@ -104,7 +107,8 @@ public final class PooledAllocator implements MemoryAllocator, AutoCloseable {
     private synchronized boolean keep(Kept buffer) {
         int sizeClass = buffer.sizeClass;
         long bytes = classBytes(sizeClass);
-        if (closed || keptCount[sizeClass] >= KEPT_BUFFERS || keptBytes + bytes > KEPT_BYTES) {
+        long most = Math.max(KEPT_BUFFERS, KEPT_CLASS_BYTES / bytes);
+        if (closed || keptCount[sizeClass] >= most || keptBytes + bytes > KEPT_BYTES) {
             return false;
         }
         buffer.next = kept[sizeClass];

@@ -1,5 +1,7 @@
 package io.neuralake.spi.arrow;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,7 @@ final class GrowingBuffer implements AutoCloseable {
             ArrowBuf larger =
                     allocator.buffer(
                             Math.max(bytes + 8, Math.max(firstBytes, segment.byteSize() * 2)));
-            MemorySegment target =
-                    MemorySegment.ofAddress(larger.memoryAddress()).reinterpret(larger.capacity());
+            MemorySegment target = NativeMemory.segment(larger.memoryAddress(), larger.capacity());
             if (buffer != null) {
                 MemorySegment.copy(segment, 0, target, 0, segment.byteSize());
                 buffer.close();

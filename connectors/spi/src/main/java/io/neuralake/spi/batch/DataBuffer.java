@@ -1,5 +1,7 @@
 package io.neuralake.spi.batch;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,7 @@ public final class DataBuffer {
     ///
     /// @param onFree runs after the Arrow buffer was released
     public static DataBuffer ofArrow(ArrowBuf buffer, long offset, long bytes, Runnable onFree) {
-        MemorySegment segment =
-                MemorySegment.ofAddress(buffer.memoryAddress() + offset).reinterpret(bytes);
+        MemorySegment segment = NativeMemory.segment(buffer.memoryAddress() + offset, bytes);
         return new DataBuffer(
                 segment,
                 buffer,

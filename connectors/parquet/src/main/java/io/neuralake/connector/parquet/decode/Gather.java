@@ -4,6 +4,7 @@ import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Looks up dictionary values by code.
 final class Gather {
@@ -16,7 +17,7 @@ final class Gather {
         int worst = 0;
         int largest = 0;
         for (int i = 0; i < count; i++) {
-            int code = NativeMemory.getInt(slice, 4L * i);
+            int code = slice.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i); // C2 vectorizes this
             worst |= code;
             largest = Math.max(largest, code);
         }

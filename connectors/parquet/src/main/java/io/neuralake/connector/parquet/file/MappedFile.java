@@ -3,6 +3,7 @@ package io.neuralake.connector.parquet.file;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.memory.NativeMemory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,7 @@ public final class MappedFile implements DataFile {
         check(offset, bytes);
         mapping.retain();
         // Detached from the arena: kernels need not check liveness, the reference count guards it.
-        MemorySegment range =
-                MemorySegment.ofAddress(segment.address() + offset).reinterpret(bytes);
+        MemorySegment range = NativeMemory.segment(segment.address() + offset, bytes);
         return DataBuffer.ofSegment(range, mapping::release);
     }
 

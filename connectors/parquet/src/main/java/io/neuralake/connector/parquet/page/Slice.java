@@ -1,5 +1,7 @@
 package io.neuralake.connector.parquet.page;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
 
 /// A piece of memory behind whose end [#SLACK] bytes more may be read, so that loads need no tail.
@@ -16,7 +18,7 @@ public record Slice(MemorySegment memory, long length) {
 
     /// Returns the piece from an absolute address.
     public static Slice at(long address, long length) {
-        return new Slice(MemorySegment.ofAddress(address).reinterpret(length + SLACK), length);
+        return new Slice(NativeMemory.segment(address, length + SLACK), length);
     }
 
     /// Returns a part; the caller has checked the range.

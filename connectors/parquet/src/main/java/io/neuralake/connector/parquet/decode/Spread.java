@@ -43,37 +43,62 @@ final class Spread {
         }
     }
 
+    /// Spreads over slots of which some are set and some not, without a branch on which: a slot that is
+    /// not set takes the value that the next lower set one will take, and masks it.
+    ///
+    /// @param to behind the last dense value of the block
     private static void block(
             MemorySegment values, long base, int width, long word, int block, int n, int to) {
+        long target = base + (long) (block + n) * width;
         int from = to - 1;
-        for (int i = n - 1; i >= 0; i--) {
-            boolean set = (word >>> i & 1) != 0;
-            move(values, base, width, set ? from : -1, block + i);
-            from -= set ? 1 : 0;
-        }
-    }
-
-    private static void move(MemorySegment values, long base, int width, int from, int to) {
-        long target = base + (long) to * width;
-        long source = base + (long) from * width;
         switch (width) {
-            case 1 ->
-                    NativeMemory.setByte(
-                            values, target, from < 0 ? 0 : NativeMemory.getByte(values, source));
-            case 2 ->
-                    NativeMemory.setShort(
-                            values, target, from < 0 ? 0 : NativeMemory.getShort(values, source));
-            case 4 ->
-                    NativeMemory.setInt(
-                            values, target, from < 0 ? 0 : NativeMemory.getInt(values, source));
-            case 8 ->
-                    NativeMemory.setLong(
-                            values, target, from < 0 ? 0 : NativeMemory.getLong(values, source));
+            case 1 -> {
+                for (int i = n - 1; i >= 0; i--) {
+                    int set = (int) (word >>> i) & 1;
+                    target--;
+                    int value = NativeMemory.getByte(values, base + Math.max(from, 0));
+                    NativeMemory.setByte(values, target, (byte) (value & -set));
+                    from -= set;
+                }
+            }
+            case 2 -> {
+                for (int i = n - 1; i >= 0; i--) {
+                    int set = (int) (word >>> i) & 1;
+                    target -= 2;
+                    int value = NativeMemory.getShort(values, base + 2L * Math.max(from, 0));
+                    NativeMemory.setShort(values, target, (short) (value & -set));
+                    from -= set;
+                }
+            }
+            case 4 -> {
+                for (int i = n - 1; i >= 0; i--) {
+                    int set = (int) (word >>> i) & 1;
+                    target -= 4;
+                    int value = NativeMemory.getInt(values, base + 4L * Math.max(from, 0));
+                    NativeMemory.setInt(values, target, value & -set);
+                    from -= set;
+                }
+            }
+            case 8 -> {
+                for (int i = n - 1; i >= 0; i--) {
+                    int set = (int) (word >>> i) & 1;
+                    target -= 8;
+                    long value = NativeMemory.getLong(values, base + 8L * Math.max(from, 0));
+                    NativeMemory.setLong(values, target, value & -set);
+                    from -= set;
+                }
+            }
             default -> {
-                long low = from < 0 ? 0 : NativeMemory.getLong(values, source);
-                long high = from < 0 ? 0 : NativeMemory.getLong(values, source + 8);
-                NativeMemory.setLong(values, target, low);
-                NativeMemory.setLong(values, target + 8, high);
+                for (int i = n - 1; i >= 0; i--) {
+                    int set = (int) (word >>> i) & 1;
+                    target -= 16;
+                    long source = base + 16L * Math.max(from, 0);
+                    long low = NativeMemory.getLong(values, source) & -set;
+                    long high = NativeMemory.getLong(values, source + 8) & -set;
+                    NativeMemory.setLong(values, target, low);
+                    NativeMemory.setLong(values, target + 8, high);
+                    from -= set;
+                }
             }
         }
     }

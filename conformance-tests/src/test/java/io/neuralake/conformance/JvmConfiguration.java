@@ -3,6 +3,7 @@ package io.neuralake.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.exec.kernel.HashKernels;
+import io.neuralake.exec.spill.SpillSettings;
 import io.neuralake.spi.simd.SimdCapabilities;
 
 /// A way to run the same corpus that holds for a whole JVM. The pom runs the tests tagged with
@@ -12,7 +13,9 @@ public enum JvmConfiguration {
     /// No kernel of the Vector API is chosen.
     SCALAR_KERNELS,
     /// Every hash is 0: all keys collide.
-    HASH_ZERO;
+    HASH_ZERO,
+    /// Whatever can be spilled is, at every batch.
+    SPILL_EVERYTHING;
 
     /// Tag of the tests which run under each configuration.
     public static final String CORPUS = "corpus";
@@ -27,6 +30,9 @@ public enum JvmConfiguration {
         assertThat(hashZero).as("hashes are 0").isEqualTo(current == HASH_ZERO);
         if (current == SCALAR_KERNELS) {
             assertThat(SimdCapabilities.detected().vectorBits()).as("vector bits").isZero();
+        }
+        if (current == SPILL_EVERYTHING) {
+            assertThat(SpillSettings.defaults().everything()).as("spills everything").isTrue();
         }
         return current;
     }

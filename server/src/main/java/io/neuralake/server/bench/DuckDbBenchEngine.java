@@ -100,12 +100,16 @@ public final class DuckDbBenchEngine implements BenchEngine {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET tracked_metrics = ['system.*']");
             statement.execute("PRAGMA enable_profiling = 'no_output'");
-            run(sql);
-            String profile =
-                    connection
-                            .unwrap(DuckDBConnection.class)
-                            .getProfilingInformation(ProfilerPrintFormat.JSON);
-            statement.execute("PRAGMA disable_profiling");
+            String profile;
+            try {
+                run(sql);
+                profile =
+                        connection
+                                .unwrap(DuckDBConnection.class)
+                                .getProfilingInformation(ProfilerPrintFormat.JSON);
+            } finally {
+                statement.execute("PRAGMA disable_profiling");
+            }
             Matcher peak = PEAK.matcher(profile);
             if (!peak.find()) {
                 throw new NeuralakeException(

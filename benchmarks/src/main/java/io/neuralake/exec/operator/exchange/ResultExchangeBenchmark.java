@@ -46,12 +46,12 @@ public class ResultExchangeBenchmark {
     private static final class NoContext implements WorkerContext {
         @Override
         public MemoryAllocator allocator() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("Not asked for");
         }
 
         @Override
         public int batchRows() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("Not asked for");
         }
 
         @Override
@@ -66,12 +66,12 @@ public class ResultExchangeBenchmark {
 
         @Override
         public EvaluationSettings settings() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("Not asked for");
         }
 
         @Override
         public QuerySpill spill() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("Not asked for");
         }
 
         @Override

@@ -22,9 +22,6 @@ public final class StringView {
     /// The longest inline value in bytes.
     public static final int MAX_INLINE = 12;
 
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
     private StringView() {}
 
     /// Returns the length in bytes of the value whose view lies at `offset` of `views`.

@@ -22,12 +22,7 @@ import java.lang.foreign.ValueLayout;
 /// that accumulators need one loop a type. A flat column of which all rows count is not copied.
 /// Values of null rows are undefined.
 public final class Operands {
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
     private Operands() {}
 

@@ -8,11 +8,9 @@ import io.neuralake.spi.memory.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Works on bitmaps and index lists of the rows of one batch.
 final class Rows {
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private Rows() {}
 

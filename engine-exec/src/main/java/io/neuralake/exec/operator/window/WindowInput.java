@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The whole input, or whole partitions of it, in contiguous columns, divided by the hash of the partition keys, so that workers
-/// can take whole partitions.
+/// The whole input, or whole partitions of it, in contiguous columns, divided by the hash of the
+/// partition keys, so that workers can take whole partitions.
 final class WindowInput implements AutoCloseable {
     private static final int DIVISION_BITS = 6;
     private static final int DIVIDED_ROWS = 32 * 1024;

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 public final class SpillRunner implements AutoCloseable {
     private final Path folder;
     private final LocalQueryEngine engine;
+    private boolean late;
 
     private SpillRunner(int threads, boolean everything) {
         try {
@@ -39,6 +40,12 @@ public final class SpillRunner implements AutoCloseable {
         return new SpillRunner(threads, true);
     }
 
+    /// Lets queries run until they can do no more before their results are read.
+    public SpillRunner readingLate() {
+        late = true;
+        return this;
+    }
+
     /// What a run gave.
     public record Outcome(List<List<Object>> rows, long peakBytes, long spilledBytes) {}
 
@@ -53,6 +60,9 @@ public final class SpillRunner implements AutoCloseable {
                 new QueryOptions(List.of(), limitBytes, 0, batchRows, false, ZoneOffset.UTC);
         Outcome outcome;
         try (QueryResult result = engine.execute(plan, options)) {
+            if (late) {
+                awaitRest();
+            }
             List<List<Object>> rows = PlanRunner.drain(result);
             QueryStatistics statistics = result.statistics();
             outcome =
@@ -65,6 +75,20 @@ public final class SpillRunner implements AutoCloseable {
         }
         checkNothingIsLeft();
         return outcome;
+    }
+
+    private void awaitRest() {
+        long before;
+        long now = -1;
+        try {
+            do {
+                before = now;
+                Thread.sleep(200);
+                now = engine.reservedBytes() + engine.spillFileBytes();
+            } while (now != before);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Fails when memory or spill files are held.

@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 ///
 /// The result is complete only after every pipeline was; a failed query never looks complete.
 public final class QueryExecution {
+    /// The batches that wait for the reader take at most this part of the memory limit.
+    private static final int RESULT_PART = 16;
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final boolean CPU_TIME = THREADS.isCurrentThreadCpuTimeSupported();
 
@@ -64,7 +67,7 @@ public final class QueryExecution {
                         ? scheduler.threads()
                         : Math.min(options.threads(), scheduler.threads());
         this.group = scheduler.newGroup(name, maxWorkers);
-        this.result = new ResultExchange(maxWorkers);
+        this.result = new ResultExchange(maxWorkers, memory.spill().limitBytes() / RESULT_PART);
     }
 
     /// Builds the pipelines and starts those that wait for nothing. Throws what building throws,

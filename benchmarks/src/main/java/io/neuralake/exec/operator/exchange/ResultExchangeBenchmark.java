@@ -86,7 +86,7 @@ public class ResultExchangeBenchmark {
     public void setUp() {
         memory = new BenchmarkMemory();
         column = memory.bigints(2048, i -> i);
-        exchange = new ResultExchange(1);
+        exchange = new ResultExchange(1, Long.MAX_VALUE);
         worker = exchange.newWorker(new NoContext());
     }
 

@@ -3,6 +3,7 @@ package io.neuralake.exec.operator.exchange;
 import io.neuralake.exec.operator.SinkOperator;
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.WorkerContext;
+import io.neuralake.exec.row.RowBytes;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.error.NeuralakeException;
@@ -16,24 +17,31 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /// Ends the last pipelines of a query: a bounded queue between the workers and the reader of the
-/// result. Workers that find it full wait until it is half empty. The end is announced by
-/// [#complete] only, which the query calls after everything went well. Thread-safe.
+/// result. Workers that find it full wait until it is half empty. It is full with so many batches, or
+/// with fewer large ones, so that a slow reader does not take the memory that the workers need. The end is
+/// announced by [#complete] only, which the query calls after everything went well. Thread-safe.
 public final class ResultExchange implements SinkOperator {
     private static final int MIN_CAPACITY = 16;
 
     private final int capacity;
-    private final Queue<Batch> queue = new ArrayDeque<>();
+    private final long capacityBytes;
+    private final Queue<Waiting> queue = new ArrayDeque<>();
+    private long queuedBytes;
     private CompletableFuture<Void> space = CompletableFuture.completedFuture(null);
     private @Nullable CompletableFuture<Void> news;
     private @Nullable NeuralakeException error;
     private boolean complete;
     private boolean closed;
 
+    private record Waiting(Batch batch, long bytes) {}
+
     /// Opens an empty queue.
     ///
     /// @param workers most workers that write at a time
-    public ResultExchange(int workers) {
+    /// @param capacityBytes of batches, about; each worker may add one more
+    public ResultExchange(int workers, long capacityBytes) {
         this.capacity = Math.max(MIN_CAPACITY, 4 * workers);
+        this.capacityBytes = capacityBytes;
     }
 
     @Override
@@ -70,13 +78,15 @@ public final class ResultExchange implements SinkOperator {
     private CompletableFuture<Void> add(Batch batch) {
         CompletableFuture<Void> wake;
         CompletableFuture<Void> room;
+        long bytes = RowBytes.estimate(batch, batch.selectedCount());
         synchronized (this) {
             if (closed || error != null) {
                 batch.close();
                 return CompletableFuture.completedFuture(null);
             }
-            queue.add(batch);
-            if (queue.size() >= capacity && space.isDone()) {
+            queue.add(new Waiting(batch, bytes));
+            queuedBytes += bytes;
+            if ((queue.size() >= capacity || queuedBytes >= capacityBytes) && space.isDone()) {
                 space = new CompletableFuture<>();
             }
             room = space;
@@ -88,7 +98,7 @@ public final class ResultExchange implements SinkOperator {
 
     /// Takes the next batch without waiting; throws the query's error.
     public ReadResult poll() {
-        Batch batch;
+        Waiting next;
         CompletableFuture<Void> room = null;
         synchronized (this) {
             if (error != null) {
@@ -97,8 +107,8 @@ public final class ResultExchange implements SinkOperator {
             if (closed) {
                 throw new IllegalStateException("Result is closed");
             }
-            batch = queue.poll();
-            if (batch == null) {
+            next = queue.poll();
+            if (next == null) {
                 if (complete) {
                     return ReadResult.Finished.INSTANCE;
                 }
@@ -107,12 +117,13 @@ public final class ResultExchange implements SinkOperator {
                 }
                 return new ReadResult.Blocked(news);
             }
-            if (queue.size() <= capacity / 2) {
+            queuedBytes -= next.bytes();
+            if (queue.size() <= capacity / 2 && queuedBytes <= capacityBytes / 2) {
                 room = space;
             }
         }
         complete(room);
-        return new ReadResult.Ready(batch);
+        return new ReadResult.Ready(next.batch());
     }
 
     /// Says that all batches are there.
@@ -157,8 +168,10 @@ public final class ResultExchange implements SinkOperator {
     }
 
     private List<Batch> drain() {
-        List<Batch> all = new ArrayList<>(queue);
+        List<Batch> all = new ArrayList<>();
+        queue.forEach(waiting -> all.add(waiting.batch()));
         queue.clear();
+        queuedBytes = 0;
         return all;
     }
 

@@ -112,6 +112,16 @@ class WindowSpillTest {
     }
 
     @Test
+    void resultsThatWaitForTheReaderLeaveMemoryToCompute() {
+        Window plan = plan(rows(100_000, 10_000, 5), List.of(0));
+        try (SpillRunner runner = SpillRunner.of(2);
+                SpillRunner late = SpillRunner.of(2).readingLate()) {
+            Outcome expected = runner.run(plan, Long.MAX_VALUE);
+            assertSame(late.run(plan, expected.peakBytes() / 3), expected);
+        }
+    }
+
+    @Test
     void computesWhenEverythingSpills() {
         try (SpillRunner memory = SpillRunner.of(1);
                 SpillRunner runner = SpillRunner.everything(2)) {

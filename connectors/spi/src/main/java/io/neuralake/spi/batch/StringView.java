@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 ///
 /// Equal values have equal first 8 bytes; inline values are equal exactly when all 16 bytes are.
 public final class StringView {
-    /// All memory of the process, for absolute addresses. Reads outside of live buffers crash: use it
-    /// only with addresses from buffers that are held.
+    /// All memory of the process, for absolute addresses. Reads outside of live buffers crash: use
+    /// it only with addresses from buffers that are held.
     public static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /// Bytes of a view.
@@ -44,11 +44,28 @@ public final class StringView {
         if (length <= MAX_INLINE) {
             NativeMemory.setLong(views, offset, length & 0xFFFF_FFFFL);
             NativeMemory.setLong(views, offset + 8, 0);
-            MemorySegment.copy(MEMORY, address, views, offset + 4, length);
+            copyShort(address, length, views, offset + 4);
         } else {
             NativeMemory.setInt(views, offset, length);
             NativeMemory.setInt(views, offset + 4, NativeMemory.getInt(MEMORY, address));
             NativeMemory.setLong(views, offset + 8, address);
+        }
+    }
+
+    /// Copies up to 12 bytes in two loads that overlap, as a general copy is a call.
+    private static void copyShort(long from, int length, MemorySegment to, long offset) {
+        if (length >= 8) {
+            NativeMemory.setLong(to, offset, NativeMemory.getLong(MEMORY, from));
+            int last = NativeMemory.getInt(MEMORY, from + length - 4);
+            NativeMemory.setInt(to, offset + length - 4, last);
+        } else if (length >= 4) {
+            int last = NativeMemory.getInt(MEMORY, from + length - 4);
+            NativeMemory.setInt(to, offset, NativeMemory.getInt(MEMORY, from));
+            NativeMemory.setInt(to, offset + length - 4, last);
+        } else {
+            for (int i = 0; i < length; i++) {
+                NativeMemory.setByte(to, offset + i, NativeMemory.getByte(MEMORY, from + i));
+            }
         }
     }
 

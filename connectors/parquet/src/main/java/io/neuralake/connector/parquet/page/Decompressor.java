@@ -1,6 +1,7 @@
 package io.neuralake.connector.parquet.page;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
 
 import io.neuralake.connector.parquet.file.CorruptFile;
 
@@ -9,9 +10,15 @@ import org.xerial.snappy.Snappy;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /// Decompresses pages from address to address. Thread-safe.
 public final class Decompressor {
+    /// Contexts of zstd, 160 KB each, that no thread uses now: as many as pages were decompressed
+    /// at a time. Making one costs as much as decompressing 10 KB.
+    private static final ConcurrentLinkedDeque<ZstdDecompressCtx> CONTEXTS =
+            new ConcurrentLinkedDeque<>();
+
     private Decompressor() {}
 
     /// Decompresses `source` so that it fills `target` exactly. Throws [CorruptFile] when it does
@@ -53,11 +60,22 @@ public final class Decompressor {
     }
 
     private static void zstd(MemorySegment source, MemorySegment target) {
-        long written =
-                Zstd.decompressUnsafe(
-                        target.address(), target.byteSize(), source.address(), source.byteSize());
-        if (Zstd.isError(written)) {
-            throw new CorruptFile("a zstd page is malformed: " + Zstd.getErrorName(written));
+        ZstdDecompressCtx free = CONTEXTS.pollFirst();
+        ZstdDecompressCtx context = free == null ? new ZstdDecompressCtx() : free;
+        int written;
+        try {
+            written =
+                    context.decompressDirectByteBuffer(
+                            target.asByteBuffer(),
+                            0,
+                            (int) target.byteSize(),
+                            source.asByteBuffer(),
+                            0,
+                            (int) source.byteSize());
+        } catch (ZstdException e) {
+            throw new CorruptFile("a zstd page is malformed: " + e.getMessage());
+        } finally {
+            CONTEXTS.addFirst(context);
         }
         CorruptFile.check(
                 written == target.byteSize(), "a zstd page has another size than its header says");

@@ -2,21 +2,26 @@ package io.neuralake.connector.parquet.decode;
 
 import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.page.Slice;
+import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Reads DELTA_BINARY_PACKED integers: blocks of mini-blocks of bit-packed differences. Sums wrap, as
-/// the format asks. For one thread.
+/// Reads DELTA_BINARY_PACKED integers: blocks of mini-blocks of bit-packed differences. Sums wrap,
+/// as the format asks. A mini-block is checked once to lie within the section; its loop then
+/// unpacks, sums and stores a value in a few instructions, of which only the sum waits for the
+/// value before. For one thread.
 final class DeltaBinaryReader {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int MAX_MINI_BLOCK = 1 << 16;
+
+    /// Values up to this width lie within eight bytes, wherever they start.
+    private static final int MAX_LOAD_WIDTH = 57;
 
     private final MemorySegment memory;
     private final long end;
     private final int total;
     private final int miniBlocks;
-    private final long[] buffer;
+    private final int miniBlockValues;
     private long position;
     private int remaining;
     private long previous;
@@ -24,8 +29,12 @@ final class DeltaBinaryReader {
     private long minimumDelta;
     private long widths;
     private int miniBlock;
-    private int bufferAt;
-    private int buffered;
+
+    /// Of the open mini-block: bits of a value, where the next one lies, and how many are left.
+    private int width;
+
+    private long bit;
+    private int left;
 
     /// @param maximum the largest count that is plausible, the page's number of values
     DeltaBinaryReader(Slice data, long from, int maximum) {
@@ -52,7 +61,7 @@ final class DeltaBinaryReader {
         this.miniBlocks = (int) blocks;
         this.miniBlock = miniBlocks;
         this.previous = zigzag();
-        this.buffer = new long[(int) (blockSize / blocks)];
+        this.miniBlockValues = (int) (blockSize / blocks);
     }
 
     /// Returns the number of values in the section.
@@ -61,7 +70,7 @@ final class DeltaBinaryReader {
     }
 
     /// Returns the position behind the section, which the widths of its blocks tell. To be called
-    /// before [#next].
+    /// anything is read.
     long sectionEnd() {
         long start = position;
         long left = total - 1L;
@@ -72,8 +81,8 @@ final class DeltaBinaryReader {
             position += miniBlocks;
             for (int i = 0; i < miniBlocks && left > 0; i++) {
                 int width = memory.get(ValueLayout.JAVA_BYTE, widthsAt + i) & 0xFF;
-                position += Math.min((long) buffer.length * width >>> 3, end - position);
-                left -= buffer.length;
+                position += Math.min((long) miniBlockValues * width >>> 3, end - position);
+                left -= miniBlockValues;
             }
         }
         long result = position;
@@ -81,29 +90,150 @@ final class DeltaBinaryReader {
         return result;
     }
 
-    /// Returns the next value.
-    long next() {
-        CorruptFile.check(remaining > 0, "a page misses values");
+    /// Stores the next `count` values as int64 from byte `offset` on.
+    void readLongs(int count, MemorySegment target, long offset) {
+        int done = first(count);
+        if (done > 0) {
+            NativeMemory.setLong(target, offset, previous);
+        }
+        while (done < count) {
+            int run = run(count - done);
+            long at = offset + 8L * done;
+            long sum = previous;
+            if (width == 0) {
+                for (int i = 0; i < run; i++) {
+                    sum += minimumDelta;
+                    NativeMemory.setLong(target, at + 8L * i, sum);
+                }
+            } else if (width > MAX_LOAD_WIDTH) {
+                for (int i = 0; i < run; i++) {
+                    sum += wideDelta(i);
+                    NativeMemory.setLong(target, at + 8L * i, sum);
+                }
+            } else {
+                long mask = (1L << width) - 1;
+                long from = bit;
+                for (int i = 0; i < run; i++) {
+                    long word = NativeMemory.getLong(memory, from >>> 3) >>> (from & 7);
+                    sum += (word & mask) + minimumDelta;
+                    NativeMemory.setLong(target, at + 8L * i, sum);
+                    from += width;
+                }
+            }
+            previous = sum;
+            consume(run);
+            done += run;
+        }
+    }
+
+    /// Stores the next `count` values as int32 from byte `offset` on.
+    void readInts(int count, MemorySegment target, long offset) {
+        int done = first(count);
+        if (done > 0) {
+            NativeMemory.setInt(target, offset, (int) previous);
+        }
+        while (done < count) {
+            int run = run(count - done);
+            long at = offset + 4L * done;
+            long sum = previous;
+            if (width == 0) {
+                for (int i = 0; i < run; i++) {
+                    sum += minimumDelta;
+                    NativeMemory.setInt(target, at + 4L * i, (int) sum);
+                }
+            } else if (width > MAX_LOAD_WIDTH) {
+                for (int i = 0; i < run; i++) {
+                    sum += wideDelta(i);
+                    NativeMemory.setInt(target, at + 4L * i, (int) sum);
+                }
+            } else {
+                long mask = (1L << width) - 1;
+                long from = bit;
+                for (int i = 0; i < run; i++) {
+                    long word = NativeMemory.getLong(memory, from >>> 3) >>> (from & 7);
+                    sum += (word & mask) + minimumDelta;
+                    NativeMemory.setInt(target, at + 4L * i, (int) sum);
+                    from += width;
+                }
+            }
+            previous = sum;
+            consume(run);
+            done += run;
+        }
+    }
+
+    /// Reads the next `count` values as lengths, which must be 0 or more.
+    void readLengths(int count, int[] lengths) {
+        int done = first(count);
+        if (done > 0) {
+            lengths[0] = (int) previous;
+        }
+        while (done < count) {
+            int run = run(count - done);
+            for (int i = 0; i < run; i++) {
+                previous += width > MAX_LOAD_WIDTH ? wideDelta(i) : delta(i);
+                lengths[done + i] = (int) previous; // of 32 bits: sums may have wrapped
+            }
+            consume(run);
+            done += run;
+        }
+        int signs = 0;
+        for (int i = 0; i < count; i++) {
+            signs |= lengths[i];
+        }
+        CorruptFile.check(signs >= 0, "a string's length is negative");
+    }
+
+    /// Leaves out the next `count` values.
+    void skip(int count) {
+        int done = first(count);
+        while (done < count) {
+            int run = run(count - done);
+            long sum = previous + run * minimumDelta;
+            if (width > MAX_LOAD_WIDTH) {
+                for (int i = 0; i < run; i++) {
+                    sum += wideDelta(i) - minimumDelta;
+                }
+            } else if (width > 0) {
+                long mask = (1L << width) - 1;
+                long from = bit;
+                for (int i = 0; i < run; i++) {
+                    sum += NativeMemory.getLong(memory, from >>> 3) >>> (from & 7) & mask;
+                    from += width;
+                }
+            }
+            previous = sum;
+            consume(run);
+            done += run;
+        }
+    }
+
+    /// Returns 1 if the section's first value is the next, which is then [#previous], else 0.
+    private int first(int count) {
+        CorruptFile.check(count <= remaining, "a page misses values");
+        if (!first || count == 0) {
+            return 0;
+        }
+        first = false;
         remaining--;
-        if (first) {
-            first = false;
-            return previous;
-        }
-        if (bufferAt == buffered) {
-            fill();
-        }
-        previous += buffer[bufferAt++];
-        return previous;
+        return 1;
     }
 
-    /// Returns the next value as a length, which must be 0 or more.
-    int nextLength() {
-        int length = (int) next(); // lengths are 32-bit integers: sums may have wrapped
-        CorruptFile.check(length >= 0, "a string's length is negative");
-        return length;
+    /// Makes sure that a mini-block is open and returns how many of `wanted` values it has.
+    private int run(int wanted) {
+        if (left == 0) {
+            open();
+        }
+        return Math.min(left, wanted);
     }
 
-    private void fill() {
+    private void consume(int run) {
+        bit += (long) run * width;
+        left -= run;
+        remaining -= run;
+    }
+
+    private void open() {
         if (miniBlock == miniBlocks) {
             minimumDelta = zigzag();
             widths = position;
@@ -111,35 +241,34 @@ final class DeltaBinaryReader {
             position += miniBlocks;
             miniBlock = 0;
         }
-        int width = memory.get(ValueLayout.JAVA_BYTE, widths + miniBlock) & 0xFF;
+        width = memory.get(ValueLayout.JAVA_BYTE, widths + miniBlock) & 0xFF;
         CorruptFile.check(width <= 64, "a bit width is over 64");
         miniBlock++;
-        int count = Math.min(buffer.length, remaining + 1);
-        long full = (long) buffer.length * width >>> 3;
+        int count = Math.min(miniBlockValues, remaining);
+        long full = (long) miniBlockValues * width >>> 3;
         long needed = ((long) count * width + 7) >>> 3;
         CorruptFile.check(needed <= end - position, "a page misses values");
-        unpack(width, count);
+        bit = position << 3;
         position += Math.min(full, end - position);
-        buffered = count;
-        bufferAt = 0;
+        left = count;
     }
 
-    private void unpack(int width, int count) {
-        if (width == 0) {
-            java.util.Arrays.fill(buffer, 0, count, minimumDelta);
-            return;
+    /// Returns the difference `index` values on, of at most 57 bits.
+    private long delta(int index) {
+        long at = bit + (long) index * width;
+        long word = NativeMemory.getLong(memory, at >>> 3) >>> (at & 7);
+        return (word & (1L << width) - 1) + minimumDelta;
+    }
+
+    /// Returns the difference `index` values on, of at least 58 bits.
+    private long wideDelta(int index) {
+        long at = bit + (long) index * width;
+        int shift = (int) (at & 7);
+        long word = NativeMemory.getLong(memory, at >>> 3) >>> shift;
+        if (shift + width > 64) {
+            word |= (long) NativeMemory.getByte(memory, (at >>> 3) + 8) << (64 - shift);
         }
-        long mask = width == 64 ? -1L : (1L << width) - 1;
-        long bit = position << 3;
-        for (int i = 0; i < count; i++) {
-            int shift = (int) (bit & 7);
-            long word = memory.get(LONG, bit >>> 3) >>> shift;
-            if (shift + width > 64) {
-                word |= (long) memory.get(ValueLayout.JAVA_BYTE, (bit >>> 3) + 8) << (64 - shift);
-            }
-            buffer[i] = (word & mask) + minimumDelta;
-            bit += width;
-        }
+        return (word & -1L >>> (64 - width)) + minimumDelta;
     }
 
     private long varint() {

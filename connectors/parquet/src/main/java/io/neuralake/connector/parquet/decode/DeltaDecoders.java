@@ -11,6 +11,9 @@ import java.util.Arrays;
 
 /// Decodes the DELTA encodings.
 final class DeltaDecoders {
+    /// Values whose lengths are read at a time.
+    private static final int STEP = 1024;
+
     private DeltaDecoders() {}
 
     /// DELTA_BINARY_PACKED integers of 4 or 8 bytes.
@@ -26,22 +29,15 @@ final class DeltaDecoders {
         @Override
         public void read(int count, MemorySegment target, long offset, Heap heap) {
             if (wide) {
-                for (int i = 0; i < count; i++) {
-                    target.set(ValueLayout.JAVA_LONG_UNALIGNED, offset + 8L * i, values.next());
-                }
+                values.readLongs(count, target, offset);
             } else {
-                for (int i = 0; i < count; i++) {
-                    target.set(
-                            ValueLayout.JAVA_INT_UNALIGNED, offset + 4L * i, (int) values.next());
-                }
+                values.readInts(count, target, offset);
             }
         }
 
         @Override
         public void skip(int count) {
-            for (int i = 0; i < count; i++) {
-                values.next();
-            }
+            values.skip(count);
         }
     }
 
@@ -50,6 +46,7 @@ final class DeltaDecoders {
         private final Slice data;
         private final DataBuffer buffer;
         private final DeltaBinaryReader lengths;
+        private final int[] length = new int[STEP];
         private long position;
 
         Lengths(Slice data, DataBuffer buffer, int maximum) {
@@ -61,13 +58,14 @@ final class DeltaDecoders {
 
         @Override
         public void read(int count, MemorySegment target, long offset, Heap heap) {
-            for (int i = 0; i < count; i++) {
-                long from = advance();
-                StringView.write(
-                        target,
-                        offset + (long) i * StringView.BYTES,
-                        data.memory().address() + from,
-                        (int) (position - from));
+            for (int done = 0; done < count; done += STEP) {
+                int step = Math.min(STEP, count - done);
+                long at = data.memory().address() + readLengths(step);
+                long to = offset + (long) done * StringView.BYTES;
+                for (int i = 0; i < step; i++) {
+                    StringView.write(target, to + (long) i * StringView.BYTES, at, length[i]);
+                    at += length[i];
+                }
             }
             if (count > 0) {
                 heap.keep(buffer);
@@ -76,24 +74,29 @@ final class DeltaDecoders {
 
         @Override
         public void skip(int count) {
-            for (int i = 0; i < count; i++) {
-                advance();
+            for (int done = 0; done < count; done += STEP) {
+                readLengths(Math.min(STEP, count - done));
             }
         }
 
-        private long advance() {
-            int length = lengths.nextLength();
-            CorruptFile.check(length <= data.length() - position, "a page misses values");
+        /// Reads the lengths of the next `count` values, passes these, and returns where they
+        /// begin.
+        private long readLengths(int count) {
+            lengths.readLengths(count, length);
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += length[i];
+            }
+            CorruptFile.check(sum <= data.length() - position, "a page misses values");
             long from = position;
-            position += length;
+            position += sum;
             return from;
         }
     }
 
-    /// DELTA_BYTE_ARRAY: each value shares a prefix with the one before. Fixed-length values come as
-    /// bytes one after the other, others as views.
+    /// DELTA_BYTE_ARRAY: each value shares a prefix with the one before. Fixed-length values come
+    /// as bytes one after the other, others as views.
     static final class Prefixes implements RawDecoder {
-        private static final int STEP = 1024;
         private static final int MAX_LENGTH = 1 << 30;
 
         private final Slice data;
@@ -101,6 +104,7 @@ final class DeltaDecoders {
         private final DeltaBinaryReader prefixes;
         private final DeltaBinaryReader suffixes;
         private final int[] prefix = new int[STEP];
+        private final int[] suffix = new int[STEP];
         private final int[] length = new int[STEP];
         private byte[] previous = new byte[64];
         private int previousLength;
@@ -147,15 +151,15 @@ final class DeltaDecoders {
             long sum = 0;
             int before = previousLength;
             long left = data.length() - position;
+            prefixes.readLengths(count, prefix);
+            suffixes.readLengths(count, suffix);
             for (int i = 0; i < count; i++) {
-                prefix[i] = prefixes.nextLength();
-                int suffix = suffixes.nextLength();
                 CorruptFile.check(
-                        prefix[i] <= before && suffix <= left,
+                        prefix[i] <= before && suffix[i] <= left,
                         "a string's prefix or suffix is out of range");
-                CorruptFile.check(suffix <= MAX_LENGTH - prefix[i], "a string is too long");
-                left -= suffix;
-                before = prefix[i] + suffix;
+                CorruptFile.check(suffix[i] <= MAX_LENGTH - prefix[i], "a string is too long");
+                left -= suffix[i];
+                before = prefix[i] + suffix[i];
                 length[i] = before;
                 sum += before;
             }
@@ -191,13 +195,13 @@ final class DeltaDecoders {
 
         private void advance(int index) {
             int kept = prefix[index];
-            int suffix = length[index] - kept;
+            int added = suffix[index];
             if (length[index] > previous.length) {
                 previous = Arrays.copyOf(previous, Math.max(length[index], 2 * previous.length));
             }
             MemorySegment.copy(
-                    data.memory(), ValueLayout.JAVA_BYTE, position, previous, kept, suffix);
-            position += suffix;
+                    data.memory(), ValueLayout.JAVA_BYTE, position, previous, kept, added);
+            position += added;
             previousLength = length[index];
         }
     }

@@ -159,27 +159,24 @@ final class ChunkDecoder implements AutoCloseable {
         return switch (opened.encoding()) {
             case PLAIN -> plain(data, opened.buffer());
             case RLE -> {
-                CorruptFile.check(stored == Type.BOOLEAN, wrongEncoding(opened));
+                checkEncoding(stored == Type.BOOLEAN, opened);
                 yield new PlainDecoders.RunLengthBooleans(data);
             }
             case DELTA_BINARY_PACKED -> {
-                CorruptFile.check(
-                        stored == Type.INT32 || stored == Type.INT64, wrongEncoding(opened));
+                checkEncoding(stored == Type.INT32 || stored == Type.INT64, opened);
                 yield new DeltaDecoders.Integers(data, leaf.rawWidth(), values);
             }
             case DELTA_LENGTH_BYTE_ARRAY -> {
-                CorruptFile.check(stored == Type.BYTE_ARRAY, wrongEncoding(opened));
+                checkEncoding(stored == Type.BYTE_ARRAY, opened);
                 yield new DeltaDecoders.Lengths(data, opened.buffer(), values);
             }
             case DELTA_BYTE_ARRAY -> {
-                CorruptFile.check(
-                        stored == Type.BYTE_ARRAY || stored == Type.FIXED_LEN_BYTE_ARRAY,
-                        wrongEncoding(opened));
+                checkEncoding(
+                        stored == Type.BYTE_ARRAY || stored == Type.FIXED_LEN_BYTE_ARRAY, opened);
                 yield new DeltaDecoders.Prefixes(data, leaf.typeLength(), values);
             }
             case BYTE_STREAM_SPLIT -> {
-                CorruptFile.check(
-                        stored != Type.BOOLEAN && stored != Type.BYTE_ARRAY, wrongEncoding(opened));
+                checkEncoding(stored != Type.BOOLEAN && stored != Type.BYTE_ARRAY, opened);
                 yield new PlainDecoders.ByteStreamSplit(data, leaf.rawWidth());
             }
             case PLAIN_DICTIONARY, RLE_DICTIONARY, BIT_PACKED ->
@@ -191,6 +188,12 @@ final class ChunkDecoder implements AutoCloseable {
         return leaf.type() == ScalarType.VARCHAR
                 && leaf.conversion() != Conversion.FIXED_TO_UUID
                 && !Utf8Text.isAscii(data);
+    }
+
+    private void checkEncoding(boolean fits, DataPage opened) {
+        if (!fits) {
+            throw new CorruptFile(wrongEncoding(opened));
+        }
     }
 
     private String wrongEncoding(DataPage opened) {

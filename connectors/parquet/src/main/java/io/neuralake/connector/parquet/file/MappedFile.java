@@ -89,9 +89,9 @@ public final class MappedFile implements DataFile {
     }
 
     private void check(long offset, long bytes) {
-        CorruptFile.check(
-                offset >= 0 && bytes >= 0 && bytes <= segment.byteSize() - offset,
-                "a part of " + bytes + " bytes lies outside of the file");
+        if (offset < 0 || bytes < 0 || bytes > segment.byteSize() - offset) {
+            throw new CorruptFile("a part of " + bytes + " bytes lies outside of the file");
+        }
     }
 
     @Override

@@ -9,14 +9,27 @@ import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.memory.NativeMemory;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 
 /// Evaluates a condition on one input column once per dictionary and looks the codes up in its
-/// bitmap.
+/// bitmap, or in bytes made of it, which takes half the time.
 final class DictionaryCondition extends Condition {
+    /// Dictionaries of more values, which have few rows each, are looked up in their bitmap.
+    private static final int MAX_TABLE = 1 << 16;
 
     private final Condition condition;
     private final DictionaryCache cache;
+
+    /// What the table was made of; the dictionary of the next batch is mostly the same.
+    private @Nullable FlatColumn tabled;
+
+    private boolean tabledWant;
+    private boolean tableMade;
+
+    /// A byte a dictionary value: 1 if it passes.
+    private byte[] table = {};
 
     DictionaryCondition(int input, Condition condition) {
         this.condition = condition;
@@ -70,18 +83,16 @@ final class DictionaryCondition extends Condition {
         int rows = frame.rowCount();
         DataBuffer outer = column.validity();
         boolean nullPasses = outer != null && cache.nullGives(frame, column.type(), want);
-        MemorySegment passing = passing(frame, values, want);
         MemorySegment codes = column.codes();
-        boolean few = values.rowCount() <= Long.SIZE;
-        long passingWord = few ? Bitmap.word(passing, 0) : 0;
+        boolean useTable = isTabled(frame, values, want);
+        MemorySegment passing = useTable ? MemorySegment.NULL : passing(frame, values, want);
         for (int row = 0, w = 0; row < rows; row += 64, w++) {
             long old = Bitmap.word(bits, w);
             if (old == 0) {
                 continue;
             }
             int end = Math.min(rows, row + 64);
-            long found =
-                    few ? among(passingWord, codes, row, end) : among(passing, codes, row, end);
+            long found = useTable ? inTable(codes, row, end) : among(passing, codes, row, end);
             if (outer != null) {
                 long valid = Bitmap.word(outer.segment(), w);
                 found = found & valid | (nullPasses ? ~valid : 0);
@@ -90,11 +101,47 @@ final class DictionaryCondition extends Condition {
         }
     }
 
-    /// Looks codes below 64 up in one word.
-    private static long among(long passing, MemorySegment codes, int from, int to) {
+    /// Makes the table when a dictionary is met for the second time; tells whether there is one.
+    private boolean isTabled(Frame frame, FlatColumn values, boolean want) {
+        if (tabled != values || tabledWant != want) {
+            tabled = values;
+            tabledWant = want;
+            tableMade = false;
+            return false;
+        }
+        int rows = values.rowCount();
+        if (!tableMade && rows <= MAX_TABLE) {
+            MemorySegment passing = passing(frame, values, want);
+            if (table.length < rows) {
+                table = new byte[Math.max(rows, 2 * table.length)];
+            }
+            for (int i = 0; i < rows; i++) {
+                table[i] = (byte) (Bitmap.get(passing, i) ? 1 : 0);
+            }
+            tableMade = true;
+        }
+        return tableMade;
+    }
+
+    private long inTable(MemorySegment codes, int from, int to) {
+        byte[] passing = table;
         long found = 0;
-        for (int i = from; i < to; i++) {
-            found |= (passing >>> NativeMemory.getInt(codes, (long) i << 2) & 1) << i;
+        int i = from;
+        for (; i + 8 <= to; i += 8) {
+            long at = (long) i << 2;
+            int eight =
+                    passing[NativeMemory.getInt(codes, at)]
+                            | passing[NativeMemory.getInt(codes, at + 4)] << 1
+                            | passing[NativeMemory.getInt(codes, at + 8)] << 2
+                            | passing[NativeMemory.getInt(codes, at + 12)] << 3
+                            | passing[NativeMemory.getInt(codes, at + 16)] << 4
+                            | passing[NativeMemory.getInt(codes, at + 20)] << 5
+                            | passing[NativeMemory.getInt(codes, at + 24)] << 6
+                            | passing[NativeMemory.getInt(codes, at + 28)] << 7;
+            found |= (long) eight << i;
+        }
+        for (; i < to; i++) {
+            found |= (long) passing[NativeMemory.getInt(codes, (long) i << 2)] << i;
         }
         return found;
     }
@@ -123,6 +170,7 @@ final class DictionaryCondition extends Condition {
 
     @Override
     public void close() {
+        tabled = null;
         cache.close();
         condition.close();
     }

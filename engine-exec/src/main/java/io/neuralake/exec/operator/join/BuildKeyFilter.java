@@ -67,7 +67,8 @@ final class BuildKeyFilter implements DynamicFilter {
             long span = values.maximumInteger() - values.minimumInteger();
             if (span >= 0
                     && span < Math.min(MAX_BITMAP_BITS, Math.max(64L * rows, SMALL_BITMAP_BITS))) {
-                DataBuffer bitmap = allocator.allocateZeroed((span >>> 6) + 1 << 3);
+                // the bit behind the range stays zero: keys outside are looked up there
+                DataBuffer bitmap = allocator.allocateZeroed((span + 1 >>> 6) + 1 << 3);
                 fillBitmap(column, participating, values.minimumInteger(), span, bitmap, allocator);
                 return new BuildKeyFilter(
                         id, column.type(), values, bitmap, true, values.minimumInteger(), span + 1);
@@ -270,14 +271,31 @@ final class BuildKeyFilter implements DynamicFilter {
 
     private long inBitmap(MemorySegment codes, int from, int count, long table) {
         long word = 0;
-        for (int i = 0; i < count; i++) {
-            long code = NativeMemory.getLong(codes, (long) (from + i) << 3) - minimum;
-            boolean inside = code >= 0 & code < range;
-            long at = inside ? code : 0;
-            long bit = NativeMemory.getLong(StringView.MEMORY, table + (at >>> 6 << 3)) >>> at & 1;
-            word |= (inside ? bit : 0) << i;
+        int i = 0;
+        for (; i + 8 <= count; i += 8) {
+            long at = (long) (from + i) << 3;
+            long eight =
+                    bit(codes, at, table)
+                            | bit(codes, at + 8, table) << 1
+                            | bit(codes, at + 16, table) << 2
+                            | bit(codes, at + 24, table) << 3
+                            | bit(codes, at + 32, table) << 4
+                            | bit(codes, at + 40, table) << 5
+                            | bit(codes, at + 48, table) << 6
+                            | bit(codes, at + 56, table) << 7;
+            word |= eight << i;
+        }
+        for (; i < count; i++) {
+            word |= bit(codes, (long) (from + i) << 3, table) << i;
         }
         return word;
+    }
+
+    private long bit(MemorySegment codes, long offset, long table) {
+        long code = NativeMemory.getLong(codes, offset) - minimum;
+        boolean inside = code + Long.MIN_VALUE < range + Long.MIN_VALUE; // unsigned
+        long at = inside ? code : range;
+        return NativeMemory.getLong(StringView.MEMORY, table + (at >>> 6 << 3)) >>> at & 1;
     }
 
     private long inBloom(MemorySegment codes, int from, int count, long table) {

@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
 
 /// Unpacks little-endian bit-packed integers. Implementations are stateless.
 public interface BitUnpacker {
+    /// Wider values do not fit into four bytes at every bit offset, and have no vectors.
+    int MAX_VECTOR_WIDTH = 25;
+
     /// Unpacks `count` values of `width` bits (1 to 32), the first at bit `bit` of `source`, to int32
     /// at byte `offset` of `target`. May read up to 64 bytes behind the last value.
     void unpack(

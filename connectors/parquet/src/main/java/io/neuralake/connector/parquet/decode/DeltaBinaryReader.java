@@ -14,6 +14,13 @@ import java.lang.foreign.ValueLayout;
 final class DeltaBinaryReader {
     private static final int MAX_MINI_BLOCK = 1 << 16;
 
+    private static final BitUnpacker UNPACKER = BitUnpacker.best();
+
+    /// Values up to this width are unpacked before they are summed, many at a time; 0 if not with
+    /// vectors.
+    private static final int MAX_UNPACKED_WIDTH =
+            UNPACKER instanceof ScalarBitUnpacker ? 0 : BitUnpacker.MAX_VECTOR_WIDTH;
+
     /// Values up to this width lie within eight bytes, wherever they start.
     private static final int MAX_LOAD_WIDTH = 57;
 
@@ -105,6 +112,15 @@ final class DeltaBinaryReader {
                     sum += minimumDelta;
                     NativeMemory.setLong(target, at + 8L * i, sum);
                 }
+            } else if (width <= MAX_UNPACKED_WIDTH) {
+                // into the upper half of their places: the sums never overtake what is still to be
+                // read
+                long packed = at + 4L * run;
+                UNPACKER.unpack(memory, bit, width, run, target, packed);
+                for (int i = 0; i < run; i++) {
+                    sum += NativeMemory.getInt(target, packed + 4L * i) + minimumDelta;
+                    NativeMemory.setLong(target, at + 8L * i, sum);
+                }
             } else if (width > MAX_LOAD_WIDTH) {
                 for (int i = 0; i < run; i++) {
                     sum += wideDelta(i);
@@ -139,6 +155,12 @@ final class DeltaBinaryReader {
             if (width == 0) {
                 for (int i = 0; i < run; i++) {
                     sum += minimumDelta;
+                    NativeMemory.setInt(target, at + 4L * i, (int) sum);
+                }
+            } else if (width <= MAX_UNPACKED_WIDTH) {
+                UNPACKER.unpack(memory, bit, width, run, target, at);
+                for (int i = 0; i < run; i++) {
+                    sum += NativeMemory.getInt(target, at + 4L * i) + minimumDelta;
                     NativeMemory.setInt(target, at + 4L * i, (int) sum);
                 }
             } else if (width > MAX_LOAD_WIDTH) {

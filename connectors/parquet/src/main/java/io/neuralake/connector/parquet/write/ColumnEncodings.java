@@ -24,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// dozen packed ones takes. Texts are DELTA_LENGTH_BYTE_ARRAY then, so that all bytes lie together.
 /// The other types are as in Parquet's first version, and so are dictionaries and pages.
 final class ColumnEncodings implements ValuesWriterFactory {
+    /// Differences of one bit width; four times parquet-java's number, so that a reader's loops are
+    /// worth starting.
+    static final int MINI_BLOCK_VALUES = 128;
+
+    private static final int MINI_BLOCKS = 4;
+    private static final int BLOCK_VALUES = MINI_BLOCKS * MINI_BLOCK_VALUES;
+
     private final ValuesWriterFactory others = new DefaultValuesWriterFactory();
     private @Nullable ParquetProperties properties;
 
@@ -46,11 +53,13 @@ final class ColumnEncodings implements ValuesWriterFactory {
             case INT32 ->
                     or(
                             new Integers(settings.getDictionaryPageSizeThreshold(), allocator),
-                            new DeltaBinaryPackingValuesWriterForInteger(slab, page, allocator));
+                            new DeltaBinaryPackingValuesWriterForInteger(
+                                    BLOCK_VALUES, MINI_BLOCKS, slab, page, allocator));
             case INT64 ->
                     or(
                             new Longs(settings.getDictionaryPageSizeThreshold(), allocator),
-                            new DeltaBinaryPackingValuesWriterForLong(slab, page, allocator));
+                            new DeltaBinaryPackingValuesWriterForLong(
+                                    BLOCK_VALUES, MINI_BLOCKS, slab, page, allocator));
             case BINARY ->
                     or(
                             new PlainBinaryDictionaryValuesWriter(

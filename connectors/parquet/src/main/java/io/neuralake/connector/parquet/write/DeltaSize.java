@@ -2,7 +2,6 @@ package io.neuralake.connector.parquet.write;
 
 /// Counts the bytes that DELTA_BINARY_PACKED takes for values, about. For one thread.
 final class DeltaSize {
-    private static final int MINI_BLOCK = 32;
 
     private long previous;
     private boolean any;
@@ -23,7 +22,7 @@ final class DeltaSize {
         minimum = pending == 0 ? delta : Math.min(minimum, delta);
         maximum = pending == 0 ? delta : Math.max(maximum, delta);
         pending++;
-        if (pending == MINI_BLOCK) {
+        if (pending == ColumnEncodings.MINI_BLOCK_VALUES) {
             bits += open();
             pending = 0;
         }

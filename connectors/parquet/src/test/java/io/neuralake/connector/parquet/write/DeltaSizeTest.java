@@ -18,7 +18,11 @@ class DeltaSizeTest {
         DeltaSize size = new DeltaSize();
         try (var writer =
                 new DeltaBinaryPackingValuesWriterForLong(
-                        1024, 1 << 20, HeapByteBufferAllocator.getInstance())) {
+                        4 * ColumnEncodings.MINI_BLOCK_VALUES,
+                        4,
+                        1024,
+                        1 << 20,
+                        HeapByteBufferAllocator.getInstance())) {
             long value = 0;
             for (int i = 0; i < 10_000; i++) {
                 value += random.nextLong() >>> (64 - bits);

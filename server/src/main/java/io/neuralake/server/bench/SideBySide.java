@@ -25,6 +25,20 @@ public final class SideBySide {
         this.warmUp = warmUp;
     }
 
+    /// Runs all queries once on each engine, so that the first ones timed do not pay for code that all
+    /// share. What fails here is told by [#time].
+    public void warmUpAll(List<BenchQuery> queries) {
+        for (BenchQuery query : queries) {
+            for (BenchEngine engine : engines) {
+                try {
+                    run(engine, query);
+                } catch (FailedException _) {
+                    // the same engine will say it again
+                }
+            }
+        }
+    }
+
     /// Times one query, or tells why it has no times: an engine does not run it, or two engines
     /// disagree, or two runs of one.
     public QueryOutcome time(BenchQuery query) {

@@ -119,8 +119,8 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "3",
             converter = OptionValues.Seconds.class,
             description =
-                    "How long each engine runs each query before it is timed, at least once;"
-                            + " default: 3.")
+                    "How long each engine runs each query before it is timed, at least once, after"
+                        + " a round of all queries; default: 3.")
     private Duration warmUp;
 
     @Option(
@@ -208,7 +208,7 @@ public final class BenchCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%s scale %s, %d threads, best and median of %d runs and median processor"
                                 + " time in milliseconds, peak memory in MiB,"
-                                + " Parquet zstd, after %d seconds of each to warm up,"
+                                + " Parquet zstd, after a round and %d seconds of each to warm up,"
                                 + " collector %s, page cache %s",
                         benchmark().lowerCaseName(),
                         scale,
@@ -218,17 +218,18 @@ public final class BenchCommand implements Callable<Integer> {
                         GarbageCollector.name(),
                         pageCache(settings)));
         root.say(report.heading());
+        List<BenchQuery> queries =
+                numbers.stream().flatMap(n -> benchmark().query(n).stream()).toList();
+        sideBySide.warmUpAll(queries);
         List<String> texts = new ArrayList<>();
-        for (int number : numbers) {
-            for (BenchQuery query : benchmark().query(number)) {
-                QueryOutcome outcome = sideBySide.time(query);
-                if (outcome instanceof QueryTimes hot) {
-                    texts.add(query.sql());
-                    outcome = cold ? hot.withColdMillis(fresh.millis(query.sql())) : hot;
-                }
-                report.add(outcome);
-                root.say(report.line(outcome));
+        for (BenchQuery query : queries) {
+            QueryOutcome outcome = sideBySide.time(query);
+            if (outcome instanceof QueryTimes hot) {
+                texts.add(query.sql());
+                outcome = cold ? hot.withColdMillis(fresh.millis(query.sql())) : hot;
             }
+            report.add(outcome);
+            root.say(report.line(outcome));
         }
         root.say(report.means());
         root.say(report.summary());

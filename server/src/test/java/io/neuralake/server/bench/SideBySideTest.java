@@ -57,6 +57,21 @@ class SideBySideTest {
     }
 
     @Test
+    void aRoundOfAllQueriesWarmsUpAndDoesNotStopAtOneThatFails() {
+        BenchEngine failing =
+                new Scripted("a", numbers(1)) {
+                    @Override
+                    public Answer run(String sql) {
+                        super.run(sql);
+                        throw new NeuralakeException(ErrorCode.UNSUPPORTED, "no");
+                    }
+                };
+        new SideBySide(List.of(failing, new Scripted("b", numbers(1))), 2, Duration.ZERO)
+                .warmUpAll(List.of(query(), query()));
+        assertThat(order).containsExactly("a q", "b q", "a q", "b q");
+    }
+
+    @Test
     void enginesTakeTurnsAfterARunToWarmUp() {
         SideBySide both =
                 new SideBySide(

@@ -141,8 +141,13 @@ final class ChunkDecoder implements AutoCloseable {
             int size = dictionary == null ? 0 : dictionary.rowCount();
             checkCodes = bitWidth >= 31 || 1 << bitWidth > size;
         } else {
-            raw = decoder(opened);
-            checkText = mayBeMalformed(opened.data());
+            RawDecoder decoder = decoder(opened);
+            raw = decoder;
+            checkText =
+                    mayBeMalformed(
+                            decoder instanceof DeltaDecoders.Lengths texts
+                                    ? texts.values()
+                                    : opened.data());
         }
         return opened;
     }

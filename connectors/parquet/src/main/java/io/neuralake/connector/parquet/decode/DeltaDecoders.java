@@ -56,6 +56,11 @@ final class DeltaDecoders {
             this.position = lengths.sectionEnd();
         }
 
+        /// Returns the bytes of all values that were not read yet, without their lengths.
+        Slice values() {
+            return data.part(position, data.length() - position);
+        }
+
         @Override
         public void read(int count, MemorySegment target, long offset, Heap heap) {
             for (int done = 0; done < count; done += STEP) {

@@ -120,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
             converter = OptionValues.Seconds.class,
             description =
                     "How long each engine runs each query before it is timed, at least once, after"
-                        + " a round of all queries; default: 3.")
+                            + " a round of all queries; default: 3.")
     private Duration warmUp;
 
     @Option(

@@ -2,10 +2,13 @@ package io.neuralake.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.expression.compile.ExpressionCompiler;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rule.RelRule;
 import io.neuralake.planner.rule.logical.ConstantFolding;
 import io.neuralake.planner.rule.logical.GroupingSetSplit;
+import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
@@ -16,6 +19,10 @@ import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
 
 /// One nested class a rule: what it rewrites to, and where it does not fire.
 class RuleTest {
@@ -254,9 +261,17 @@ class RuleTest {
 
     @Nested
     class Predicates {
+        private static final KnownConditions KNOWN =
+                new KnownConditions(
+                        new ConstantFolding(
+                                new ExpressionCompiler(
+                                                new EvaluationSettings(
+                                                        List.of(), ZoneOffset.UTC, Instant.EPOCH))
+                                        ::constant));
+
         private final Fixture rule =
                 new Fixture(
-                        rel -> new PredicatePushDown(new CardinalityEstimator(), true).apply(rel),
+                        rel -> new PredicatePushDown(new CardinalityEstimator(), KNOWN).apply(rel),
                         new SubQueryRemoval()::apply);
 
         @Test
@@ -342,6 +357,72 @@ class RuleTest {
         void keepsLeftJoinsUnderNullTests() {
             assertThat(join("select n.b from n left join m on n.a = m.a where m.c is null"))
                     .doesNotContain("HashJoin INNER");
+        }
+
+        @Test
+        void dropsBranchesWhoseConstantsFail() {
+            rule.rewritesTo(
+                    "select * from (select a, 's' t from n union all select a, 'c' from m"
+                            + " union all select c, 's' from m) where t = 's'",
+                    """
+                    LogicalProject(a=[$0], t=[$1])
+                      LogicalUnion(all=[true])
+                        LogicalProject(a=[CAST($0):BIGINT], t=['s'])
+                          LogicalTableScan(table=[[lake, main, n]])
+                        LogicalProject(c=[$1], 's'=['s'])
+                          LogicalTableScan(table=[[lake, main, m]])
+                    """);
+        }
+
+        @Test
+        void keepsTheTypeOfTheUnionForItsOnlyBranch() {
+            rule.rewritesTo(
+                    "select * from (select null b, 's' t from n union all select a, 'c' from m)"
+                            + " where t = 'c'",
+                    """
+                    LogicalProject(b=[$0], t=[$1])
+                      LogicalProject(b=[$0], t=[$1])
+                        LogicalProject(a=[$0], 'c'=['c'])
+                          LogicalTableScan(table=[[lake, main, m]])
+                    """);
+        }
+
+        @Test
+        void dropsJoinsWithNothing() {
+            rule.rewritesTo(
+                    "select n.b from n join (select a, 1 k from m) x on n.a = x.a where k = 2",
+                    """
+                    LogicalValues(tuples=[[]])
+                    """);
+        }
+
+        @Test
+        void keepsOuterSideOfJoinsWithNothing() {
+            rule.rewritesTo(
+                    "select n.b, x.c from n left join"
+                            + " (select a, c, 1 k from m) x on n.a = x.a and k = 2",
+                    """
+                    LogicalProject(b=[$1], c=[$6])
+                      LogicalJoin(condition=[=($0, $5)], joinType=[left])
+                        LogicalTableScan(table=[[lake, main, n]])
+                        LogicalValues(tuples=[[]])
+                    """);
+        }
+
+        @Test
+        void keepsTotalsOfNothing() {
+            rule.rewritesTo(
+                    "select count(*) from (select a, 1 k from n) where k = 2",
+                    """
+                    LogicalAggregate(group=[{}], count(*)=[COUNT()])
+                      LogicalValues(tuples=[[]])
+                    """);
+        }
+
+        @Test
+        void keepsBranchesWhoseConditionFailsToRun() {
+            assertThat(join("select a from (select a, 0 k from n) where 1 / k = 1"))
+                    .contains("Scan n");
         }
 
         @Test

@@ -4,6 +4,7 @@ import io.neuralake.planner.PlannerSettings;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rule.logical.ConstantFolding;
 import io.neuralake.planner.rule.logical.GroupingSetSplit;
+import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
@@ -21,15 +22,15 @@ public final class NeuralakeRules {
     public static List<RelRule> of(
             PlannerSettings settings, CardinalityEstimator estimator, ConstantEvaluator evaluator) {
         RelRule subQueries = new SubQueryRemoval()::apply;
-        RelRule predicates = new PredicatePushDown(estimator, settings.optimize())::apply;
         if (!settings.optimize()) {
-            return List.of(subQueries, predicates);
+            return List.of(subQueries, PredicatePushDown.inOrder(estimator)::apply);
         }
+        ConstantFolding folding = new ConstantFolding(evaluator);
         return List.of(
                 subQueries,
-                new ConstantFolding(evaluator)::apply,
+                folding::apply,
                 new RedundantSort()::apply,
-                predicates,
+                new PredicatePushDown(estimator, new KnownConditions(folding))::apply,
                 new RedundantDistinct(estimator)::apply,
                 new GroupingSetSplit(estimator)::apply,
                 new LimitPushDown()::apply);

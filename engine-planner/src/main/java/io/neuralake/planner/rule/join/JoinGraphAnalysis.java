@@ -44,9 +44,9 @@ final class JoinGraphAnalysis {
         }
     }
 
-    static JoinGraph analyze(RelNode root, JoinFlattening flattening) {
-        JoinGraphAnalysis analysis = new JoinGraphAnalysis(root, flattening.factors());
-        analysis.satellites(flattening.predicates());
+    static JoinGraph analyze(RelNode root, List<JoinFactor> factors, List<RexNode> predicates) {
+        JoinGraphAnalysis analysis = new JoinGraphAnalysis(root, factors);
+        analysis.satellites(predicates);
         analysis.fromDisjunctions();
         analysis.distribute();
         List<List<Integer>> classes = analysis.classes();

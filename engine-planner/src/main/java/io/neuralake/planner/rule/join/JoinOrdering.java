@@ -1,31 +1,39 @@
 package io.neuralake.planner.rule.join;
 
+import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.rule.EmptyRelations;
 import io.neuralake.planner.rule.Expressions;
+import io.neuralake.planner.rule.logical.KnownConditions;
 
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexNode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /// Orders a tree of joins, filters and projections by estimated cardinalities. Conditions go into the
 /// factors first, by way of the caller.
 public final class JoinOrdering {
     private final CardinalityEstimator estimator;
+    private final KnownConditions known;
     private final boolean reorder;
     private final BiFunction<RelNode, List<RexNode>, RelNode> pushDown;
 
     /// Creates a pass.
     ///
+    /// @param known decides conditions without columns
     /// @param reorder false keeps the order of the text
     /// @param pushDown rewrites a factor, given the conjuncts to be pushed into it
     public JoinOrdering(
             CardinalityEstimator estimator,
+            KnownConditions known,
             boolean reorder,
             BiFunction<RelNode, List<RexNode>, RelNode> pushDown) {
         this.estimator = estimator;
+        this.known = known;
         this.reorder = reorder;
         this.pushDown = pushDown;
     }
@@ -42,13 +50,24 @@ public final class JoinOrdering {
         JoinFlattening flattening = new JoinFlattening();
         List<RexNode> columns = flattening.flatten(root, conjuncts);
         flattening.predicates().addAll(Expressions.substitute(conjuncts, columns));
-        JoinGraph graph = JoinGraphAnalysis.analyze(root, flattening);
+        Optional<List<RexNode>> open = known.open(flattening.predicates(), root);
+        if (open.isEmpty()) {
+            return EmptyRelations.like(root);
+        }
+        JoinGraph graph = JoinGraphAnalysis.analyze(root, flattening.factors(), open.get());
         for (JoinFactor factor : graph.factors()) {
             RelNode pushed = pushDown.apply(factor.rel(), factor.pushed());
             factor.setRel(pushed, estimator.of(pushed));
+            if (isNeeded(factor) && EmptyRelations.isEmpty(pushed)) {
+                return EmptyRelations.like(root);
+            }
         }
-        RelNode result = build(root, graph, columns);
-        return result;
+        return build(root, graph, columns);
+    }
+
+    /// Tells whether no row is joined where the factor has none.
+    private static boolean isNeeded(JoinFactor factor) {
+        return factor.isInner() || factor.type() == JoinType.SEMI;
     }
 
     private RelNode build(RelNode root, JoinGraph graph, List<RexNode> columns) {

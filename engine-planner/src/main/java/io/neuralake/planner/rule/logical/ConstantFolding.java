@@ -34,6 +34,11 @@ public final class ConstantFolding {
         return rel.accept(folder);
     }
 
+    /// Computes the constant parts of a condition, whose nullability may change.
+    RexNode fold(RexNode condition, RexBuilder rexBuilder) {
+        return condition.accept(new Folder(rexBuilder, false));
+    }
+
     private final class Folder extends RexShuttle {
         private final RexBuilder rexBuilder;
         private final boolean keepTypes;

@@ -3,8 +3,10 @@ package io.neuralake.planner.rule.pushdown;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rel.LateralUnnest;
 import io.neuralake.planner.rule.Conjuncts;
+import io.neuralake.planner.rule.EmptyRelations;
 import io.neuralake.planner.rule.Expressions;
 import io.neuralake.planner.rule.join.JoinOrdering;
+import io.neuralake.planner.rule.logical.KnownConditions;
 
 import org.apache.calcite.plan.Strong;
 import org.apache.calcite.rel.RelNode;
@@ -15,6 +17,7 @@ import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
@@ -33,13 +36,25 @@ import java.util.function.Predicate;
 /// Moves conditions towards the scans, through everything that they commute with, and orders the
 /// joins that it meets. The result has exactly the columns of the input, nullability included.
 public final class PredicatePushDown {
+    private final KnownConditions known;
     private final JoinOrdering joins;
 
     /// Creates a pass.
     ///
-    /// @param reorder false keeps joins in the order of the text
-    public PredicatePushDown(CardinalityEstimator estimator, boolean reorder) {
-        this.joins = new JoinOrdering(estimator, reorder, this::push);
+    /// @param known decides conditions without columns
+    public PredicatePushDown(CardinalityEstimator estimator, KnownConditions known) {
+        this(estimator, known, true);
+    }
+
+    private PredicatePushDown(
+            CardinalityEstimator estimator, KnownConditions known, boolean optimize) {
+        this.known = known;
+        this.joins = new JoinOrdering(estimator, known, optimize, this::push);
+    }
+
+    /// Creates a pass that keeps joins in the order of the text.
+    public static PredicatePushDown inOrder(CardinalityEstimator estimator) {
+        return new PredicatePushDown(estimator, KnownConditions.none(), false);
     }
 
     /// Rewrites a query.
@@ -49,6 +64,13 @@ public final class PredicatePushDown {
 
     /// Rewrites a relation under further conditions.
     private RelNode push(RelNode rel, List<RexNode> conjuncts) {
+        return known.open(conjuncts, rel)
+                .map(open -> pushOpen(rel, open))
+                .filter(pushed -> !EmptyRelations.isEmpty(pushed))
+                .orElseGet(() -> EmptyRelations.like(rel));
+    }
+
+    private RelNode pushOpen(RelNode rel, List<RexNode> conjuncts) {
         if (JoinOrdering.handles(rel)) {
             return joins.order(rel, conjuncts);
         }
@@ -57,12 +79,7 @@ public final class PredicatePushDown {
             case Project project -> pushProject(project, conjuncts);
             case Join join -> pushOuterJoin(join, conjuncts);
             case Aggregate aggregate -> pushAggregate(aggregate, conjuncts);
-            case SetOp setOp ->
-                    setOp.copy(
-                            setOp.getTraitSet(),
-                            setOp.getInputs().stream()
-                                    .map(input -> push(input, overInput(input, conjuncts)))
-                                    .toList());
+            case SetOp setOp -> pushSetOperation(setOp, conjuncts);
             case Sort sort -> pushSort(sort, conjuncts);
             case LateralUnnest unnest -> {
                 int width = unnest.getInput().getRowType().getFieldCount();
@@ -77,6 +94,30 @@ public final class PredicatePushDown {
                 yield Expressions.filter(copy, conjuncts);
             }
         };
+    }
+
+    private RelNode pushSetOperation(SetOp setOp, List<RexNode> conjuncts) {
+        List<RelNode> inputs = new ArrayList<>();
+        for (RelNode input : setOp.getInputs()) {
+            inputs.add(push(input, overInput(input, conjuncts)));
+        }
+        List<RelNode> filled =
+                setOp instanceof Union
+                        ? inputs.stream().filter(input -> !EmptyRelations.isEmpty(input)).toList()
+                        : inputs;
+        if (filled.size() == inputs.size() || filled.size() < 2 && !setOp.all) {
+            return setOp.copy(setOp.getTraitSet(), inputs);
+        }
+        return switch (filled.size()) {
+            case 0 -> EmptyRelations.like(setOp);
+            case 1 -> like(setOp, filled.getFirst());
+            default -> like(setOp, setOp.copy(setOp.getTraitSet(), filled));
+        };
+    }
+
+    /// Gives a relation the types of another, of which it may lack the nullability.
+    private static RelNode like(RelNode wanted, RelNode rel) {
+        return cast(rel, Expressions.references(rel), wanted);
     }
 
     /// Types references anew for an input whose columns differ in nullability.

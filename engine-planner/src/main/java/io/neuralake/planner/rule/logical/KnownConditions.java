@@ -1,0 +1,60 @@
+package io.neuralake.planner.rule.logical;
+
+import io.neuralake.planner.rule.Expressions;
+
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/// Tells what conditions come to before any row is read: those that read no column, as pushing them
+/// through columns of constants leaves them.
+public final class KnownConditions {
+    private final BiFunction<RexNode, RexBuilder, RexNode> folding;
+
+    /// Computes constants by a pass.
+    public KnownConditions(ConstantFolding folding) {
+        this(folding::fold);
+    }
+
+    private KnownConditions(BiFunction<RexNode, RexBuilder, RexNode> folding) {
+        this.folding = folding;
+    }
+
+    /// Computes nothing.
+    public static KnownConditions none() {
+        return new KnownConditions((expression, builder) -> expression);
+    }
+
+    /// Drops the conjuncts that always hold.
+    ///
+    /// @return empty where one never holds
+    public Optional<List<RexNode>> open(List<RexNode> conjuncts, RelNode any) {
+        List<RexNode> open = new ArrayList<>(conjuncts.size());
+        for (RexNode conjunct : conjuncts) {
+            RexNode known =
+                    Expressions.columns(conjunct).isEmpty() ? fold(conjunct, any) : conjunct;
+            if (isNeverTrue(known)) {
+                return Optional.empty();
+            }
+            if (!known.isAlwaysTrue()) {
+                open.add(known);
+            }
+        }
+        return Optional.of(open);
+    }
+
+    private RexNode fold(RexNode expression, RelNode any) {
+        return Expressions.stripNullability(
+                folding.apply(expression, any.getCluster().getRexBuilder()));
+    }
+
+    private static boolean isNeverTrue(RexNode condition) {
+        return condition.isAlwaysFalse() || RexLiteral.isNullLiteral(condition);
+    }
+}

@@ -360,6 +360,29 @@ class RuleTest {
         }
 
         @Test
+        void makesLeftJoinsInnerWhereNullsDoNotPass() {
+            rule.rewritesTo(
+                    "select 1 from n left join m on n.a = m.a where coalesce(m.c, 0) > 0",
+                    """
+                    LogicalProject(1=[1])
+                      LogicalProject(a=[$3], b=[$4], s=[$5], d=[$6], t=[$7], a0=[$0], c=[$1], t0=[$2])
+                        LogicalJoin(condition=[=($0, $3)], joinType=[inner])
+                          LogicalFilter(condition=[>(COALESCE($1, 0), 0)])
+                            LogicalTableScan(table=[[lake, main, m]])
+                          LogicalTableScan(table=[[lake, main, n]])
+                    """);
+        }
+
+        @Test
+        void keepsLeftJoinsWhereNullsPass() {
+            assertThat(
+                            join(
+                                    "select n.b from n left join m on n.a = m.a where coalesce(m.c,"
+                                            + " 1) > 0"))
+                    .doesNotContain("HashJoin INNER");
+        }
+
+        @Test
         void dropsBranchesWhoseConstantsFail() {
             rule.rewritesTo(
                     "select * from (select a, 's' t from n union all select a, 'c' from m"

@@ -4,9 +4,9 @@ import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.planner.rel.SubQueryJoin;
 import io.neuralake.planner.rule.Conjuncts;
 import io.neuralake.planner.rule.Expressions;
+import io.neuralake.planner.rule.logical.KnownConditions;
 
 import org.apache.calcite.plan.RelOptUtil;
-import org.apache.calcite.plan.Strong;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
@@ -30,7 +30,12 @@ final class JoinFlattening {
 
     private final List<JoinFactor> factors = new ArrayList<>();
     private final List<RexNode> predicates = new ArrayList<>();
+    private final KnownConditions known;
     private int width;
+
+    JoinFlattening(KnownConditions known) {
+        this.known = known;
+    }
 
     List<JoinFactor> factors() {
         return factors;
@@ -103,7 +108,7 @@ final class JoinFlattening {
             case LEFT -> {
                 ImmutableBitSet right =
                         ImmutableBitSet.range(leftWidth, join.getRowType().getFieldCount());
-                yield above.stream().anyMatch(c -> Strong.isNotTrue(c, right))
+                yield above.stream().anyMatch(c -> known.rejectsNulls(c, right, join))
                         ? inner(join, above)
                         : satellite(
                                 join,

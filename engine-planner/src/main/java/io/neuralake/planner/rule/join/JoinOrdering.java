@@ -47,7 +47,7 @@ public final class JoinOrdering {
     ///
     /// @param conjuncts further conditions over the root's columns
     public RelNode order(RelNode root, List<RexNode> conjuncts) {
-        JoinFlattening flattening = new JoinFlattening();
+        JoinFlattening flattening = new JoinFlattening(known);
         List<RexNode> columns = flattening.flatten(root, conjuncts);
         flattening.predicates().addAll(Expressions.substitute(conjuncts, columns));
         Optional<List<RexNode>> open = known.open(flattening.predicates(), root);

@@ -2,10 +2,14 @@ package io.neuralake.planner.rule.logical;
 
 import io.neuralake.planner.rule.Expressions;
 
+import org.apache.calcite.plan.Strong;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.util.ImmutableBitSet;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +17,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /// Tells what conditions come to before any row is read: those that read no column, as pushing them
-/// through columns of constants leaves them.
+/// through columns of constants leaves them, and those over nothing but nulls.
 public final class KnownConditions {
     private final BiFunction<RexNode, RexBuilder, RexNode> folding;
 
@@ -47,6 +51,29 @@ public final class KnownConditions {
             }
         }
         return Optional.of(open);
+    }
+
+    /// Tells whether a condition holds for no row in which all of some columns are null.
+    public boolean rejectsNulls(RexNode condition, ImmutableBitSet columns, RelNode any) {
+        if (Strong.isNotTrue(condition, columns)) {
+            return true;
+        }
+        ImmutableBitSet read = Expressions.columns(condition);
+        return !read.isEmpty()
+                && columns.contains(read)
+                && Expressions.isDeterministic(condition)
+                && isNeverTrue(fold(overNulls(condition, any), any));
+    }
+
+    private static RexNode overNulls(RexNode condition, RelNode any) {
+        RexBuilder builder = any.getCluster().getRexBuilder();
+        return condition.accept(
+                new RexShuttle() {
+                    @Override
+                    public RexNode visitInputRef(RexInputRef reference) {
+                        return builder.makeNullLiteral(reference.getType());
+                    }
+                });
     }
 
     private RexNode fold(RexNode expression, RelNode any) {

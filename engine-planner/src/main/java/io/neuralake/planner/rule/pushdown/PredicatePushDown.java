@@ -8,7 +8,6 @@ import io.neuralake.planner.rule.Expressions;
 import io.neuralake.planner.rule.join.JoinOrdering;
 import io.neuralake.planner.rule.logical.KnownConditions;
 
-import org.apache.calcite.plan.Strong;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -254,8 +253,8 @@ public final class PredicatePushDown {
         int leftWidth = join.getLeft().getRowType().getFieldCount();
         ImmutableBitSet left = ImmutableBitSet.range(leftWidth);
         ImmutableBitSet right = ImmutableBitSet.range(leftWidth, join.getRowType().getFieldCount());
-        boolean noNullLeft = conjuncts.stream().anyMatch(c -> Strong.isNotTrue(c, left));
-        boolean noNullRight = conjuncts.stream().anyMatch(c -> Strong.isNotTrue(c, right));
+        boolean noNullLeft = conjuncts.stream().anyMatch(c -> known.rejectsNulls(c, left, join));
+        boolean noNullRight = conjuncts.stream().anyMatch(c -> known.rejectsNulls(c, right, join));
         if (noNullLeft || noNullRight) {
             JoinRelType type = noNullLeft ? JoinRelType.LEFT : JoinRelType.RIGHT;
             RelNode narrowed = retyped(join, noNullLeft && noNullRight ? JoinRelType.INNER : type);

@@ -383,6 +383,39 @@ class RuleTest {
         }
 
         @Test
+        void makesLeftJoinsAntiWhereOnlyUnmatchedRowsPass() {
+            rule.rewritesTo(
+                    "select n.b, m.c from n left join m on n.a = m.a and m.c > 1"
+                            + " where m.a is null and n.b > 2",
+                    """
+                    LogicalProject(b=[$1], c=[$6])
+                      LogicalProject(a=[$0], b=[$1], s=[$2], d=[$3], t=[$4], a0=[null:INTEGER],\
+                     c=[null:BIGINT], t0=[null:TIMESTAMP(6)])
+                        LogicalJoin(condition=[=($0, $5)], joinType=[anti])
+                          LogicalFilter(condition=[>($1, 2)])
+                            LogicalTableScan(table=[[lake, main, n]])
+                          LogicalFilter(condition=[>($1, 1)])
+                            LogicalTableScan(table=[[lake, main, m]])
+                    """);
+        }
+
+        @Test
+        void keepsLeftJoinsWhereMatchesMayHaveTheNull() {
+            assertThat(
+                            join(
+                                    "select n.b from n left join m"
+                                            + " on coalesce(m.a, 0) = n.a where m.a is null"))
+                    .doesNotContain("ANTI");
+            assertThat(
+                            join(
+                                    "select n.b from n left join m on n.a = m.a"
+                                            + " where m.a is null or n.b = 1"))
+                    .doesNotContain("ANTI");
+            assertThat(join("select m.a from n left join m on n.a = m.a where n.a is null"))
+                    .doesNotContain("ANTI");
+        }
+
+        @Test
         void dropsBranchesWhoseConstantsFail() {
             rule.rewritesTo(
                     "select * from (select a, 's' t from n union all select a, 'c' from m"

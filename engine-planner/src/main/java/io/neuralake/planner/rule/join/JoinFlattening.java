@@ -14,10 +14,12 @@ import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
 import java.util.ArrayList;
@@ -102,21 +104,9 @@ final class JoinFlattening {
     }
 
     private List<RexNode> join(Join join, List<RexNode> above) {
-        int leftWidth = join.getLeft().getRowType().getFieldCount();
         return switch (join.getJoinType()) {
             case INNER -> inner(join, above);
-            case LEFT -> {
-                ImmutableBitSet right =
-                        ImmutableBitSet.range(leftWidth, join.getRowType().getFieldCount());
-                yield above.stream().anyMatch(c -> known.rejectsNulls(c, right, join))
-                        ? inner(join, above)
-                        : satellite(
-                                join,
-                                flatten(join.getLeft(), above),
-                                join.getRight(),
-                                join.getCondition(),
-                                JoinType.LEFT);
-            }
+            case LEFT -> left(join, above);
             default -> {
                 boolean semi = join.getJoinType() == JoinRelType.SEMI;
                 List<RexNode> known = new ArrayList<>(above);
@@ -131,6 +121,41 @@ final class JoinFlattening {
                         semi ? JoinType.SEMI : JoinType.ANTI);
             }
         };
+    }
+
+    private List<RexNode> left(Join join, List<RexNode> above) {
+        int leftWidth = join.getLeft().getRowType().getFieldCount();
+        ImmutableBitSet right = ImmutableBitSet.range(leftWidth, join.getRowType().getFieldCount());
+        if (above.stream().anyMatch(c -> known.rejectsNulls(c, right, join))) {
+            return inner(join, above);
+        }
+        boolean unmatched = above.stream().anyMatch(c -> rejectsMatches(c, join, right));
+        List<RexNode> columns =
+                satellite(
+                        join,
+                        flatten(join.getLeft(), above),
+                        join.getRight(),
+                        join.getCondition(),
+                        unmatched ? JoinType.ANTI : JoinType.LEFT);
+        if (unmatched) {
+            for (RexNode column : Expressions.references(join, leftWidth, right.length())) {
+                columns.add(join.getCluster().getRexBuilder().makeNullLiteral(column.getType()));
+            }
+        }
+        return columns;
+    }
+
+    /// Tells whether a condition holds for no row with a match: it is a null test of a column on the
+    /// right that the join itself does not let be null.
+    private boolean rejectsMatches(RexNode condition, Join join, ImmutableBitSet right) {
+        if (condition.getKind() != SqlKind.IS_NULL) {
+            return false;
+        }
+        int column = Expressions.plainColumn(((RexCall) condition).getOperands().getFirst());
+        return column >= 0
+                && right.get(column)
+                && known.decides()
+                && known.rejectsNulls(join.getCondition(), ImmutableBitSet.of(column), join);
     }
 
     private List<RexNode> inner(Join join, List<RexNode> above) {

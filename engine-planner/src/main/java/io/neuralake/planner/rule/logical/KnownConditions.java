@@ -20,19 +20,26 @@ import java.util.function.BiFunction;
 /// through columns of constants leaves them, and those over nothing but nulls.
 public final class KnownConditions {
     private final BiFunction<RexNode, RexBuilder, RexNode> folding;
+    private final boolean decides;
 
     /// Computes constants by a pass.
     public KnownConditions(ConstantFolding folding) {
-        this(folding::fold);
+        this(folding::fold, true);
     }
 
-    private KnownConditions(BiFunction<RexNode, RexBuilder, RexNode> folding) {
+    private KnownConditions(BiFunction<RexNode, RexBuilder, RexNode> folding, boolean decides) {
         this.folding = folding;
+        this.decides = decides;
     }
 
     /// Computes nothing.
     public static KnownConditions none() {
-        return new KnownConditions((expression, builder) -> expression);
+        return new KnownConditions((expression, builder) -> expression, false);
+    }
+
+    /// Tells whether more is known than what a condition says without being computed.
+    public boolean decides() {
+        return decides;
     }
 
     /// Drops the conjuncts that always hold.

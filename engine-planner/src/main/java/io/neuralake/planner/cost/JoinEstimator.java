@@ -138,7 +138,8 @@ public final class JoinEstimator {
             boolean anti) {
         double matched = matched(left, right, parts, inner);
         if (anti) {
-            return left.scaled(Math.max(1 - matched, 0.02), left.columns());
+            double most = combinations(left, right, parts.equalities);
+            return left.scaled(Math.max(1 - Math.min(matched, most), 0.02), left.columns());
         }
         List<ColumnEstimate> columns = new ArrayList<>(left.columns());
         RelationEstimate kept = left.scaled(matched, columns);
@@ -172,6 +173,22 @@ public final class JoinEstimator {
                                                     Math.max(1, matches / parts.residual)));
         }
         return Math.max(1e-6, Math.min(1, share));
+    }
+
+    /// Returns which share of the left side's combinations of values the right side can have at most.
+    private static double combinations(
+            RelationEstimate left, RelationEstimate right, List<Equality> equalities) {
+        if (equalities.size() < 2) {
+            return 1;
+        }
+        double leftValues = 1;
+        double rightValues = 1;
+        for (Equality equality : equalities) {
+            leftValues *= left.column(equality.left).distinct();
+            rightValues *= right.column(equality.right).distinct();
+        }
+        return Math.min(rightValues, right.rows())
+                / Math.max(1, Math.min(leftValues, left.population()));
     }
 
     private static RelationEstimate marked(RelationEstimate left) {

@@ -126,6 +126,19 @@ class JoinEstimatorTest {
     }
 
     @Test
+    void antiJoinOnCompositeKeyKeepsRowsThatTheRightSideIsTooSmallFor() {
+        RelationEstimate returned =
+                new RelationEstimate(400, List.of(range(1000), range(7)), List.of());
+        RexNode condition =
+                call(
+                        SqlStdOperatorTable.AND,
+                        call(SqlStdOperatorTable.EQUALS, column(0), column(2)),
+                        call(SqlStdOperatorTable.EQUALS, column(1), column(3)));
+        assertThat(joins.join(lines, returned, condition, JoinType.ANTI).rows())
+                .isCloseTo(3600, within(1.0));
+    }
+
+    @Test
     void rangesOfOneColumnAreCombined() {
         RelationEstimate between =
                 selectivity.filter(

@@ -2,6 +2,7 @@ package io.neuralake.planner.rule;
 
 import io.neuralake.planner.PlannerSettings;
 import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.rule.logical.ConditionalArguments;
 import io.neuralake.planner.rule.logical.ConstantFolding;
 import io.neuralake.planner.rule.logical.GroupingSetSplit;
 import io.neuralake.planner.rule.logical.KnownConditions;
@@ -30,6 +31,7 @@ public final class NeuralakeRules {
                 subQueries,
                 folding::apply,
                 new RedundantSort()::apply,
+                new ConditionalArguments()::apply,
                 new PredicatePushDown(estimator, new KnownConditions(folding))::apply,
                 new RedundantDistinct(estimator)::apply,
                 new GroupingSetSplit(estimator)::apply,

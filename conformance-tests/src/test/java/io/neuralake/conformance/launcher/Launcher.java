@@ -93,6 +93,13 @@ final class Launcher {
         }
     }
 
+    /// Returns the caches of a kind of command, `once` or `serve`.
+    List<Path> caches(String kind) throws IOException {
+        return files(".aot").stream()
+                .filter(file -> file.getFileName().toString().startsWith(kind + "-"))
+                .toList();
+    }
+
     /// Makes a JDK whose `java` fails where it is asked to record a cache.
     Path jdkThatCannotTrain() throws IOException {
         Path real = Path.of(System.getProperty("java.home"));

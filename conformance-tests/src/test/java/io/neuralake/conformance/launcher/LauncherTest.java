@@ -13,10 +13,13 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-// One training serves all tests, in order; the last ones spoil its cache.
+// One training of each kind serves all tests, in order; the last ones spoil the caches.
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(1800)
@@ -52,8 +55,10 @@ class LauncherTest {
         Launcher.Run run = launcher.run(Map.of(), "sql", QUERY);
         assertThat(run.output()).isEqualTo(ANSWER);
         assertThat(run.errors()).startsWith("neuralake: preparing fast starts").hasLineCount(1);
-        assertThat(launcher.files(".aot")).hasSize(1);
+        assertThat(launcher.caches("once")).hasSize(1);
+        assertThat(launcher.caches("serve")).isEmpty();
         assertThat(launcher.files("training")).isEmpty();
+        assertThat(launcher.files(".data")).as("what it was trained on").isEmpty();
     }
 
     @Test
@@ -69,13 +74,44 @@ class LauncherTest {
 
     @Test
     @Order(4)
-    void vectorsAreOnWithTheCache() throws Exception {
-        Launcher.Run run = launcher.run(Map.of(), "doctor", "--port", "0", "--http-port", "0");
-        assertThat(run.output()).contains("ok    C2 compiles vector kernels");
+    void serversHaveACacheOfTheirOwnAndVectorsAreOn() throws Exception {
+        String[] doctor = {"doctor", "--port", "0", "--http-port", "0"};
+        Launcher.Run first = launcher.run(Map.of(), doctor);
+        assertThat(first.errors()).startsWith("neuralake: preparing fast starts").hasLineCount(1);
+        assertThat(launcher.caches("serve")).hasSize(1);
+        assertThat(launcher.caches("once")).as("left alone").hasSize(1);
+
+        Launcher.Run second =
+                launcher.run(Map.of("NEURALAKE_JAVA_OPTS", "-XX:AOTMode=on"), doctor);
+        assertThat(second.errors()).isEmpty();
+        assertThat(second.output()).contains("ok    C2 compiles vector kernels");
     }
 
     @Test
-    @Order(4)
+    @Order(5)
+    void onlyCommandsThatEndInTheirProcessTakeTheSmallCache() throws Exception {
+        assertThat(cacheOf(Map.of(), "sql", QUERY)).isEqualTo("once");
+        assertThat(cacheOf(Map.of(), "version")).isEqualTo("once");
+        assertThat(cacheOf(Map.of(), "--help")).isEqualTo("once");
+        assertThat(cacheOf(Map.of(), "generate", "--help")).isEqualTo("serve");
+        String nobody = "grpc://127.0.0.1:1";
+        assertThat(cacheOf(Map.of(), "sql", "--connect", nobody, QUERY)).isEqualTo("serve");
+        assertThat(cacheOf(Map.of(), "sql", "--connect=" + nobody, QUERY)).isEqualTo("serve");
+        assertThat(cacheOf(Map.of("NEURALAKE_CONNECT", nobody), "sql", QUERY)).isEqualTo("serve");
+    }
+
+    /// Returns the kind of the cache that a command starts with.
+    private String cacheOf(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Map<String, String> printing = new HashMap<>(environment);
+        printing.put("NEURALAKE_JAVA_OPTS", "-XX:AOTMode=on -XX:+PrintCommandLineFlags");
+        String flags = launcher.run(printing, arguments).output();
+        Matcher cache = Pattern.compile("-XX:AOTCache=\\S*/(\\w+)-[^/]*\\.aot ").matcher(flags);
+        return cache.find() ? cache.group(1) : flags;
+    }
+
+    @Test
+    @Order(5)
     void servesAndLeavesWhenToldTo() throws Exception {
         for (String warmUp : List.of("on", "off")) {
             Launcher.Run run =
@@ -92,10 +128,10 @@ class LauncherTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void flagsThatForbidTheCacheDoWithoutAndSilently() throws Exception {
         for (String flag :
-                List.of("-XX:+UseSerialGC", "--add-opens=java.base/java.lang=ALL-UNNAMED")) {
+                List.of("-XX:+UseParallelGC", "--add-opens=java.base/java.lang=ALL-UNNAMED")) {
             Launcher.Run run = launcher.run(Map.of("NEURALAKE_JAVA_OPTS", flag), "sql", QUERY);
             assertThat(run.errors()).isEmpty();
             assertThat(run.output()).isEqualTo(ANSWER);
@@ -103,9 +139,9 @@ class LauncherTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void cacheThatIsCutShortIsIgnored() throws Exception {
-        Path cache = launcher.files(".aot").get(0);
+        Path cache = launcher.caches("once").get(0);
         try (var channel = Files.newByteChannel(cache, java.nio.file.StandardOpenOption.WRITE)) {
             channel.truncate(1_000_000);
         }
@@ -113,24 +149,24 @@ class LauncherTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void cacheOfGarbageIsIgnored() throws Exception {
-        Files.writeString(launcher.files(".aot").get(0), "garbage");
+        Files.writeString(launcher.caches("once").get(0), "garbage");
         assertStartsQuietly();
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void noCacheIsMadeWhereItIsSwitchedOff() throws Exception {
-        Files.delete(launcher.files(".aot").get(0));
+        Files.delete(launcher.caches("once").get(0));
         Launcher.Run run = launcher.run(Map.of("NEURALAKE_AOT", "off"), "sql", QUERY);
         assertThat(run.errors()).isEmpty();
         assertThat(run.output()).isEqualTo(ANSWER);
-        assertThat(launcher.files(".aot")).isEmpty();
+        assertThat(launcher.caches("once")).isEmpty();
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void microBenchmarksRunFromADistributionOfTheirOwn() throws Exception {
         launcher.makeBenchmarks(
                 """

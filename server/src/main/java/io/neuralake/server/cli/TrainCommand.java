@@ -5,6 +5,10 @@ import io.neuralake.server.train.TrainingRun;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Set;
 
 /// Uses most of the product once, for `./neuralake` to record an AOT cache from.
 @Command(
@@ -22,20 +27,68 @@ import java.util.Map;
         hidden = true,
         mixinStandardHelpOptions = true)
 public final class TrainCommand implements Runnable {
-    /// Made by picocli.
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PART",
+            converter = PartChoice.class,
+            description = "Only this part: ${COMPLETION-CANDIDATES}; default: all of them.")
+    private @Nullable Part part;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            description = "Where a part finds or leaves the data.")
+    private @Nullable Path folder;
+
+    /// What can be run in a process of its own.
+    enum Part {
+        /// Writes the data.
+        DATA,
+        /// Runs queries embedded, as commands do that answer and end.
+        QUERIES
+    }
+
+    /// Reads the part.
+    static final class PartChoice extends OptionValues.Choice<Part> {
+        PartChoice() {
+            super(Part.class, Set.of());
+        }
+    }
+
+    /// Made by picocli, which sets the fields.
+    @SuppressWarnings("NullAway.Init")
     public TrainCommand() {}
 
     @Override
     public void run() {
         try {
-            Path folder = Files.createTempDirectory("neuralake-train");
-            try {
-                new TrainingRun(folder, TrainCommand::command).run();
-            } finally {
-                delete(folder);
+            if (part == null) {
+                all();
+                return;
+            }
+            if (folder == null) {
+                throw new ParameterException(spec.commandLine(), "Missing the folder of the data");
+            }
+            TrainingRun training = new TrainingRun(folder, TrainCommand::command);
+            switch (part) {
+                case DATA -> training.writeData();
+                case QUERIES -> training.runQueries();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void all() throws IOException {
+        Path temporary = Files.createTempDirectory("neuralake-train");
+        try {
+            new TrainingRun(temporary, TrainCommand::command).run();
+        } finally {
+            delete(temporary);
         }
     }
 

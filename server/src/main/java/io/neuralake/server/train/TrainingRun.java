@@ -35,6 +35,7 @@ public final class TrainingRun {
     private static final int ROUNDS = 2;
     private static final String HOST = "127.0.0.1";
     private static final List<String> FORMATS = List.of("table", "csv", "json", "arrow", "parquet");
+    private static final List<String> TEXT_FORMATS = FORMATS.subList(0, 3);
 
     private static final List<String> STATEMENTS =
             List.of(
@@ -70,16 +71,16 @@ public final class TrainingRun {
 
     /// Prepares a run.
     ///
-    /// @param folder empty, for the data; stays the caller's
+    /// @param folder of the data; stays the caller's
     public TrainingRun(Path folder, CommandRunner commands) {
         this.folder = folder;
         this.commands = commands;
     }
 
-    /// Runs. Statements that fail are part of it; throws IOException when no data can be written or
-    /// no port be had.
+    /// Runs everything, in an empty folder. Statements that fail are part of it; throws IOException
+    /// when no data can be written or no port be had.
     public void run() throws IOException {
-        data();
+        writeData();
         commands.run("version");
         commands.run("--help");
         commands.run("doctor", "--port", "0", "--http-port", "0");
@@ -87,7 +88,22 @@ public final class TrainingRun {
         overTheNetwork();
     }
 
-    private void data() throws IOException {
+    /// Runs only what commands need that answer one question in this process, over data that was
+    /// written before.
+    public void runQueries() {
+        commands.run("version");
+        commands.run("--help");
+        commands.run("sql", "SELECT 1");
+        for (int query = 1; query <= TpchQueries.COUNT; query++) {
+            sql("--lake", folder.toString(), query, TpchQueries.text(query), TEXT_FORMATS);
+        }
+        for (int i = 0; i < STATEMENTS.size(); i++) {
+            sql("--lake", folder.toString(), i, STATEMENTS.get(i), TEXT_FORMATS);
+        }
+    }
+
+    /// Writes the data of all runs.
+    public void writeData() throws IOException {
         DataSetWriter.Progress silent = (_, _, _, _) -> {};
         DataSetWriter.write(TpchTables.at(TPCH_SCALE), folder, DataSetWriter.Layout.FILES, silent);
         DataSetWriter.write(
@@ -105,18 +121,19 @@ public final class TrainingRun {
         commands.run("sql", "SELECT 1");
         for (int round = 0; round < ROUNDS; round++) {
             for (int query = 1; query <= TpchQueries.COUNT; query++) {
-                sql("--lake", folder.toString(), query, TpchQueries.text(query));
+                sql("--lake", folder.toString(), query, TpchQueries.text(query), FORMATS);
             }
         }
         for (int i = 0; i < STATEMENTS.size(); i++) {
-            sql("--lake", folder.toString(), i, STATEMENTS.get(i));
+            sql("--lake", folder.toString(), i, STATEMENTS.get(i), FORMATS);
         }
         // Standard input is no terminal: this reads an empty script, or shows the shell's end.
         commands.run("sql", "--lake", folder.toString());
     }
 
-    private void sql(String option, String target, int number, String statement) {
-        String format = FORMATS.get(number % FORMATS.size());
+    private void sql(
+            String option, String target, int number, String statement, List<String> formats) {
+        String format = formats.get(number % formats.size());
         commands.run("sql", option, target, "--format", format, statement);
     }
 
@@ -127,10 +144,10 @@ public final class TrainingRun {
             lake.warmUp().forEach(Runnable::run);
             String url = "grpc://" + HOST + ":" + process.port();
             for (int query = 1; query <= TpchQueries.COUNT; query++) {
-                sql("--connect", url, query, TpchQueries.text(query));
+                sql("--connect", url, query, TpchQueries.text(query), FORMATS);
             }
             for (int i = 0; i < STATEMENTS.size(); i++) {
-                sql("--connect", url, i, STATEMENTS.get(i));
+                sql("--connect", url, i, STATEMENTS.get(i), FORMATS);
             }
             client(process.port());
             for (String path : List.of("/healthz", "/readyz", "/metrics")) {

@@ -59,6 +59,16 @@ class NeuralakeTest {
     }
 
     @Test
+    void partsOfTheTrainingNeedAFolder() {
+        for (String part : new String[] {"data", "queries"}) {
+            Result result = CommandLineRun.run("train", part);
+            assertThat(result.status()).isEqualTo(2);
+            assertThat(result.err()).startsWith("error: Missing the folder of the data\n");
+        }
+        assertThat(CommandLineRun.run("train", "dat").err()).contains("none of: data, queries");
+    }
+
+    @Test
     void withoutACommandUsageIsShown() {
         Result result = CommandLineRun.run();
         assertThat(result.status()).isEqualTo(2);

@@ -192,7 +192,8 @@ class LauncherTest {
         List<String> lines = run.output().lines().toList();
         assertThat(lines.get(0)).isEqualTo("Sort -f 1");
         assertThat(lines.get(1))
-                .contains("-XX:-UseProfiledLoopPredicate", "-XX:+EnableVectorSupport", "-Dmine=1");
+                .contains("-XX:-UseProfiledLoopPredicate", "-XX:+EnableVectorSupport", "-Dmine=1")
+                .contains("-Djdk.util.jar.version=21");
     }
 
     private void assertStartsQuietly() throws IOException, InterruptedException {

@@ -97,13 +97,14 @@ public final class LakeServer implements AutoCloseable {
         return Optional.ofNullable(pages);
     }
 
-    /// Returns steps which run what makes the first queries slow: the planner, and the executor's loops
-    /// on one worker. None reads the lake.
+    /// Returns steps which run what makes the first queries slow: the planner, the executor's loops on
+    /// one worker, and vector kernels. None reads the lake.
     public List<Runnable> warmUp() {
         List<Runnable> steps = new ArrayList<>(sql.warmUp());
         for (String query : WARM_UP_QUERIES) {
             steps.add(() -> warmUp(query));
         }
+        steps.add(ParquetFormat::warmUp);
         return steps;
     }
 

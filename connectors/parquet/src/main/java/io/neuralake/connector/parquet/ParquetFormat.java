@@ -1,5 +1,6 @@
 package io.neuralake.connector.parquet;
 
+import io.neuralake.connector.parquet.decode.BitUnpacker;
 import io.neuralake.connector.parquet.file.FileCache;
 import io.neuralake.connector.parquet.file.Footer;
 import io.neuralake.connector.parquet.page.PageCache;
@@ -42,6 +43,11 @@ public final class ParquetFormat implements TableFormat {
     /// Reads through a cache of pages, if there is one, which stays the caller's.
     public ParquetFormat(@Nullable PageCache pages) {
         connector = new ParquetConnector(files, pages);
+    }
+
+    /// Does beforehand what the first reads of much data would else do beside them.
+    public static void warmUp() {
+        BitUnpacker.warming().rehearse();
     }
 
     @Override

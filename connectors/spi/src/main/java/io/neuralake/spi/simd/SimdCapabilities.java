@@ -11,7 +11,8 @@ import java.lang.management.ManagementFactory;
 /// @param vectorBits width of the preferred species in bits; 0 when vector kernels are switched off
 ///     or would run without vector instructions
 public record SimdCapabilities(int vectorBits) {
-    /// System property that chooses the kernels: `auto` (default) or `scalar`.
+    /// System property that chooses the kernels: `auto` (default), `scalar`, or `vector` for those of
+    /// [WarmingKernels] that are to begin with vectors.
     public static final String KERNELS_PROPERTY = "neuralake.kernels";
 
     private static final SimdCapabilities DETECTED = detect();
@@ -43,6 +44,11 @@ public record SimdCapabilities(int vectorBits) {
             // it is resolved the plain way.
             return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         }
+    }
+
+    /// Tells whether kernels may begin scalar and change to vectors later.
+    public static boolean warming() {
+        return !"vector".equals(System.getProperty(KERNELS_PROPERTY));
     }
 
     private static SimdCapabilities detect() {

@@ -2,8 +2,12 @@ package io.neuralake.connector.parquet.decode;
 
 import io.neuralake.connector.parquet.decode.vector.NarrowBitUnpacker;
 import io.neuralake.connector.parquet.decode.vector.WideBitUnpacker;
+import io.neuralake.connector.parquet.page.Slice;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.simd.SimdCapabilities;
+import io.neuralake.spi.simd.WarmingKernels;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// Unpacks little-endian bit-packed integers. Implementations are stateless.
@@ -26,9 +30,25 @@ public interface BitUnpacker {
         return Best.INSTANCE;
     }
 
+    /// Returns implementations of which the scalar one begins.
+    static WarmingKernels<BitUnpacker> warming() {
+        return Best.WARMING;
+    }
+
     /// Chooses once.
     final class Best {
+        /// Values after which vectors are worth their compilation: some ten columns of a million rows.
+        private static final long ENOUGH_VALUES = 16_000_000;
+
+        private static final int SAMPLE_WIDTH = 11;
+        private static final int SAMPLE_VALUES = 8192;
+
         private static final BitUnpacker INSTANCE = of(SimdCapabilities.detected());
+        private static final WarmingKernels<BitUnpacker> WARMING =
+                SimdCapabilities.warming() && SimdCapabilities.detected().vectorKernels()
+                        ? new WarmingKernels<>(
+                                new ScalarBitUnpacker(), INSTANCE, Best::sample, ENOUGH_VALUES)
+                        : WarmingKernels.fixed(INSTANCE);
 
         private Best() {}
 
@@ -37,6 +57,20 @@ public interface BitUnpacker {
                 return new WideBitUnpacker();
             }
             return capabilities.vectorKernels() ? new NarrowBitUnpacker() : new ScalarBitUnpacker();
+        }
+
+        private static void sample(BitUnpacker unpacker) {
+            try (Arena arena = Arena.ofConfined()) {
+                long bytes = SAMPLE_VALUES * (long) SAMPLE_WIDTH / 8 + Slice.SLACK;
+                // Of no arena, as pages are: code would be compiled for both kinds of memory.
+                MemorySegment source = unowned(arena.allocate(bytes, 64));
+                MemorySegment target = unowned(arena.allocate(4L * SAMPLE_VALUES, 64));
+                unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, target, 0);
+            }
+        }
+
+        private static MemorySegment unowned(MemorySegment segment) {
+            return NativeMemory.segment(segment.address(), segment.byteSize());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.neuralake.connector.parquet.decode;
 import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.page.Slice;
 import io.neuralake.spi.batch.Bitmap;
+import io.neuralake.spi.simd.WarmingKernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 /// Decodes the hybrid of runs and bit-packed groups (encoding RLE): levels, booleans, dictionary
 /// codes. For one thread.
 final class HybridDecoder {
-    private static final BitUnpacker UNPACKER = BitUnpacker.best();
+    private static final WarmingKernels<BitUnpacker> UNPACKERS = BitUnpacker.warming();
 
     private final MemorySegment memory;
     private final long end;
@@ -46,7 +47,7 @@ final class HybridDecoder {
         while (done < count) {
             int run = run(count - done);
             if (packed) {
-                UNPACKER.unpack(memory, bit, width, run, target, offset + 4L * done);
+                UNPACKERS.forWork(run).unpack(memory, bit, width, run, target, offset + 4L * done);
                 bit += (long) run * width;
             } else {
                 fill(target, offset + 4L * done, run, value);

@@ -81,8 +81,7 @@ class LauncherTest {
         assertThat(launcher.caches("serve")).hasSize(1);
         assertThat(launcher.caches("once")).as("left alone").hasSize(1);
 
-        Launcher.Run second =
-                launcher.run(Map.of("NEURALAKE_JAVA_OPTS", "-XX:AOTMode=on"), doctor);
+        Launcher.Run second = launcher.run(Map.of("NEURALAKE_JAVA_OPTS", "-XX:AOTMode=on"), doctor);
         assertThat(second.errors()).isEmpty();
         assertThat(second.output()).contains("ok    C2 compiles vector kernels");
     }
@@ -100,12 +99,27 @@ class LauncherTest {
         assertThat(cacheOf(Map.of("NEURALAKE_CONNECT", nobody), "sql", QUERY)).isEqualTo("serve");
     }
 
-    /// Returns the kind of the cache that a command starts with.
-    private String cacheOf(Map<String, String> environment, String... arguments)
+    @Test
+    @Order(5)
+    void flagsForShortCommandsAreNotThoseOfServers() throws Exception {
+        assertThat(flagsOf(Map.of(), "version"))
+                .contains("-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=");
+        assertThat(flagsOf(Map.of(), "generate", "--help"))
+                .contains("-XX:+UseG1GC")
+                .doesNotContain("-XX:Tier4InvocationThreshold=");
+    }
+
+    private String flagsOf(Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         Map<String, String> printing = new HashMap<>(environment);
         printing.put("NEURALAKE_JAVA_OPTS", "-XX:AOTMode=on -XX:+PrintCommandLineFlags");
-        String flags = launcher.run(printing, arguments).output();
+        return launcher.run(printing, arguments).output();
+    }
+
+    /// Returns the kind of the cache that a command starts with.
+    private String cacheOf(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        String flags = flagsOf(environment, arguments);
         Matcher cache = Pattern.compile("-XX:AOTCache=\\S*/(\\w+)-[^/]*\\.aot ").matcher(flags);
         return cache.find() ? cache.group(1) : flags;
     }

@@ -35,9 +35,9 @@ final class Preload {
         return new Preload(thread);
     }
 
-    /// Arrow's schemas set up a JSON mapper, its allocators the logging.
+    /// Arrow's fields and allocators set up the logging.
     private static void arrow() {
-        ArrowTypes.schema(Schema.of(Field.of("value", ScalarType.BIGINT)));
+        ArrowTypes.fields(Schema.of(Field.of("value", ScalarType.BIGINT)));
         new RootAllocator().close();
     }
 

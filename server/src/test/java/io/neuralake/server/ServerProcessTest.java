@@ -10,8 +10,8 @@ import io.neuralake.server.sql.ServerAddress;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,11 +66,11 @@ class ServerProcessTest {
         long rows;
 
         @Override
-        public void begin(Schema schema) {}
+        public void begin(List<Field> columns) {}
 
         @Override
-        public void batch(VectorSchemaRoot root) throws IOException {
-            rows += root.getRowCount();
+        public void batch(List<FieldVector> vectors, int rowCount) throws IOException {
+            rows += rowCount;
             begun.countDown();
             try {
                 goOn.await();

@@ -1,12 +1,12 @@
 package io.neuralake.server.output;
 
-import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 
 /// Writes RFC 4180 CSV with a header line. NULL is an empty field, the empty string is `""`.
 public final class CsvWriter implements ResultWriter {
@@ -18,9 +18,9 @@ public final class CsvWriter implements ResultWriter {
     }
 
     @Override
-    public void begin(Schema schema) throws IOException {
+    public void begin(List<Field> columns) throws IOException {
         boolean first = true;
-        for (Field field : schema.getFields()) {
+        for (Field field : columns) {
             if (!first) {
                 out.append(',');
             }
@@ -31,14 +31,13 @@ public final class CsvWriter implements ResultWriter {
     }
 
     @Override
-    public void batch(VectorSchemaRoot root) throws IOException {
-        int columns = root.getFieldVectors().size();
-        for (int row = 0; row < root.getRowCount(); row++) {
-            for (int c = 0; c < columns; c++) {
+    public void batch(List<FieldVector> vectors, int rowCount) throws IOException {
+        for (int row = 0; row < rowCount; row++) {
+            for (int c = 0; c < vectors.size(); c++) {
                 if (c > 0) {
                     out.append(',');
                 }
-                field(ArrowText.of(root.getVector(c), row));
+                field(ArrowText.of(vectors.get(c), row));
             }
             out.append('\n');
         }

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.types.pojo.Field;
 
 import java.io.IOException;
 import java.io.Writer;
@@ -33,15 +32,14 @@ public final class JsonWriter implements ResultWriter {
     }
 
     @Override
-    public void begin(Schema schema) {}
+    public void begin(List<Field> columns) {}
 
     @Override
-    public void batch(VectorSchemaRoot root) throws IOException {
-        List<FieldVector> vectors = root.getFieldVectors();
-        for (int row = 0; row < root.getRowCount(); row++) {
+    public void batch(List<FieldVector> vectors, int rowCount) throws IOException {
+        for (int row = 0; row < rowCount; row++) {
             object(vectors, row);
         }
-        empty &= root.getRowCount() == 0;
+        empty &= rowCount == 0;
     }
 
     private void object(List<FieldVector> vectors, int row) throws IOException {

@@ -8,7 +8,9 @@ import io.neuralake.spi.memory.LimitedReservation;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Writes one Parquet file. It is made in a temporary file, since its footer needs the whole, and
 /// copied out at the end.
@@ -24,6 +27,7 @@ final class ParquetOutput implements ResultWriter {
     private final BufferAllocator arrow = new RootAllocator();
     private final ArrowAllocator allocator =
             new ArrowAllocator(arrow, new LimitedReservation("parquet", Long.MAX_VALUE, null));
+    private List<Field> columns = List.of();
     private @Nullable Path file;
     private @Nullable ParquetBatchWriter writer;
 
@@ -32,17 +36,19 @@ final class ParquetOutput implements ResultWriter {
     }
 
     @Override
-    public void begin(Schema schema) throws IOException {
+    public void begin(List<Field> columns) throws IOException {
         file = Files.createTempFile("neuralake-", ".parquet");
         file.toFile().deleteOnExit(); // should a signal end the process
-        writer = new ParquetBatchWriter(file, ArrowImport.schema(schema));
+        writer = new ParquetBatchWriter(file, ArrowImport.schema(new Schema(columns)));
+        this.columns = columns;
     }
 
     @Override
-    public void batch(VectorSchemaRoot root) {
+    public void batch(List<FieldVector> vectors, int rowCount) {
         if (writer == null) {
             throw new IllegalStateException("begin was not called");
         }
+        VectorSchemaRoot root = new VectorSchemaRoot(columns, vectors, rowCount);
         try (Batch batch = ArrowImport.batch(root, allocator)) {
             writer.append(batch);
         }

@@ -1,13 +1,14 @@
 package io.neuralake.server.output;
 
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /// The forms in which results are printed.
@@ -51,10 +52,10 @@ public enum ResultFormat {
     /// Reads the result to its end and prints nothing.
     private static final class Discard implements ResultWriter {
         @Override
-        public void begin(Schema schema) {}
+        public void begin(List<Field> columns) {}
 
         @Override
-        public void batch(VectorSchemaRoot root) {}
+        public void batch(List<FieldVector> vectors, int rowCount) {}
 
         @Override
         public void end() {}

@@ -1,17 +1,19 @@
 package io.neuralake.server.output;
 
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
 
 import java.io.IOException;
+import java.util.List;
 
-/// Writes one result. Calls come in the order begin, batch..., end; [#close] always.
+/// Writes one result. Calls come in the order begin, batch..., end; [#close] always. Batches are no
+/// roots of Arrow: the class of their schemas sets up a JSON mapper, which takes a fifth of `SELECT 1`.
 public interface ResultWriter extends AutoCloseable {
     /// Starts a result with these columns.
-    void begin(Schema schema) throws IOException;
+    void begin(List<Field> columns) throws IOException;
 
-    /// Writes the rows of a batch, which stays the caller's.
-    void batch(VectorSchemaRoot root) throws IOException;
+    /// Writes the rows of a batch, a vector a column; they stay the caller's.
+    void batch(List<FieldVector> vectors, int rowCount) throws IOException;
 
     /// Completes the result. Not called after an error: a cut result must not look complete.
     void end() throws IOException;

@@ -2,10 +2,9 @@ package io.neuralake.server.output;
 
 import io.neuralake.server.output.TableLayout.Columns;
 
-import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -42,13 +41,12 @@ public final class TableWriter implements ResultWriter {
     }
 
     @Override
-    public void begin(Schema schema) {
-        List<Field> fields = schema.getFields();
-        names = fields.stream().map(f -> TextWidth.printable(f.getName())).toArray(String[]::new);
+    public void begin(List<Field> columns) {
+        names = columns.stream().map(f -> TextWidth.printable(f.getName())).toArray(String[]::new);
         numeric = new boolean[names.length];
         for (int c = 0; c < names.length; c++) {
             numeric[c] =
-                    switch (fields.get(c).getType()) {
+                    switch (columns.get(c).getType()) {
                         case ArrowType.Int _ -> true;
                         case ArrowType.Decimal _ -> true;
                         case ArrowType.FloatingPoint _ -> true;
@@ -58,11 +56,11 @@ public final class TableWriter implements ResultWriter {
     }
 
     @Override
-    public void batch(VectorSchemaRoot root) throws IOException {
-        for (int row = skipped(root.getRowCount()); row < root.getRowCount(); row++) {
+    public void batch(List<FieldVector> vectors, int rowCount) throws IOException {
+        for (int row = skipped(rowCount); row < rowCount; row++) {
             String[] cells = new String[names.length];
             for (int c = 0; c < cells.length; c++) {
-                String text = ArrowText.of(root.getVector(c), row);
+                String text = ArrowText.of(vectors.get(c), row);
                 cells[c] = text == null ? "NULL" : TextWidth.printable(text);
             }
             add(cells);

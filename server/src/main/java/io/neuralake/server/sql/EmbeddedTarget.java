@@ -13,10 +13,12 @@ import io.neuralake.spi.connector.ScanMetrics;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -77,31 +79,38 @@ public final class EmbeddedTarget implements SqlTarget {
 
     private long copy(QueryResult result, ResultWriter writer) throws IOException {
         long rows = 0;
-        try (ArrowBatchWriter arrow = new ArrowBatchWriter(result.schema(), allocator);
-                VectorSchemaRoot root = arrow.newRoot(ArrowTypes.schema(result.schema()))) {
-            writer.begin(root.getSchema());
+        List<Field> columns = ArrowTypes.fields(result.schema());
+        List<FieldVector> vectors = new ArrayList<>();
+        try (ArrowBatchWriter arrow = new ArrowBatchWriter(result.schema(), allocator)) {
+            for (Field column : columns) {
+                vectors.add(column.createVector(allocator));
+            }
+            writer.begin(columns);
             while (result.take() instanceof ReadResult.Ready(Batch batch)) {
                 try (batch) {
                     arrow.append(batch);
                 }
                 if (arrow.rowCount() >= MESSAGE_ROWS) {
-                    rows += flush(arrow, root, writer);
+                    rows += flush(arrow, vectors, writer);
                 }
             }
-            rows += flush(arrow, root, writer);
+            rows += flush(arrow, vectors, writer);
             writer.end();
+        } finally {
+            vectors.forEach(FieldVector::close);
         }
         return rows;
     }
 
-    private static long flush(ArrowBatchWriter arrow, VectorSchemaRoot root, ResultWriter writer)
+    private static long flush(
+            ArrowBatchWriter arrow, List<FieldVector> vectors, ResultWriter writer)
             throws IOException {
-        if (arrow.rowCount() == 0) {
-            return 0;
+        int rows = arrow.rowCount();
+        if (rows > 0) {
+            arrow.flush(vectors);
+            writer.batch(vectors, rows);
         }
-        arrow.flush(root);
-        writer.batch(root);
-        return root.getRowCount();
+        return rows;
     }
 
     @Override

@@ -91,7 +91,7 @@ public final class RemoteTarget implements SqlTarget {
             try {
                 statement.stoppedBy(() -> stream.cancel("Cancelled by the user", null));
                 if (!begun) {
-                    writer.begin(stream.getSchema());
+                    writer.begin(stream.getSchema().getFields());
                     begun = true;
                 }
                 rows += copy(stream, writer);
@@ -123,7 +123,7 @@ public final class RemoteTarget implements SqlTarget {
         long rows = 0;
         VectorSchemaRoot root = stream.getRoot();
         while (stream.next()) {
-            writer.batch(root);
+            writer.batch(root.getFieldVectors(), root.getRowCount());
             rows += root.getRowCount();
         }
         return rows;

@@ -3,8 +3,7 @@ package io.neuralake.server.sql;
 import io.neuralake.server.output.ResultWriter;
 
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.types.pojo.Field;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +13,13 @@ final class RowCollector implements ResultWriter {
     private final List<List<String>> rows = new ArrayList<>();
 
     @Override
-    public void begin(Schema schema) {}
+    public void begin(List<Field> columns) {}
 
     @Override
-    public void batch(VectorSchemaRoot root) {
-        for (int row = 0; row < root.getRowCount(); row++) {
+    public void batch(List<FieldVector> vectors, int rowCount) {
+        for (int row = 0; row < rowCount; row++) {
             List<String> values = new ArrayList<>();
-            for (FieldVector vector : root.getFieldVectors()) {
+            for (FieldVector vector : vectors) {
                 values.add(String.valueOf(vector.getObject(row)));
             }
             rows.add(values);

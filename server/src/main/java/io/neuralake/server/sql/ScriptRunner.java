@@ -7,10 +7,11 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.error.SqlPosition;
 
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /// Runs the statements of a script one after the other and stops at the first error, whose position
@@ -89,7 +90,7 @@ public final class ScriptRunner {
         }
 
         @Override
-        public void begin(Schema schema) throws IOException {
+        public void begin(List<Field> columns) throws IOException {
             if (written && output.format().isBinary()) {
                 throw new NeuralakeException(
                         ErrorCode.UNSUPPORTED,
@@ -98,12 +99,12 @@ public final class ScriptRunner {
                                 + "; write each result to its own file");
             }
             written = true;
-            writer.begin(schema);
+            writer.begin(columns);
         }
 
         @Override
-        public void batch(VectorSchemaRoot root) throws IOException {
-            writer.batch(root);
+        public void batch(List<FieldVector> vectors, int rowCount) throws IOException {
+            writer.batch(vectors, rowCount);
         }
 
         @Override

@@ -111,8 +111,8 @@ class JsonWriterTest {
             VectorSchemaRoot root = new VectorSchemaRoot(List.of(map));
             StringWriter json = new StringWriter();
             try (JsonWriter out = new JsonWriter(json)) {
-                out.begin(root.getSchema());
-                out.batch(root);
+                out.begin(root.getSchema().getFields());
+                out.batch(root.getFieldVectors(), root.getRowCount());
                 out.end();
             }
             assertThat(json.toString())

@@ -44,8 +44,8 @@ class ScriptRunnerTest {
                 vector.set(0, ran.size());
                 VectorSchemaRoot root = new VectorSchemaRoot(List.of(vector));
                 root.setRowCount(1);
-                writer.begin(root.getSchema());
-                writer.batch(root);
+                writer.begin(root.getSchema().getFields());
+                writer.batch(root.getFieldVectors(), root.getRowCount());
                 failAtX(sql);
                 writer.end();
             }

@@ -77,12 +77,24 @@ public final class ArrowBatchWriter implements AutoCloseable {
     ///
     /// @param root made for the same schema (see [ArrowTypes#schema])
     public void flush(VectorSchemaRoot root) {
-        List<FieldVector> vectors = root.getFieldVectors();
+        moveInto(root.getFieldVectors());
+        root.setRowCount(rows);
+        rows = 0;
+    }
+
+    /// Moves the rows into vectors, replacing what they held, and starts anew.
+    ///
+    /// @param vectors one a column, made for the same fields (see [ArrowTypes#fields])
+    public void flush(List<FieldVector> vectors) {
+        moveInto(vectors);
+        vectors.forEach(vector -> vector.setValueCount(rows));
+        rows = 0;
+    }
+
+    private void moveInto(List<FieldVector> vectors) {
         for (int c = 0; c < writers.size(); c++) {
             writers.get(c).flushInto(vectors.get(c));
         }
-        root.setRowCount(rows);
-        rows = 0;
     }
 
     /// Makes an empty root for `schema` from this writer's allocator.

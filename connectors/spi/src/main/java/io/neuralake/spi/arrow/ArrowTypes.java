@@ -30,8 +30,12 @@ public final class ArrowTypes {
 
     /// Maps a schema.
     public static org.apache.arrow.vector.types.pojo.Schema schema(Schema schema) {
-        return new org.apache.arrow.vector.types.pojo.Schema(
-                schema.fields().stream().map(ArrowTypes::field).toList());
+        return new org.apache.arrow.vector.types.pojo.Schema(fields(schema));
+    }
+
+    /// Maps the fields of a schema.
+    public static List<org.apache.arrow.vector.types.pojo.Field> fields(Schema schema) {
+        return schema.fields().stream().map(ArrowTypes::field).toList();
     }
 
     /// Maps a field without metadata.

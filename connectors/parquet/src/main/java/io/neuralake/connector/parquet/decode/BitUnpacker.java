@@ -12,9 +12,6 @@ import java.lang.foreign.MemorySegment;
 
 /// Unpacks little-endian bit-packed integers. Implementations are stateless.
 public interface BitUnpacker {
-    /// Wider values do not fit into four bytes at every bit offset, and have no vectors.
-    int MAX_VECTOR_WIDTH = 25;
-
     /// Unpacks `count` values of `width` bits (1 to 32), the first at bit `bit` of `source`, to int32
     /// at byte `offset` of `target`. May read up to 64 bytes behind the last value.
     void unpack(
@@ -24,6 +21,9 @@ public interface BitUnpacker {
             int count,
             MemorySegment target,
             long offset);
+
+    /// Returns the largest width that is unpacked with vectors, 0 if none is.
+    int maxVectorWidth();
 
     /// Returns the fastest implementation for this machine.
     static BitUnpacker best() {

@@ -3,6 +3,7 @@ package io.neuralake.connector.parquet.decode;
 import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.page.Slice;
 import io.neuralake.spi.memory.NativeMemory;
+import io.neuralake.spi.simd.WarmingKernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,12 +15,7 @@ import java.lang.foreign.ValueLayout;
 final class DeltaBinaryReader {
     private static final int MAX_MINI_BLOCK = 1 << 16;
 
-    private static final BitUnpacker UNPACKER = BitUnpacker.best();
-
-    /// Values up to this width are unpacked before they are summed, many at a time; 0 if not with
-    /// vectors.
-    private static final int MAX_UNPACKED_WIDTH =
-            UNPACKER instanceof ScalarBitUnpacker ? 0 : BitUnpacker.MAX_VECTOR_WIDTH;
+    private static final WarmingKernels<BitUnpacker> UNPACKERS = BitUnpacker.warming();
 
     /// Values up to this width lie within eight bytes, wherever they start.
     private static final int MAX_LOAD_WIDTH = 57;
@@ -99,6 +95,7 @@ final class DeltaBinaryReader {
 
     /// Stores the next `count` values as int64 from byte `offset` on.
     void readLongs(int count, MemorySegment target, long offset) {
+        BitUnpacker unpacker = UNPACKERS.forWork(count);
         int done = first(count);
         if (done > 0) {
             NativeMemory.setLong(target, offset, previous);
@@ -112,11 +109,10 @@ final class DeltaBinaryReader {
                     sum += minimumDelta;
                     NativeMemory.setLong(target, at + 8L * i, sum);
                 }
-            } else if (width <= MAX_UNPACKED_WIDTH) {
-                // into the upper half of their places: the sums never overtake what is still to be
-                // read
+            } else if (width <= unpacker.maxVectorWidth()) {
+                // into the upper half of their places: sums never overtake what is left to read
                 long packed = at + 4L * run;
-                UNPACKER.unpack(memory, bit, width, run, target, packed);
+                unpacker.unpack(memory, bit, width, run, target, packed);
                 for (int i = 0; i < run; i++) {
                     sum += NativeMemory.getInt(target, packed + 4L * i) + minimumDelta;
                     NativeMemory.setLong(target, at + 8L * i, sum);
@@ -144,6 +140,7 @@ final class DeltaBinaryReader {
 
     /// Stores the next `count` values as int32 from byte `offset` on.
     void readInts(int count, MemorySegment target, long offset) {
+        BitUnpacker unpacker = UNPACKERS.forWork(count);
         int done = first(count);
         if (done > 0) {
             NativeMemory.setInt(target, offset, (int) previous);
@@ -157,8 +154,8 @@ final class DeltaBinaryReader {
                     sum += minimumDelta;
                     NativeMemory.setInt(target, at + 4L * i, (int) sum);
                 }
-            } else if (width <= MAX_UNPACKED_WIDTH) {
-                UNPACKER.unpack(memory, bit, width, run, target, at);
+            } else if (width <= unpacker.maxVectorWidth()) {
+                unpacker.unpack(memory, bit, width, run, target, at);
                 for (int i = 0; i < run; i++) {
                     sum += NativeMemory.getInt(target, at + 4L * i) + minimumDelta;
                     NativeMemory.setInt(target, at + 4L * i, (int) sum);

@@ -6,6 +6,11 @@ import java.lang.foreign.ValueLayout;
 /// One unaligned 64-bit load, shift and mask a value.
 public final class ScalarBitUnpacker implements BitUnpacker {
     @Override
+    public int maxVectorWidth() {
+        return 0;
+    }
+
+    @Override
     public void unpack(
             MemorySegment source,
             long bit,

@@ -19,7 +19,7 @@ import java.nio.ByteOrder;
 public final class NarrowBitUnpacker implements BitUnpacker {
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_128;
-    private static final int MAX_WIDTH = MAX_VECTOR_WIDTH;
+    private static final int MAX_WIDTH = 25;
     private static final int HALF = 4;
     private static final byte[] PERMUTATIONS = new byte[(MAX_WIDTH + 1) * 8 * 16];
     private static final int[] SHIFTS = new int[(MAX_WIDTH + 1) * 8 * HALF];
@@ -38,6 +38,11 @@ public final class NarrowBitUnpacker implements BitUnpacker {
                 }
             }
         }
+    }
+
+    @Override
+    public int maxVectorWidth() {
+        return MAX_WIDTH;
     }
 
     @Override

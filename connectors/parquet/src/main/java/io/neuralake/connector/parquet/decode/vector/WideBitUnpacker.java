@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
 public final class WideBitUnpacker implements BitUnpacker {
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
-    private static final int MAX_WIDTH = MAX_VECTOR_WIDTH;
+    private static final int MAX_WIDTH = 25;
     private static final int STEP = 16;
     private static final byte[] PERMUTATIONS = new byte[(MAX_WIDTH + 1) * 8 * 64];
     private static final int[] SHIFTS = new int[(MAX_WIDTH + 1) * 8 * STEP];
@@ -37,6 +37,11 @@ public final class WideBitUnpacker implements BitUnpacker {
                 }
             }
         }
+    }
+
+    @Override
+    public int maxVectorWidth() {
+        return MAX_WIDTH;
     }
 
     @Override

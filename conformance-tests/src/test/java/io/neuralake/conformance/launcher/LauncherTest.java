@@ -92,7 +92,8 @@ class LauncherTest {
         assertThat(cacheOf(Map.of(), "sql", QUERY)).isEqualTo("once");
         assertThat(cacheOf(Map.of(), "version")).isEqualTo("once");
         assertThat(cacheOf(Map.of(), "--help")).isEqualTo("once");
-        assertThat(cacheOf(Map.of(), "generate", "--help")).isEqualTo("serve");
+        assertThat(cacheOf(Map.of(), "serve", "--help")).isEqualTo("serve");
+        assertThat(cacheOf(Map.of(), "bench", "latency", "--help")).isEqualTo("serve");
         String nobody = "grpc://127.0.0.1:1";
         assertThat(cacheOf(Map.of(), "sql", "--connect", nobody, QUERY)).isEqualTo("serve");
         assertThat(cacheOf(Map.of(), "sql", "--connect=" + nobody, QUERY)).isEqualTo("serve");
@@ -101,12 +102,19 @@ class LauncherTest {
 
     @Test
     @Order(5)
-    void flagsForShortCommandsAreNotThoseOfServers() throws Exception {
+    void flagsFitTheKindOfCommand() throws Exception {
         assertThat(flagsOf(Map.of(), "version"))
                 .contains("-XX:+UseSerialGC", "-XX:Tier4InvocationThreshold=");
-        assertThat(flagsOf(Map.of(), "generate", "--help"))
-                .contains("-XX:+UseG1GC")
+        assertThat(flagsOf(Map.of(), "serve", "--help"))
+                .contains("-XX:+UseZGC")
                 .doesNotContain("-XX:Tier4InvocationThreshold=");
+        for (String job : List.of("bench", "generate")) {
+            Map<String, String> printing =
+                    Map.of("NEURALAKE_JAVA_OPTS", "-XX:+PrintCommandLineFlags");
+            assertThat(launcher.run(printing, job, "--help").output())
+                    .contains("-XX:+UseG1GC")
+                    .doesNotContain("-XX:AOTCache", "-XX:Tier4InvocationThreshold=");
+        }
     }
 
     private String flagsOf(Map<String, String> environment, String... arguments)

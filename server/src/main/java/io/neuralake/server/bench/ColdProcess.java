@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Times one statement in a process that has run nothing before, started with the flags of this one.
-/// The time is that of the statement, planning included and the start of Java not.
+/// Times one statement in a process that has run nothing before, started by the launcher as any `sql`
+/// command is, or with the flags of this process where there is no launcher. The time is that of the
+/// statement, planning included and the start of Java not.
 public final class ColdProcess {
     private static final Pattern TIME = Pattern.compile("time: ([0-9.]+) s");
     private static final String MAIN = "io.neuralake.server.Main";
@@ -33,10 +34,15 @@ public final class ColdProcess {
     /// Returns the milliseconds of a statement.
     public double millis(String sql) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "sql"));
-        command.addAll(List.of("--lake", lake.toString()));
+        String launcher = System.getProperty("neuralake.launcher");
+        if (launcher != null) {
+            command.add(launcher);
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+        }
+        command.addAll(List.of("sql", "--lake", lake.toString()));
         command.addAll(List.of("--threads", String.valueOf(settings.threads())));
         command.addAll(List.of("--page-cache", String.valueOf(settings.cacheLimitBytes())));
         command.addAll(List.of("--format", "none", "--time", sql));

@@ -20,7 +20,7 @@ import java.util.List;
         description = {
             "Measures how long the JVM stands still while clients ask, half of them point queries"
                     + " and half of them a dashboard.",
-            "Compare collectors with NEURALAKE_JAVA_OPTS=-XX:+UseZGC and -XX:+UseG1GC."
+            "Servers have ZGC; compare with NEURALAKE_JAVA_OPTS=-XX:+UseG1GC."
         },
         mixinStandardHelpOptions = true)
 public final class BenchLatencyCommand implements Runnable {

@@ -87,7 +87,7 @@ class ParquetBatchWriterTest {
             }
             for (String column : List.of("day", "few", "mode")) {
                 assertThat(encodings(duckDb, to, column))
-                        .contains("PLAIN_DICTIONARY")
+                        .contains("RLE_DICTIONARY")
                         .doesNotContain("DELTA");
             }
             assertThat(encodings(duckDb, to, "comment")).contains("DELTA_LENGTH_BYTE_ARRAY");

@@ -1,6 +1,7 @@
 package io.neuralake.connector.parquet.write;
 
-import static org.apache.parquet.column.Encoding.PLAIN_DICTIONARY;
+import static org.apache.parquet.column.Encoding.PLAIN;
+import static org.apache.parquet.column.Encoding.RLE_DICTIONARY;
 
 import org.apache.parquet.bytes.ByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -64,8 +65,8 @@ final class ColumnEncodings implements ValuesWriterFactory {
                     or(
                             new PlainBinaryDictionaryValuesWriter(
                                     settings.getDictionaryPageSizeThreshold(),
-                                    PLAIN_DICTIONARY,
-                                    PLAIN_DICTIONARY,
+                                    RLE_DICTIONARY,
+                                    PLAIN,
                                     allocator),
                             new DeltaLengthByteArrayValuesWriter(slab, page, allocator));
             default -> others.newValuesWriter(column);
@@ -87,7 +88,7 @@ final class ColumnEncodings implements ValuesWriterFactory {
         private final DeltaSize deltas = new DeltaSize();
 
         Integers(int maxBytes, ByteBufferAllocator allocator) {
-            super(maxBytes, PLAIN_DICTIONARY, PLAIN_DICTIONARY, allocator);
+            super(maxBytes, RLE_DICTIONARY, PLAIN, allocator);
         }
 
         @Override
@@ -107,7 +108,7 @@ final class ColumnEncodings implements ValuesWriterFactory {
         private final DeltaSize deltas = new DeltaSize();
 
         Longs(int maxBytes, ByteBufferAllocator allocator) {
-            super(maxBytes, PLAIN_DICTIONARY, PLAIN_DICTIONARY, allocator);
+            super(maxBytes, RLE_DICTIONARY, PLAIN, allocator);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.neuralake.planner.cost;
 
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.planner.cost.RelationEstimate.Key;
+import io.neuralake.planner.cost.RelationEstimate.Source;
 import io.neuralake.planner.rel.LakeTable;
 import io.neuralake.planner.rel.LateralUnnest;
 import io.neuralake.planner.rel.SingleRow;
@@ -21,6 +22,7 @@ import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
@@ -142,7 +144,25 @@ public final class CardinalityEstimator {
                 keys.add(new Key(mapped.build(), key.rows()));
             }
         }
-        return new RelationEstimate(input.rows(), input.population(), columns, keys);
+        return new RelationEstimate(
+                input.rows(), input.population(), columns, keys, sources(project, input));
+    }
+
+    /// What is computed from columns of a source alone depends on it as they do.
+    private static List<Source> sources(Project project, RelationEstimate input) {
+        List<Source> sources = new ArrayList<>();
+        for (Source source : input.sources()) {
+            ImmutableBitSet.Builder columns = ImmutableBitSet.builder();
+            for (int i = 0; i < project.getProjects().size(); i++) {
+                var expression = project.getProjects().get(i);
+                if (RexUtil.isDeterministic(expression)
+                        && source.columns().contains(RelOptUtil.InputFinder.bits(expression))) {
+                    columns.set(i);
+                }
+            }
+            sources.add(new Source(columns.build(), source.rows()));
+        }
+        return sources;
     }
 
     private RelationEstimate aggregate(Aggregate aggregate) {
@@ -166,7 +186,17 @@ public final class CardinalityEstimator {
         boolean plain = aggregate.getGroupSets().size() == 1;
         List<Key> keys =
                 plain ? List.of(new Key(ImmutableBitSet.range(groupCount), groups)) : List.of();
-        return new RelationEstimate(groups, columns, keys);
+        List<Source> sources = new ArrayList<>();
+        List<Integer> group = aggregate.getGroupSet().asList();
+        for (Source source : input.sources()) {
+            ImmutableBitSet.Builder known = ImmutableBitSet.builder();
+            source.columns()
+                    .intersect(aggregate.getGroupSet())
+                    .forEach(column -> known.set(group.indexOf(column)));
+            sources.add(new Source(known.build(), Math.min(source.rows(), groups)));
+        }
+        sources.add(new Source(ImmutableBitSet.range(columns.size()), groups));
+        return new RelationEstimate(groups, groups, columns, keys, sources);
     }
 
     private RelationEstimate sort(Sort sort) {

@@ -2,6 +2,7 @@ package io.neuralake.planner.cost;
 
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.planner.cost.RelationEstimate.Key;
+import io.neuralake.planner.cost.RelationEstimate.Source;
 
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rex.RexCall;
@@ -149,7 +150,8 @@ public final class JoinEstimator {
             double most = right.column(equality.right).distinct();
             columns.set(equality.left, column.withDistinct(Math.min(column.distinct(), most)));
         }
-        return new RelationEstimate(kept.rows(), kept.population(), columns, kept.keys());
+        return new RelationEstimate(
+                kept.rows(), kept.population(), columns, kept.keys(), kept.sources());
     }
 
     /// Estimates the share of left rows that have a match.
@@ -194,7 +196,8 @@ public final class JoinEstimator {
     private static RelationEstimate marked(RelationEstimate left) {
         List<ColumnEstimate> columns = new ArrayList<>(left.columns());
         columns.add(ColumnEstimate.ofDistinct(2));
-        return new RelationEstimate(left.rows(), columns, left.keys());
+        return new RelationEstimate(
+                left.rows(), left.rows(), columns, left.keys(), left.sources());
     }
 
     private static RelationEstimate combined(
@@ -214,14 +217,37 @@ public final class JoinEstimator {
             leftKey.set(equality.left);
             rightKey.set(equality.right);
         }
+        ImmutableBitSet leftColumns = leftKey.build();
+        ImmutableBitSet rightColumns = rightKey.build();
         List<Key> keys = new ArrayList<>();
-        if (right.isUnique(rightKey.build())) {
+        ImmutableBitSet fromLeft = ImmutableBitSet.of();
+        ImmutableBitSet fromRight = ImmutableBitSet.of();
+        if (right.isUnique(rightColumns)) {
             keys.addAll(left.keys());
+            fromLeft = ImmutableBitSet.range(width, columns.size());
         }
-        if (left.isUnique(leftKey.build())) {
+        if (left.isUnique(leftColumns)) {
             right.keys().forEach(k -> keys.add(new Key(k.columns().shift(width), k.rows())));
+            fromRight = ImmutableBitSet.range(width);
         }
-        return new RelationEstimate(rows, columns, keys);
+        List<Source> sources = new ArrayList<>();
+        for (Source source : left.sources()) {
+            boolean known = source.columns().contains(leftColumns);
+            sources.add(wider(source, known ? fromLeft : ImmutableBitSet.of(), left, rows));
+        }
+        for (Source source : right.sources()) {
+            boolean known = source.columns().contains(rightColumns);
+            Source moved = new Source(source.columns().shift(width), source.rows());
+            sources.add(wider(moved, known ? fromRight : ImmutableBitSet.of(), right, rows));
+        }
+        return new RelationEstimate(rows, rows, columns, keys, sources);
+    }
+
+    /// Adds to a source what the other side of a join has for each of its rows.
+    private static Source wider(
+            Source source, ImmutableBitSet determined, RelationEstimate side, double rows) {
+        return new Source(source.columns().union(determined), source.rows())
+                .shrunk(side.rows(), rows);
     }
 
     private static ColumnEstimate shrunk(ColumnEstimate column, double before, double after) {

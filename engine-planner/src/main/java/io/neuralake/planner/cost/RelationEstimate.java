@@ -10,19 +10,30 @@ import java.util.List;
 /// @param rows number of rows, at least 1
 /// @param population number of rows before filters
 /// @param keys sets of columns that have no two equal rows
+/// @param sources relations that the columns come from
 public record RelationEstimate(
-        double rows, double population, List<ColumnEstimate> columns, List<Key> keys) {
+        double rows,
+        double population,
+        List<ColumnEstimate> columns,
+        List<Key> keys,
+        List<Source> sources) {
     /// Copies the lists.
     public RelationEstimate {
         rows = Math.max(1, rows);
         population = Math.max(rows, population);
         columns = List.copyOf(columns);
         keys = List.copyOf(keys);
+        sources = List.copyOf(sources);
     }
 
-    /// Describes a relation that is not filtered.
+    /// Describes a relation that is not filtered, the source of its own columns.
     public RelationEstimate(double rows, List<ColumnEstimate> columns, List<Key> keys) {
-        this(rows, rows, columns, keys);
+        this(
+                rows,
+                rows,
+                columns,
+                keys,
+                List.of(new Source(ImmutableBitSet.range(columns.size()), rows)));
     }
 
     /// Columns of which no two rows are equal.
@@ -30,13 +41,25 @@ public record RelationEstimate(
     /// @param rows rows of the relation in which they were found to be so
     public record Key(ImmutableBitSet columns, double rows) {}
 
+    /// Columns whose values a row of one relation below determines, so that together they have no
+    /// more values than that relation has rows.
+    ///
+    /// @param rows rows of that relation which are still met here
+    public record Source(ImmutableBitSet columns, double rows) {
+        /// Returns the source where of `before` rows of the relation `after` are left.
+        Source shrunk(double before, double after) {
+            return new Source(columns, ColumnEstimate.surviving(rows, before, after));
+        }
+    }
+
     /// Returns the estimate of a column.
     public ColumnEstimate column(int index) {
         return columns.get(index);
     }
 
     RelationEstimate withRows(double count) {
-        return new RelationEstimate(count, count, columns, keys);
+        return new RelationEstimate(
+                count, count, columns, keys, sources(Math.max(1, Math.min(count, rows))));
     }
 
     /// Keeps a share of the rows, drawn at random.
@@ -47,7 +70,12 @@ public record RelationEstimate(
             result.add(
                     column.withDistinct(ColumnEstimate.surviving(column.distinct(), rows, left)));
         }
-        return new RelationEstimate(left, population, result, keys);
+        return new RelationEstimate(left, population, result, keys, sources(left));
+    }
+
+    /// Returns the sources where so many rows are left.
+    List<Source> sources(double left) {
+        return sources.stream().map(source -> source.shrunk(rows, left)).toList();
     }
 
     /// Tells whether no two rows are equal in the given columns.
@@ -60,27 +88,11 @@ public record RelationEstimate(
         return false;
     }
 
-    /// Estimates the number of groups by the columns. Columns after the one with most values count
-    /// less and less, since columns of one relation are rarely independent.
-    double groups(ImmutableBitSet group) {
+    /// Estimates the number of groups by the columns.
+    public double groups(ImmutableBitSet group) {
         if (group.isEmpty()) {
             return 1;
         }
-        if (isUnique(group)) {
-            return rows;
-        }
-        double[] counts = new double[group.cardinality()];
-        int n = 0;
-        for (int column : group) {
-            counts[n++] = columns.get(column).distinct();
-        }
-        java.util.Arrays.sort(counts);
-        double product = 1;
-        double weight = 1;
-        for (int i = n - 1; i >= 0; i--) {
-            product *= Math.pow(counts[i], weight);
-            weight = Math.max(0.25, weight * 0.8);
-        }
-        return Math.max(1, Math.min(product, rows));
+        return isUnique(group) ? rows : GroupCount.of(this, group);
     }
 }

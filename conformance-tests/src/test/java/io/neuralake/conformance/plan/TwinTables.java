@@ -107,7 +107,18 @@ final class TwinTables implements AutoCloseable, Catalog {
         return rows(plainEngine, sql);
     }
 
+    /// Returns the lines of the plan of a query.
+    List<String> plan(String sql) {
+        return unsorted(engine, "explain " + sql);
+    }
+
     private static List<String> rows(LakeSqlEngine engine, String sql) {
+        List<String> rows = unsorted(engine, sql);
+        rows.sort(null);
+        return rows;
+    }
+
+    private static List<String> unsorted(LakeSqlEngine engine, String sql) {
         List<String> rows = new ArrayList<>();
         SqlSession session = new SqlSession("test");
         try (QueryResult result = engine.prepare(sql, session).execute(session, List.of())) {
@@ -117,7 +128,6 @@ final class TwinTables implements AutoCloseable, Catalog {
                 }
             }
         }
-        rows.sort(null);
         return rows;
     }
 

@@ -9,6 +9,7 @@ import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
+import io.neuralake.planner.rule.pushdown.AggregatePushDown;
 import io.neuralake.planner.rule.pushdown.LimitPushDown;
 import io.neuralake.planner.rule.pushdown.PredicatePushDown;
 
@@ -34,6 +35,7 @@ public final class NeuralakeRules {
                 new ConditionalArguments()::apply,
                 new PredicatePushDown(estimator, new KnownConditions(folding))::apply,
                 new RedundantDistinct(estimator)::apply,
+                new AggregatePushDown(estimator)::apply,
                 new GroupingSetSplit(estimator)::apply,
                 new LimitPushDown()::apply);
     }

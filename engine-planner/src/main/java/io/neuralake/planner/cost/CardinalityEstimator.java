@@ -11,6 +11,7 @@ import io.neuralake.planner.rel.SubQueryJoin;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
@@ -25,6 +26,7 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -36,6 +38,9 @@ import java.util.Map;
 public final class CardinalityEstimator {
     private static final double UNKNOWN_ROWS = 1000;
     private static final double LIST_ELEMENTS = 10;
+
+    /// How many times the mean of counts is between the smallest and the largest.
+    private static final double COUNTS_PER_ROW = 4;
 
     private final Map<RelNode, RelationEstimate> known = new IdentityHashMap<>();
     private final SelectivityEstimator selectivity = new SelectivityEstimator();
@@ -177,11 +182,8 @@ public final class CardinalityEstimator {
             ColumnEstimate column = input.column(key);
             columns.add(column.withDistinct(Math.min(column.distinct(), groups)));
         }
-        for (var call : aggregate.getAggCallList()) {
-            SqlKind kind = call.getAggregation().getKind();
-            boolean picks = groupCount > 0 && (kind == SqlKind.MIN || kind == SqlKind.MAX);
-            double domain = picks ? input.rows() / groups : groups * 0.7;
-            columns.add(ColumnEstimate.ofDistinct(groups * 0.7).withDomain(domain));
+        for (AggregateCall call : aggregate.getAggCallList()) {
+            columns.add(result(call, input, groups, groupCount > 0));
         }
         boolean plain = aggregate.getGroupSets().size() == 1;
         List<Key> keys =
@@ -197,6 +199,41 @@ public final class CardinalityEstimator {
         }
         sources.add(new Source(ImmutableBitSet.range(columns.size()), groups));
         return new RelationEstimate(groups, groups, columns, keys, sources);
+    }
+
+    private static ColumnEstimate result(
+            AggregateCall call, RelationEstimate input, double groups, boolean grouped) {
+        double each = input.rows() / groups;
+        double distinct = groups * 0.7;
+        SqlKind kind = call.getAggregation().getKind();
+        boolean picks = grouped && (kind == SqlKind.MIN || kind == SqlKind.MAX);
+        if (kind == SqlKind.COUNT) {
+            distinct = Math.min(distinct, COUNTS_PER_ROW * (each + 1));
+        }
+        return ColumnEstimate.ofDistinct(distinct)
+                .withDomain(picks ? each : distinct)
+                .withDistribution(call.isDistinct() ? null : spread(call, input, each));
+    }
+
+    /// Describes the results of an aggregate over `each` rows a group; null where nothing is known.
+    private static @Nullable Distribution spread(
+            AggregateCall call, RelationEstimate input, double each) {
+        SqlKind kind = call.getAggregation().getKind();
+        if (kind == SqlKind.COUNT) {
+            return Distribution.ofSums(each, 1, 0);
+        }
+        if (call.getArgList().size() != 1) {
+            return null;
+        }
+        Distribution values = input.column(call.getArgList().get(0)).spread();
+        if (values == null) {
+            return null;
+        }
+        return switch (kind) {
+            case SUM, SUM0 -> Distribution.ofSums(each, values.mean(), values.variance());
+            case AVG -> Distribution.of(values.mean(), values.variance() / each);
+            default -> null;
+        };
     }
 
     private RelationEstimate sort(Sort sort) {

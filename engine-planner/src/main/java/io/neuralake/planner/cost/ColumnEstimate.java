@@ -1,5 +1,7 @@
 package io.neuralake.planner.cost;
 
+import org.jspecify.annotations.Nullable;
+
 /// What is believed of a column's values.
 ///
 /// @param distinct number of distinct values here
@@ -8,8 +10,20 @@ package io.neuralake.planner.cost;
 /// @param min lowest value as a number; NaN when unknown or not a number
 /// @param max highest value
 /// @param nullFraction share of nulls
+/// @param distribution how the values are spread; null where it is evenly from min to max, or unknown
 public record ColumnEstimate(
-        double distinct, double domain, double min, double max, double nullFraction) {
+        double distinct,
+        double domain,
+        double min,
+        double max,
+        double nullFraction,
+        @Nullable Distribution distribution) {
+    /// Assumes values that are spread evenly.
+    public ColumnEstimate(
+            double distinct, double domain, double min, double max, double nullFraction) {
+        this(distinct, domain, min, max, nullFraction, null);
+    }
+
     /// Assumes so many values without order.
     public static ColumnEstimate ofDistinct(double count) {
         double known = Math.max(1, count);
@@ -19,6 +33,30 @@ public record ColumnEstimate(
     /// Tells whether the range of values is known.
     public boolean hasRange() {
         return !Double.isNaN(min) && !Double.isNaN(max);
+    }
+
+    /// Tells whether it can be said how many values are between two bounds.
+    boolean isOrdered() {
+        return distribution != null || hasRange();
+    }
+
+    /// Returns the lower bound of values that [#isOrdered] speaks of.
+    double lowest() {
+        return hasRange() ? min : Double.NEGATIVE_INFINITY;
+    }
+
+    /// Returns the upper bound.
+    double highest() {
+        return hasRange() ? max : Double.POSITIVE_INFINITY;
+    }
+
+    /// Returns what is known of the spread of the values; null for nothing.
+    @Nullable Distribution spread() {
+        if (distribution != null || !hasRange()) {
+            return distribution;
+        }
+        double width = max - min;
+        return Distribution.of((min + max) / 2, width * width / 12);
     }
 
     /// Returns the number of values by which a join divides whose other side has values from `low` to
@@ -31,15 +69,20 @@ public record ColumnEstimate(
     }
 
     ColumnEstimate withDistinct(double count) {
-        return new ColumnEstimate(Math.max(1, count), domain, min, max, nullFraction);
+        return new ColumnEstimate(Math.max(1, count), domain, min, max, nullFraction, distribution);
     }
 
     ColumnEstimate withDomain(double count) {
-        return new ColumnEstimate(distinct, Math.max(1, count), min, max, nullFraction);
+        return new ColumnEstimate(
+                distinct, Math.max(1, count), min, max, nullFraction, distribution);
     }
 
     ColumnEstimate withNullFraction(double share) {
-        return new ColumnEstimate(distinct, domain, min, max, share);
+        return new ColumnEstimate(distinct, domain, min, max, share, distribution);
+    }
+
+    ColumnEstimate withDistribution(@Nullable Distribution known) {
+        return new ColumnEstimate(distinct, domain, min, max, nullFraction, known);
     }
 
     /// Narrows the range to a share of it.
@@ -47,9 +90,10 @@ public record ColumnEstimate(
         return new ColumnEstimate(
                 Math.max(1, distinct * share),
                 Math.max(1, domain * share),
-                low,
-                high,
-                nullFraction);
+                hasRange() ? low : min,
+                hasRange() ? high : max,
+                nullFraction,
+                distribution);
     }
 
     /// Fixes the column to few values.

@@ -40,7 +40,7 @@ public final class JoinEstimator {
             case MARK, MARK_NULL_AWARE -> marked(left);
             case SINGLE -> combined(left, right, parts, left.rows());
             case INNER -> combined(left, right, parts, inner);
-            case LEFT -> combined(left, right, parts, Math.max(left.rows(), inner));
+            case LEFT -> left(left, right, parts, inner);
             case RIGHT -> combined(left, right, parts, Math.max(right.rows(), inner));
             case FULL -> combined(left, right, parts, Math.max(left.rows() + right.rows(), inner));
         };
@@ -154,10 +154,27 @@ public final class JoinEstimator {
                 kept.rows(), kept.population(), columns, kept.keys(), kept.sources());
     }
 
-    /// Estimates the share of left rows that have a match.
+    /// Keeps left rows without match, with nulls for the right side.
+    private static RelationEstimate left(
+            RelationEstimate left, RelationEstimate right, Condition parts, double inner) {
+        double rows = Math.max(left.rows(), inner);
+        double unmatched = (1 - matched(left, right, parts, inner)) * left.rows() / rows;
+        RelationEstimate joined = combined(left, right, parts, rows);
+        List<ColumnEstimate> columns = new ArrayList<>(joined.columns());
+        for (int i = left.columns().size(); i < columns.size(); i++) {
+            double nulls = columns.get(i).nullFraction();
+            columns.set(i, columns.get(i).withNullFraction(nulls + (1 - nulls) * unmatched));
+        }
+        return joined.withColumns(columns);
+    }
+
+    /// Estimates the share of left rows that have a match, of which there are no more than matches.
     private static double matched(
             RelationEstimate left, RelationEstimate right, Condition parts, double inner) {
         double share = parts.equalities.isEmpty() && parts.residual < 1 ? 0.5 : 1;
+        if (parts.residual == 1) {
+            share = Math.min(share, inner / left.rows());
+        }
         for (Equality equality : parts.equalities) {
             double domain = domain(left.column(equality.left), right.column(equality.right));
             share = Math.min(share, right.column(equality.right).distinct() / Math.max(1, domain));
@@ -196,8 +213,7 @@ public final class JoinEstimator {
     private static RelationEstimate marked(RelationEstimate left) {
         List<ColumnEstimate> columns = new ArrayList<>(left.columns());
         columns.add(ColumnEstimate.ofDistinct(2));
-        return new RelationEstimate(
-                left.rows(), left.rows(), columns, left.keys(), left.sources());
+        return new RelationEstimate(left.rows(), left.rows(), columns, left.keys(), left.sources());
     }
 
     private static RelationEstimate combined(

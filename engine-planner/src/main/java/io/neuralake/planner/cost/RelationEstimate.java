@@ -57,6 +57,10 @@ public record RelationEstimate(
         return columns.get(index);
     }
 
+    RelationEstimate withColumns(List<ColumnEstimate> others) {
+        return new RelationEstimate(rows, population, others, keys, sources);
+    }
+
     RelationEstimate withRows(double count) {
         return new RelationEstimate(
                 count, count, columns, keys, sources(Math.max(1, Math.min(count, rows))));

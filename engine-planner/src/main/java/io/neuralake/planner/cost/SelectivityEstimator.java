@@ -13,6 +13,7 @@ import org.apache.calcite.util.Sarg;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Estimates which share of rows a condition keeps. Values are taken as evenly spread between the
@@ -21,6 +22,9 @@ public final class SelectivityEstimator {
     private static final double UNKNOWN = 0.25;
     private static final double UNKNOWN_RANGE = 0.33;
 
+    /// How the names of functions begin that take a field out of a date.
+    private static final String EXTRACT = "extract_";
+
     /// Estimates a filter's result.
     public RelationEstimate filter(RelationEstimate input, List<RexNode> conjuncts) {
         List<ColumnEstimate> columns = new ArrayList<>(input.columns());
@@ -28,7 +32,8 @@ public final class SelectivityEstimator {
         double selectivity = 1;
         for (RexNode conjunct : conjuncts) {
             if (!narrowRange(input, conjunct, ranges)) {
-                selectivity *= selectivity(input, conjunct);
+                // Conditions on one column are not independent of those before.
+                selectivity *= selectivity(input.withColumns(columns), conjunct);
                 fix(columns, conjunct);
             }
         }
@@ -44,6 +49,10 @@ public final class SelectivityEstimator {
     }
 
     private static double share(ColumnEstimate column, double low, double high) {
+        Distribution distribution = column.distribution();
+        if (distribution != null) {
+            return Math.max(0.5 / Math.max(column.distinct(), 1), distribution.between(low, high));
+        }
         double width = Math.max(column.max() - column.min(), 1e-9);
         return Math.max(0.5 / Math.max(column.distinct(), 1), Math.min(1, (high - low) / width));
     }
@@ -52,13 +61,13 @@ public final class SelectivityEstimator {
     private static boolean narrowRange(
             RelationEstimate input, RexNode conjunct, Map<Integer, double[]> ranges) {
         Bound bound = Bound.of(conjunct);
-        if (bound == null || !input.column(bound.column).hasRange()) {
+        if (bound == null || !input.column(bound.column).isOrdered()) {
             return false;
         }
         ColumnEstimate column = input.column(bound.column);
         double[] range =
                 ranges.computeIfAbsent(
-                        bound.column, c -> new double[] {column.min(), column.max()});
+                        bound.column, c -> new double[] {column.lowest(), column.highest()});
         if (bound.isLower) {
             range[0] = Math.max(range[0], bound.value);
         } else {
@@ -96,6 +105,10 @@ public final class SelectivityEstimator {
     }
 
     private static void fix(List<ColumnEstimate> columns, RexNode conjunct) {
+        if (conjunct.getKind() == SqlKind.OR) {
+            fixOneOf(columns, (RexCall) conjunct);
+            return;
+        }
         if (!(conjunct instanceof RexCall call) || call.getOperands().size() != 2) {
             return;
         }
@@ -114,6 +127,29 @@ public final class SelectivityEstimator {
         } else if (conjunct.getKind() == SqlKind.SEARCH) {
             columns.set(column, searched(known, sarg(other)));
         }
+    }
+
+    /// Fixes the column that each part of a disjunction compares with a constant.
+    private static void fixOneOf(List<ColumnEstimate> columns, RexCall disjunction) {
+        ImmutableBitSet read = RelOptUtil.InputFinder.bits(disjunction);
+        boolean isList =
+                read.cardinality() == 1
+                        && disjunction.getOperands().stream()
+                                .allMatch(
+                                        part ->
+                                                part.getKind() == SqlKind.EQUALS
+                                                        && isComparedWithConstant((RexCall) part));
+        if (isList) {
+            int column = read.nth(0);
+            columns.set(column, columns.get(column).fixed(disjunction.getOperands().size()));
+        }
+    }
+
+    private static boolean isComparedWithConstant(RexCall comparison) {
+        RexNode left = comparison.getOperands().get(0);
+        RexNode right = comparison.getOperands().get(1);
+        return Operands.column(left) >= 0 && RexUtil.isConstant(right)
+                || Operands.column(right) >= 0 && RexUtil.isConstant(left);
     }
 
     private static ColumnEstimate searched(ColumnEstimate column, Sarg<?> sarg) {
@@ -211,7 +247,7 @@ public final class SelectivityEstimator {
 
     private static double range(RelationEstimate input, RexCall call) {
         Bound bound = Bound.of(call);
-        if (bound == null || !input.column(bound.column).hasRange()) {
+        if (bound == null || !input.column(bound.column).isOrdered()) {
             boolean twoColumns =
                     Operands.column(call.getOperands().get(0)) >= 0
                             && Operands.column(call.getOperands().get(1)) >= 0;
@@ -219,8 +255,8 @@ public final class SelectivityEstimator {
         }
         ColumnEstimate column = input.column(bound.column);
         return bound.isLower
-                ? share(column, bound.value, column.max())
-                : share(column, column.min(), bound.value);
+                ? share(column, bound.value, column.highest())
+                : share(column, column.lowest(), bound.value);
     }
 
     private double search(RelationEstimate input, RexCall call) {
@@ -285,13 +321,19 @@ public final class SelectivityEstimator {
             return isSameUnit(call) ? value : ColumnEstimate.ofDistinct(value.distinct());
         }
         if (call.getKind() == SqlKind.EXTRACT) {
-            return extract(input, call);
+            return extract(
+                    value(input, call.getOperands().get(1)), call.getOperands().get(0).toString());
+        }
+        String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
+        if (name.startsWith(EXTRACT) && call.getOperands().size() == 1) {
+            return extract(
+                    value(input, call.getOperands().get(0)), name.substring(EXTRACT.length()));
         }
         double product = 1;
         for (int column : ImmutableBitSet.of(RelOptUtil.InputFinder.bits(call))) {
             product *= input.column(column).distinct();
         }
-        if (call.getOperator().getName().regionMatches(true, 0, "SUBSTR", 0, 6)) {
+        if (name.startsWith("substr")) {
             product = Math.min(product, 100);
         }
         return ColumnEstimate.ofDistinct(Math.min(product, input.rows()));
@@ -302,11 +344,24 @@ public final class SelectivityEstimator {
                 == cast.getOperands().getFirst().getType().getSqlTypeName().getFamily();
     }
 
-    private ColumnEstimate extract(RelationEstimate input, RexCall call) {
-        ColumnEstimate source = value(input, call.getOperands().get(1));
-        boolean year = call.getOperands().get(0).toString().contains("YEAR");
-        double years = source.hasRange() ? Math.ceil((source.max() - source.min()) / 365.25) : 12;
-        double values = year ? Math.max(1, years) : 12;
+    private static ColumnEstimate extract(ColumnEstimate source, String field) {
+        double values =
+                switch (field.toLowerCase(Locale.ROOT)) {
+                    case "year", "isoyear" -> years(source);
+                    case "month" -> 12;
+                    case "quarter" -> 4;
+                    case "week" -> 53;
+                    case "day" -> 31;
+                    case "dow", "isodow" -> 7;
+                    case "hour" -> 24;
+                    case "minute", "second" -> 60;
+                    default -> source.distinct();
+                };
         return ColumnEstimate.ofDistinct(Math.min(values, source.distinct()));
+    }
+
+    /// Counts the years that a range of dates touches.
+    private static double years(ColumnEstimate dates) {
+        return dates.hasRange() ? Math.ceil((dates.max() - dates.min() + 1) / 366) : 12;
     }
 }

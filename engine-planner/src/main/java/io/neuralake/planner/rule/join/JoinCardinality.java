@@ -5,6 +5,8 @@ import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.cost.ColumnEstimate;
 import io.neuralake.planner.cost.RelationEstimate;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,12 +17,14 @@ final class JoinCardinality {
     private final JoinGraph graph;
     private final CardinalityEstimator estimator;
     private final Map<Long, Double> known = new HashMap<>();
+    private final @Nullable RelationEstimate[] satellites;
     private final double[] satelliteFactors;
     private final double[] conditionShares;
 
     JoinCardinality(JoinGraph graph, CardinalityEstimator estimator) {
         this.graph = graph;
         this.estimator = estimator;
+        this.satellites = new RelationEstimate[graph.factors().size()];
         this.satelliteFactors = new double[graph.factors().size()];
         this.conditionShares = new double[graph.conditions().size()];
         java.util.Arrays.fill(satelliteFactors, Double.NaN);
@@ -156,18 +160,37 @@ final class JoinCardinality {
     private double satelliteFactor(JoinFactor factor) {
         double value = satelliteFactors[factor.index()];
         if (Double.isNaN(value)) {
-            RelationEstimate left = around(factor.required(), factor.offset());
-            RelationEstimate joined =
-                    estimator
-                            .joins()
-                            .join(left, factor.estimate(), factor.condition(), factor.type());
-            value = joined.rows() / left.rows();
+            double left = around(factor.required(), factor.offset()).rows();
+            value = satellite(factor).rows() / left;
             if (factor.type() == JoinType.LEFT) {
                 value = Math.max(1, value);
             }
             satelliteFactors[factor.index()] = value;
         }
         return value;
+    }
+
+    /// Joins a satellite to the factors before it.
+    private RelationEstimate satellite(JoinFactor factor) {
+        RelationEstimate known = satellites[factor.index()];
+        if (known == null) {
+            RelationEstimate left = around(factor.required(), factor.offset());
+            known =
+                    estimator
+                            .joins()
+                            .join(left, factor.estimate(), factor.condition(), factor.type());
+            satellites[factor.index()] = known;
+        }
+        return known;
+    }
+
+    /// Returns a factor's columns as they are once it is joined: those of a left join have nulls.
+    private List<ColumnEstimate> columns(JoinFactor factor) {
+        if (factor.type() != JoinType.LEFT) {
+            return factor.estimate().columns();
+        }
+        List<ColumnEstimate> joined = satellite(factor).columns();
+        return joined.subList(joined.size() - factor.width(), joined.size());
     }
 
     private double conditionShare(int index) {
@@ -189,7 +212,7 @@ final class JoinCardinality {
         double rows = 1;
         for (JoinFactor factor : graph.factors()) {
             if (factor.offset() < width) {
-                columns.addAll(factor.estimate().columns());
+                columns.addAll(columns(factor));
                 if (factor.hasMark()) {
                     columns.add(ColumnEstimate.ofDistinct(2));
                 }

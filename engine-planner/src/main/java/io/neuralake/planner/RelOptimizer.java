@@ -24,6 +24,7 @@ import java.util.function.Function;
 /// Plans by the passes of [NeuralakeRules], lowering, and dynamic filters. Thread-safe.
 public final class RelOptimizer implements RelPlanner {
     private final Function<PlannerSettings, ConstantEvaluator> evaluators;
+    private final boolean dynamicFilters;
 
     /// Creates a planner that folds constants with the executor's compiler.
     public RelOptimizer() {
@@ -39,7 +40,19 @@ public final class RelOptimizer implements RelPlanner {
     ///
     /// @param evaluators makes the evaluator of constants for a session's settings
     public RelOptimizer(Function<PlannerSettings, ConstantEvaluator> evaluators) {
+        this(evaluators, true);
+    }
+
+    private RelOptimizer(
+            Function<PlannerSettings, ConstantEvaluator> evaluators, boolean dynamicFilters) {
         this.evaluators = evaluators;
+        this.dynamicFilters = dynamicFilters;
+    }
+
+    /// Returns a planner whose joins do not narrow the scans of their probe sides. Operators then
+    /// yield the rows that estimates are about, which do not know of such filters.
+    public RelOptimizer withoutDynamicFilters() {
+        return new RelOptimizer(evaluators, false);
     }
 
     @Override
@@ -54,7 +67,7 @@ public final class RelOptimizer implements RelPlanner {
             plan = new DecimalNarrowing().apply(plan);
             plan = new CommonExpressions().apply(plan);
             plan = new InvariantParts().apply(plan);
-            plan = new DynamicFilterPlacement().apply(plan);
+            plan = dynamicFilters ? new DynamicFilterPlacement().apply(plan) : plan;
         }
         assert PlanCheck.isValid(plan);
         return plan;

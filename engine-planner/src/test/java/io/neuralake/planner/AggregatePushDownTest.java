@@ -3,6 +3,7 @@ package io.neuralake.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
 import io.neuralake.planner.rule.pushdown.AggregatePushDown;
 import io.neuralake.planner.rule.pushdown.PredicatePushDown;
@@ -17,7 +18,7 @@ class AggregatePushDownTest {
 
     private RelNode joined(String sql) {
         RelNode rel = new SubQueryRemoval().apply(TestPlanner.rel(sql));
-        return new PredicatePushDown(estimator, true).apply(rel);
+        return new PredicatePushDown(estimator, KnownConditions.none()).apply(rel);
     }
 
     private void rewritesTo(String sql, String expected) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
 import io.neuralake.planner.rule.pushdown.PredicatePushDown;
 
@@ -15,7 +16,7 @@ class EstimatedRowsTest {
     private static double rows(String sql) {
         CardinalityEstimator estimator = new CardinalityEstimator();
         RelNode rel = new SubQueryRemoval().apply(TestPlanner.rel(sql));
-        return estimator.rows(new PredicatePushDown(estimator, true).apply(rel));
+        return estimator.rows(new PredicatePushDown(estimator, KnownConditions.none()).apply(rel));
     }
 
     @Test

@@ -16,6 +16,9 @@ public final class StringView {
     /// it only with addresses from buffers that are held.
     public static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    /// Longer values are compared by a call that uses vectors.
+    private static final int MAX_WORDWISE = 128;
+
     /// Bytes of a view.
     public static final int BYTES = 16;
 
@@ -81,8 +84,26 @@ public final class StringView {
             return true;
         }
         int length = NativeMemory.getInt(left, leftOffset);
-        return length > MAX_INLINE
-                && MemorySegment.mismatch(MEMORY, l, l + length, MEMORY, r, r + length) < 0;
+        return length > MAX_INLINE && equalBytes(l, r, length);
+    }
+
+    /// Compares more than 8 bytes of which the first four are known to be equal; the last step overlaps
+    /// the one before. A call for each pair of short texts would take longer.
+    private static boolean equalBytes(long left, long right, int length) {
+        if (length > MAX_WORDWISE) {
+            return MemorySegment.mismatch(
+                            MEMORY, left, left + length, MEMORY, right, right + length)
+                    < 0;
+        }
+        int last = length - Long.BYTES;
+        for (int at = Integer.BYTES; at < last; at += Long.BYTES) {
+            if (NativeMemory.getLong(MEMORY, left + at)
+                    != NativeMemory.getLong(MEMORY, right + at)) {
+                return false;
+            }
+        }
+        return NativeMemory.getLong(MEMORY, left + last)
+                == NativeMemory.getLong(MEMORY, right + last);
     }
 
     /// Compares two views bytewise, unsigned, which for UTF-8 is the order of code points.
@@ -97,16 +118,38 @@ public final class StringView {
         int rightLength = NativeMemory.getInt(right, rightOffset);
         long l = address(left, leftOffset);
         long r = address(right, rightOffset);
-        long at = MemorySegment.mismatch(MEMORY, l, l + leftLength, MEMORY, r, r + rightLength);
-        if (at < 0) {
-            return 0;
+        int common = Math.min(leftLength, rightLength);
+        int order = common > MAX_WORDWISE ? compareLong(l, r, common) : compareWords(l, r, common);
+        return order != 0 ? order : Integer.compare(leftLength, rightLength);
+    }
+
+    private static int compareLong(long left, long right, int length) {
+        long at =
+                MemorySegment.mismatch(MEMORY, left, left + length, MEMORY, right, right + length);
+        return at < 0
+                ? 0
+                : Integer.compare(
+                        NativeMemory.getByte(MEMORY, left + at) & 0xFF,
+                        NativeMemory.getByte(MEMORY, right + at) & 0xFF);
+    }
+
+    private static int compareWords(long left, long right, int length) {
+        int at = 0;
+        for (; at + Long.BYTES <= length; at += Long.BYTES) {
+            long l = NativeMemory.getLong(MEMORY, left + at);
+            long r = NativeMemory.getLong(MEMORY, right + at);
+            if (l != r) {
+                return Long.compareUnsigned(Long.reverseBytes(l), Long.reverseBytes(r));
+            }
         }
-        if (at == leftLength || at == rightLength) {
-            return Integer.compare(leftLength, rightLength);
+        for (; at < length; at++) {
+            int l = NativeMemory.getByte(MEMORY, left + at) & 0xFF;
+            int r = NativeMemory.getByte(MEMORY, right + at) & 0xFF;
+            if (l != r) {
+                return Integer.compare(l, r);
+            }
         }
-        return Integer.compare(
-                NativeMemory.getByte(MEMORY, l + at) & 0xFF,
-                NativeMemory.getByte(MEMORY, r + at) & 0xFF);
+        return 0;
     }
 
     /// Copies the value out.

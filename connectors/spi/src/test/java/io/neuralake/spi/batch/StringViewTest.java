@@ -8,6 +8,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
 
 class StringViewTest {
     @ParameterizedTest
@@ -33,6 +35,49 @@ class StringViewTest {
                     assertThat(views.get(ValueLayout.JAVA_BYTE, i))
                             .isEqualTo((byte) (own ? 0 : 0x55));
                 }
+            }
+        }
+    }
+
+    private static MemorySegment view(Arena arena, byte[] bytes) {
+        MemorySegment text = arena.allocate(Math.max(1, bytes.length));
+        MemorySegment.copy(bytes, 0, text, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        MemorySegment view = arena.allocate(StringView.BYTES);
+        StringView.write(view, 0, text.address(), bytes.length);
+        return view;
+    }
+
+    private static void check(Arena arena, byte[] left, byte[] right) {
+        MemorySegment l = view(arena, left);
+        MemorySegment r = view(arena, right);
+        int expected = Integer.signum(Arrays.compareUnsigned(left, right));
+        assertThat(Integer.signum(StringView.compare(l, 0, r, 0))).isEqualTo(expected);
+        assertThat(Integer.signum(StringView.compare(r, 0, l, 0))).isEqualTo(-expected);
+        assertThat(StringView.equal(l, 0, r, 0)).isEqualTo(expected == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {0, 1, 3, 4, 5, 7, 8, 11, 12, 13, 14, 16, 19, 20, 21, 60, 127, 128, 129, 300})
+    void comparesBytesAsUnsigned(int length) {
+        Random random = new Random(length);
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            check(arena, bytes, bytes.clone());
+            for (int at = 0; at < length; at++) {
+                byte[] other = bytes.clone();
+                other[at] ^= (byte) (1 << random.nextInt(8));
+                if (at + 1 < length) {
+                    other[
+                            at
+                                    + 1
+                                    + random.nextInt(
+                                            length - at - 1)]++; // what comes later is no matter
+                }
+                check(arena, bytes, other);
+                check(arena, bytes, Arrays.copyOf(bytes, at));
+                check(arena, other, Arrays.copyOf(bytes, at));
             }
         }
     }

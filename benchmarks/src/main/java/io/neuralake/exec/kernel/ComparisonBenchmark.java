@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Rule 3: bitmaps, no branch on a row's value. So the time must not depend on how many rows pass.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

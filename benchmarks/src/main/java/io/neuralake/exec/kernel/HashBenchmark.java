@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Rule 5 hashes a whole batch before it looks anything up, so this is a loop of its own.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

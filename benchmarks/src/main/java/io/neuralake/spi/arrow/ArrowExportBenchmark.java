@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Rule 15: about 64 K rows a message. A copy of int64 at memory speed is 0.5 nanoseconds.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

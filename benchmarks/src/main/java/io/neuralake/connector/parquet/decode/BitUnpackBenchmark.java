@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 /// Rule 10 asks for far less than the 0.8 ns of a scalar loop (1.2 billion values a second) up to
 /// width 25.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -34,10 +34,9 @@ import java.util.concurrent.TimeUnit;
 
 /// Question: how long does a value of the DELTA encodings take?
 ///
-/// DELTA_BINARY_PACKED unpacks each value alone so far; bit-unpacking with vectors (rule 10, see
-/// `BitUnpackBenchmark`) is what it could have.
+/// DELTA_BINARY_PACKED is unpacked with vectors (rule 10, see `BitUnpackBenchmark`), then summed.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

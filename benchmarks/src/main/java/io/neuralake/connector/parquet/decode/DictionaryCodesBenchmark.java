@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Rule 7 keeps codes as they are wherever it can: `lookUp` is what that saves.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Strings become views that point into the page (rule 7): no byte of a long one is copied.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 /// The page cache saves just this. Machine limit: zstd gives 0.8 to 3 GB a second and thread, so 50
 /// to 200 microseconds for the 160 KB of `KEYS`.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -39,7 +39,7 @@ import java.util.concurrent.TimeUnit;
 /// Measured before the engine was written, in nanoseconds a row: equality 1.4 on views and 0.08 on
 /// codes, LIKE 13 (rules 7 and 8).
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 /// Measured before the engine was written: 14 nanoseconds a row for a million int64 keys in batches
 /// (rule 5).
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Paid once a batch, so it may take as long as a few rows' work.
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 /// Measured before the engine was written, in nanoseconds a probed row of 1.5 million build rows: 21
 /// by hash, 8 by direct address (rule 6).
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

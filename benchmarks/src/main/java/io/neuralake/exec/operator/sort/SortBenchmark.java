@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /// Measured before the engine was written: 87 milliseconds for 6 million rows by two int64 packed
 /// into one word, so 3.6 for 250,000 (rule 9).
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

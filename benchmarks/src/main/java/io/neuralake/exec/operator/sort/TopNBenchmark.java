@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Measured before the engine was written: 0.27 nanoseconds a row (rule 9).
 ///
-/// Last: none yet from a quiet machine.
+/// Last: docs/performance.md, "Micro benchmarks".
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

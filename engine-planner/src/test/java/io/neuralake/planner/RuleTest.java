@@ -6,7 +6,6 @@ import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.expression.compile.ExpressionCompiler;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rule.RelRule;
-import io.neuralake.planner.rule.logical.ConditionalArguments;
 import io.neuralake.planner.rule.logical.ConstantFolding;
 import io.neuralake.planner.rule.logical.GroupingSetSplit;
 import io.neuralake.planner.rule.logical.KnownConditions;
@@ -225,63 +224,6 @@ class RuleTest {
         @Test
         void doesNotFireOnUnionDistinct() {
             rule.doesNotFire("(select a from n union select a from m) limit 3");
-        }
-    }
-
-    @Nested
-    class ConditionalArgumentsOfAggregates {
-        private final Fixture rule = fixture(new ConditionalArguments()::apply);
-
-        @Test
-        void filtersByTheCondition() {
-            rule.rewritesTo(
-                    "select s, sum(case when d > 0 then a end), avg(case when d > 0 then b end),"
-                            + " count(distinct case when a = 1 then b end), sum(d)"
-                            + " from n group by s",
-                    """
-                    LogicalAggregate(group=[{0}], sum(case when d > 0 then a end)=[SUM($6) FILTER $5],\
-                     avg(case when d > 0 then b end)=[AVG($7) FILTER $5],\
-                     count(distinct case when a = 1 then b end)=[COUNT(DISTINCT $7) FILTER $8],\
-                     sum(d)=[SUM($4)])
-                      LogicalProject(s=[$2], $f1=[CASE(>($3, 0), $0, null:INTEGER)],\
-                     $f2=[CASE(>($3, 0), $1, null:INTEGER)], $f3=[CASE(=($0, 1), $1, null:INTEGER)],\
-                     d=[$3], c5=[IS TRUE(>($3, 0))], c6=[$0], c7=[$1], c8=[IS TRUE(=($0, 1))])
-                        LogicalTableScan(table=[[lake, main, n]])
-                    """);
-        }
-
-        @Test
-        void filtersConstants() {
-            rule.rewritesTo(
-                    "select count(case when a = 1 then 1 end) from n",
-                    """
-                    LogicalAggregate(group=[{}],\
-                     count(case when a = 1 then 1 end)=[COUNT($2) FILTER $1])
-                      LogicalProject($f0=[CASE(=($0, 1), 1, null:INTEGER)], c1=[IS TRUE(=($0, 1))],\
-                     c2=[CAST(1):INTEGER])
-                        LogicalTableScan(table=[[lake, main, n]])
-                    """);
-        }
-
-        @Test
-        void doesNotFireOnValuesThatMayFail() {
-            rule.doesNotFire("select sum(case when b <> 0 then a / b end) from n");
-        }
-
-        @Test
-        void doesNotFireOnOtherValues() {
-            rule.doesNotFire("select sum(case when b > 1 then a else 0 end) from n");
-            rule.doesNotFire("select sum(case when b > 1 then a when a > 1 then b end) from n");
-        }
-
-        @Test
-        void doesNotFireOnAggregatesOfNulls() {
-            rule.doesNotFire("select array_agg(case when b > 1 then a end) from n");
-        }
-
-        @Test
-        void doesNotFireOnFilteredAggregates() {
-            rule.doesNotFire("select sum(case when b > 1 then a end) filter (where a > 2) from n");
         }
     }
 

@@ -2,7 +2,6 @@ package io.neuralake.planner.rule;
 
 import io.neuralake.planner.PlannerSettings;
 import io.neuralake.planner.cost.CardinalityEstimator;
-import io.neuralake.planner.rule.logical.ConditionalArguments;
 import io.neuralake.planner.rule.logical.ConstantFolding;
 import io.neuralake.planner.rule.logical.GroupingSetSplit;
 import io.neuralake.planner.rule.logical.KnownConditions;
@@ -32,7 +31,6 @@ public final class NeuralakeRules {
                 subQueries,
                 folding::apply,
                 new RedundantSort()::apply,
-                new ConditionalArguments()::apply,
                 new PredicatePushDown(estimator, new KnownConditions(folding))::apply,
                 new RedundantDistinct(estimator)::apply,
                 new AggregatePushDown(estimator)::apply,

@@ -132,7 +132,10 @@ def cancel_stream(connection):
 
 def cancel(connection):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM lineitem a, lineitem b, nation c WHERE a.l_tax <> b.l_tax")
+        cursor.execute(
+            "SELECT count(*) FROM lineitem a, lineitem b, nation c"
+            " WHERE a.l_orderkey + a.l_extendedprice <> b.l_orderkey + b.l_extendedprice"
+        )
         timer = threading.Timer(0.5, cursor.adbc_cancel)
         timer.start()
         try:

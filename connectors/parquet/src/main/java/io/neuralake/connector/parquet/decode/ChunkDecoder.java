@@ -143,11 +143,7 @@ final class ChunkDecoder implements AutoCloseable {
         } else {
             RawDecoder decoder = decoder(opened);
             raw = decoder;
-            checkText =
-                    mayBeMalformed(
-                            decoder instanceof DeltaDecoders.Lengths texts
-                                    ? texts.values()
-                                    : opened.data());
+            checkText = mayBeMalformed(decoder.valueBytes(opened.data()));
         }
         return opened;
     }

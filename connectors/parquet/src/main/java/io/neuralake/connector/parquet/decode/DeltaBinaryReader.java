@@ -73,7 +73,7 @@ final class DeltaBinaryReader {
     }
 
     /// Returns the position behind the section, which the widths of its blocks tell. To be called
-    /// anything is read.
+    /// before anything is read.
     long sectionEnd() {
         long start = position;
         long left = total - 1L;

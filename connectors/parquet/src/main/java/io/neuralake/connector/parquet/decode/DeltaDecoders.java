@@ -56,9 +56,9 @@ final class DeltaDecoders {
             this.position = lengths.sectionEnd();
         }
 
-        /// Returns the bytes of all values that were not read yet, without their lengths.
-        Slice values() {
-            return data.part(position, data.length() - position);
+        @Override
+        public Slice valueBytes(Slice page) {
+            return page.part(position, page.length() - position);
         }
 
         @Override
@@ -124,6 +124,12 @@ final class DeltaDecoders {
             this.position = suffixes.sectionEnd();
             CorruptFile.check(
                     prefixes.total() == suffixes.total(), "a page's prefixes and suffixes differ");
+        }
+
+        /// Prefixes repeat bytes of the suffixes before.
+        @Override
+        public Slice valueBytes(Slice page) {
+            return page.part(position, page.length() - position);
         }
 
         @Override

@@ -12,6 +12,8 @@ import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 /// Which aggregations go below joins, and what becomes of them.
 class AggregatePushDownTest {
     private final CardinalityEstimator estimator = new CardinalityEstimator();
@@ -162,6 +164,22 @@ class AggregatePushDownTest {
         doesNotFire(
                 "select p_name, p_brand, sum(l_quantity / l_tax) from lineitem, part"
                         + " where l_partkey = p_partkey group by p_name, p_brand");
+    }
+
+    @Test
+    void doesNotComputeIntegersOfRowsThatTheJoinDrops() {
+        for (String argument :
+                List.of("l_linenumber * l_linenumber", "l_linenumber / 2", "- l_linenumber")) {
+            doesNotFire(
+                    "select p_name, p_brand, sum("
+                            + argument
+                            + ") from lineitem, part where l_partkey = p_partkey"
+                            + " group by p_name, p_brand");
+        }
+        doesNotFire(
+                "select p_name, p_brand, count(*) filter (where l_linenumber + 1 > 3)"
+                        + " from lineitem, part where l_partkey = p_partkey"
+                        + " group by p_name, p_brand");
     }
 
     @Test

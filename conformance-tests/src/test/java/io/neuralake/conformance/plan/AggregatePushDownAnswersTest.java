@@ -122,7 +122,7 @@ class AggregatePushDownAnswersTest {
             select m, n, sum(case when n = 'n1' then 1 else 0 end), min(case when f.t = 't1' and n = 'n1' then q else 7 end), avg(case when n = 'n3' then p end) from f join g on f.a = g.a group by m, n
             select m, n, max(case when n = 'n1' then q else 3 end), sum(case when f.t = 't1' then q end) from f join g on f.a = g.a group by m, n
             select m, n, sum(q) filter (where f.t = 't1'), count(*) filter (where q > 0), min(p) filter (where b = 2) from f join g on f.a = g.a group by m, n
-            select m, n, sum(q * 2 - b), sum(coalesce(q, 0)), sum(p * (1 - p)), sum((p - 1) / 2) from f join g on f.a = g.a group by m, n
+            select m, n, sum(p * 2 - 1), sum(coalesce(q, 0)), sum(p * (1 - p)), sum((p - 1) / 2) from f join g on f.a = g.a group by m, n
             select g.n, h.m, sum(q), count(*) from f join g on f.a = g.a join h on f.b = h.a group by g.n, h.m
             select g.n, h.n, h.m, count(p) from f join g on f.a = g.a join h on g.m = h.m group by g.n, h.n, h.m
             select n, m, b, sum(q) from f join g on f.a = g.a and f.b <> length(g.n) group by n, m, b

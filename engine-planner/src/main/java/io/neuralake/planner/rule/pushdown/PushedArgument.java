@@ -1,8 +1,10 @@
 package io.neuralake.planner.rule.pushdown;
 
 import io.neuralake.planner.rule.Expressions;
+import io.neuralake.spi.type.DecimalType;
 
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexFieldAccess;
@@ -74,8 +76,8 @@ record PushedArgument(RexNode value, @Nullable RexNode guard, @Nullable RexNode 
                         : rexBuilder.makeAbstractCast(type, otherwise, false));
     }
 
-    /// Tells whether an expression may be computed for rows that the joins drop: it has no errors but
-    /// for numbers out of range.
+    /// Tells whether an expression may be computed for rows that the joins drop: it has no errors,
+    /// whatever the values.
     static boolean failsNever(RexNode expression) {
         return switch (expression) {
             case RexCall call ->
@@ -88,7 +90,8 @@ record PushedArgument(RexNode value, @Nullable RexNode guard, @Nullable RexNode 
 
     private static boolean isSafe(RexCall call) {
         return switch (call.getKind()) {
-            case PLUS, MINUS, TIMES, MINUS_PREFIX, CASE, COALESCE -> true;
+            case PLUS, MINUS, TIMES, MINUS_PREFIX -> holdsAll(call);
+            case CASE, COALESCE -> true;
             case AND, OR, NOT, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_NOT_TRUE -> true;
             case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL -> true;
             case GREATER_THAN, GREATER_THAN_OR_EQUAL, SEARCH -> true;
@@ -96,7 +99,19 @@ record PushedArgument(RexNode value, @Nullable RexNode guard, @Nullable RexNode 
             case DIVIDE ->
                     call.getOperands().get(1) instanceof RexLiteral divisor
                             && divisor.getValue() instanceof BigDecimal number
-                            && number.signum() != 0;
+                            && number.signum() != 0
+                            && holdsAll(call);
+            default -> false;
+        };
+    }
+
+    /// Tells whether the type of arithmetic holds its result for all values of the operands' types. That
+    /// of integers does not, and of decimals only where their precision was not cut.
+    private static boolean holdsAll(RexCall arithmetic) {
+        RelDataType type = arithmetic.getType();
+        return switch (type.getSqlTypeName()) {
+            case DOUBLE, REAL, FLOAT -> true;
+            case DECIMAL -> type.getPrecision() < DecimalType.MAX_PRECISION;
             default -> false;
         };
     }

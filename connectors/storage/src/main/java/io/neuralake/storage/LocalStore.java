@@ -4,33 +4,100 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Files of the local file system. Symbolic links are followed.
+///
+/// A folder's stamp is its identity and the times at which its entries changed. Those times are as
+/// coarse as the kernel's clock, so a folder that was listed soon after a change has none: another
+/// change within the same tick would not show. Nor has one that holds symbolic links, since what
+/// they lead to changes elsewhere.
 public final class LocalStore implements ObjectStore {
+    /// By far longer than a tick of any file system (FAT: two seconds) and clocks of other machines
+    /// are apart.
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
+    private static final boolean UNIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+    private final InstantSource clock;
+
+    /// Reads the files of this machine.
+    public LocalStore() {
+        this(InstantSource.system());
+    }
+
+    LocalStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /// A version of a folder. The first time can be set, to an earlier one too; the second cannot.
+    private record Stamp(Object key, Instant modified, Instant changed) {
+        Instant latest() {
+            return modified.isAfter(changed) ? modified : changed;
+        }
+    }
+
     @Override
-    public List<StoredEntry> children(String folder) {
+    public FolderListing list(String folder) {
+        Path path = Path.of(folder);
+        Instant before = clock.instant();
+        Optional<Stamp> stamp = folderStamp(path);
         List<StoredEntry> found = new ArrayList<>();
-        try (Stream<Path> paths = Files.list(Path.of(folder))) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                entry(path.toString()).ifPresent(found::add);
+        boolean links = false;
+        try (Stream<Path> paths = Files.list(path)) {
+            for (Path child : (Iterable<Path>) paths::iterator) {
+                links |= Files.isSymbolicLink(child);
+                entry(child.toString()).ifPresent(found::add);
             }
         } catch (NoSuchFileException | NotDirectoryException absent) {
-            return List.of();
+            return new FolderListing(List.of(), Optional.empty());
         } catch (IOException e) {
             throw failed("list", folder, e);
         }
         found.sort(Comparator.comparing(StoredEntry::path));
-        return found;
+        boolean settled =
+                !links && stamp.isPresent() && stamp.get().latest().plus(SETTLED).isBefore(before);
+        return new FolderListing(found, settled ? Optional.of(stamp.get()) : Optional.empty());
+    }
+
+    @Override
+    public Optional<Object> stamp(String folder) {
+        return folderStamp(Path.of(folder)).map(stamp -> stamp);
+    }
+
+    private static Optional<Stamp> folderStamp(Path folder) {
+        if (!UNIX) {
+            return Optional.empty();
+        }
+        try {
+            Map<String, Object> found =
+                    Files.readAttributes(folder, "unix:fileKey,lastModifiedTime,ctime");
+            return found.get("lastModifiedTime") instanceof FileTime modified
+                            && found.get("ctime") instanceof FileTime changed
+                            && found.get("fileKey") instanceof Object key
+                    ? Optional.of(new Stamp(key, modified.toInstant(), changed.toInstant()))
+                    : Optional.empty();
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failed("look up", folder.toString(), e);
+        }
     }
 
     @Override

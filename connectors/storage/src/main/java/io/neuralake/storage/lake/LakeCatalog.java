@@ -7,20 +7,26 @@ import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.lake.LakeDiscovery.Found;
 import io.neuralake.storage.lake.LakeLocation.SchemaFolder;
 import io.neuralake.storage.lake.LakeLocation.Table;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The catalog of a lake: a folder whose files and folders are tables, without any definition. Every
-/// lookup lists the folder anew, so that new files are seen by the next query.
+/// look-up makes sure that the folders on its way have not changed since they were listed, and lists
+/// them anew if they have or if the store cannot tell, so that new files are seen by the next query.
 public final class LakeCatalog implements Catalog {
     /// The schema of tables that lie directly in the lake.
     public static final String DEFAULT_SCHEMA = "main";
@@ -29,6 +35,7 @@ public final class LakeCatalog implements Catalog {
     private final String root;
     private final Map<String, TableFormat> formats = new HashMap<>();
     private final LakeDiscovery discovery;
+    private volatile @Nullable Look last;
 
     /// Opens a lake.
     ///
@@ -55,7 +62,7 @@ public final class LakeCatalog implements Catalog {
     public List<String> schemas() {
         TreeSet<String> names = new TreeSet<>();
         names.add(DEFAULT_SCHEMA);
-        for (LakeLocation location : discovery.locations(root).values()) {
+        for (LakeLocation location : all().found.locations().values()) {
             if (location instanceof SchemaFolder schema) {
                 names.add(schema.name());
             }
@@ -65,12 +72,12 @@ public final class LakeCatalog implements Catalog {
 
     @Override
     public List<String> tables(String schema) {
-        return new ArrayList<>(tablesByName(schema).keySet());
+        return new ArrayList<>(all().tables(schema).keySet());
     }
 
     @Override
     public Optional<TableSnapshot> table(String schema, String table) {
-        Map<String, Table> tables = tablesByName(schema);
+        Map<String, Table> tables = around(schema, table).tables(schema);
         Table found = tables.get(table);
         if (found == null) {
             found =
@@ -95,9 +102,42 @@ public final class LakeCatalog implements Catalog {
                 format.open(new QualifiedName(name, schema, found.name()), found.path()));
     }
 
-    private Map<String, Table> tablesByName(String schema) {
+    /// What the lake held, and its tables by schema in lower case, as far as they were asked for.
+    private record Look(Found found, Map<String, Map<String, Table>> schemas) {
+        Map<String, Table> tables(String schema) {
+            return schemas.computeIfAbsent(
+                    schema.toLowerCase(Locale.ROOT),
+                    name -> tablesByName(found.locations().values(), name));
+        }
+    }
+
+    /// Returns all that the lake holds.
+    private Look all() {
+        Look known = last;
+        return known != null && discovery.holds(known.found) ? known : look();
+    }
+
+    /// Returns what the lake holds, as far as it matters to one table.
+    private Look around(String schema, String table) {
+        Look known = last;
+        return known != null
+                        && discovery.holds(known.found, List.of(schema, table))
+                        && (!schema.equalsIgnoreCase(DEFAULT_SCHEMA)
+                                || discovery.holds(known.found, List.of(table)))
+                ? known
+                : look();
+    }
+
+    private Look look() {
+        Look look = new Look(discovery.locations(root), new ConcurrentHashMap<>());
+        last = look;
+        return look;
+    }
+
+    private static Map<String, Table> tablesByName(
+            Collection<LakeLocation> locations, String schema) {
         Map<String, Table> tables = new TreeMap<>();
-        for (LakeLocation location : discovery.locations(root).values()) {
+        for (LakeLocation location : locations) {
             switch (location) {
                 case Table table -> {
                     if (schema.equalsIgnoreCase(DEFAULT_SCHEMA)) {

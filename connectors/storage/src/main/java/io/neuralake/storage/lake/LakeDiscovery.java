@@ -1,9 +1,12 @@
 package io.neuralake.storage.lake;
 
+import io.neuralake.storage.FolderListing;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.StoredEntry;
 import io.neuralake.storage.lake.LakeLocation.SchemaFolder;
 import io.neuralake.storage.lake.LakeLocation.Table;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,31 +42,140 @@ final class LakeDiscovery {
         this.store = store;
     }
 
-    /// Finds the tables and schemas in `folder`, by name.
-    Map<String, LakeLocation> locations(String folder) {
-        Map<String, LakeLocation> found = new LinkedHashMap<>();
-        for (StoredEntry entry : visible(folder)) {
-            Optional<Table> table = table(entry);
-            if (table.isPresent()) {
-                found.merge(table.get().name(), table.get(), LakeDiscovery::preferred);
-            } else if (entry.folder()) {
-                List<Table> tables = tables(entry.path());
-                if (!tables.isEmpty()) {
-                    found.putIfAbsent(
-                            "schema:" + entry.name(), new SchemaFolder(entry.name(), tables));
+    /// What a lake held, and what was looked at to find out.
+    ///
+    /// @param locations the tables and schemas by name
+    record Found(Map<String, LakeLocation> locations, List<Visit> visits) {}
+
+    /// Something that the answer depends on.
+    ///
+    /// @param scope the names, from the lake down, of the child whose kind it tells; empty for all
+    /// @param stamp of a folder that was listed; empty when no stamp tells whether it changed; null
+    ///     for a path that must only be there
+    private record Visit(List<String> scope, String path, @Nullable Optional<Object> stamp) {
+        boolean concerns(List<String> name) {
+            if (scope.size() > name.size()) {
+                return false;
+            }
+            for (int i = 0; i < scope.size(); i++) {
+                if (!scope.get(i).equalsIgnoreCase(name.get(i))) {
+                    return false;
                 }
             }
+            return true;
         }
-        return found;
+
+        boolean holds(ObjectStore store) {
+            return stamp == null
+                    ? store.entry(path).isPresent()
+                    : stamp.isPresent() && stamp.equals(store.stamp(path));
+        }
     }
 
-    private List<Table> tables(String folder) {
-        Map<String, Table> tables = new LinkedHashMap<>();
-        for (StoredEntry entry : visible(folder)) {
-            table(entry)
-                    .ifPresent(t -> tables.merge(t.name(), t, (a, b) -> (Table) preferred(a, b)));
+    /// Tells whether a look at the lake would find the same for all names.
+    boolean holds(Found found) {
+        return found.visits.stream().allMatch(visit -> visit.holds(store));
+    }
+
+    /// Tells whether a look at the lake would find the same for a table. Costs a look-up for the lake
+    /// and for each folder on the way, however many other tables there are.
+    ///
+    /// @param name of the table, behind that of its folder if it does not lie in the lake directly
+    boolean holds(Found found, List<String> name) {
+        return found.visits.stream()
+                .filter(visit -> visit.concerns(name))
+                .allMatch(visit -> visit.holds(store));
+    }
+
+    /// Finds the tables and schemas in `folder`, by name.
+    Found locations(String folder) {
+        return new Search().locations(folder);
+    }
+
+    /// One look at a lake.
+    private final class Search {
+        private final List<Visit> visits = new ArrayList<>();
+
+        Found locations(String folder) {
+            Map<String, LakeLocation> found = new LinkedHashMap<>();
+            for (StoredEntry entry : visible(folder, List.of())) {
+                List<String> scope = List.of(entry.name());
+                Optional<Table> table = table(entry, scope);
+                if (table.isPresent()) {
+                    found.merge(table.get().name(), table.get(), LakeDiscovery::preferred);
+                } else if (entry.folder()) {
+                    List<Table> tables = tables(entry);
+                    if (!tables.isEmpty()) {
+                        found.putIfAbsent(
+                                "schema:" + entry.name(), new SchemaFolder(entry.name(), tables));
+                    }
+                }
+            }
+            return new Found(found, List.copyOf(visits));
         }
-        return new ArrayList<>(tables.values());
+
+        private List<Table> tables(StoredEntry schema) {
+            Map<String, Table> tables = new LinkedHashMap<>();
+            for (StoredEntry entry : visible(schema.path(), List.of(schema.name()))) {
+                table(entry, List.of(schema.name(), entry.name()))
+                        .ifPresent(
+                                t -> tables.merge(t.name(), t, (a, b) -> (Table) preferred(a, b)));
+            }
+            return new ArrayList<>(tables.values());
+        }
+
+        private Optional<Table> table(StoredEntry entry, List<String> scope) {
+            String name = entry.name();
+            if (!entry.folder()) {
+                int dot = name.lastIndexOf('.');
+                String format =
+                        dot <= 0
+                                ? null
+                                : FORMATS.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+                return Optional.ofNullable(format)
+                        .map(f -> new Table(name.substring(0, dot), f, entry.path()));
+            }
+            if (holdsDelta(entry.path(), scope)) {
+                return Optional.of(new Table(name, "delta", entry.path()));
+            }
+            return holdsParquet(entry.path(), scope)
+                    ? Optional.of(new Table(name, "parquet", entry.path()))
+                    : Optional.empty();
+        }
+
+        private boolean holdsDelta(String folder, List<String> scope) {
+            String log = folder + "/_delta_log";
+            boolean found = store.entry(log).isPresent();
+            if (found) {
+                visits.add(new Visit(scope, log, null));
+            }
+            return found;
+        }
+
+        private boolean holdsParquet(String folder, List<String> scope) {
+            List<StoredEntry> children = visible(folder, scope);
+            for (StoredEntry child : children) {
+                if (!child.folder() && child.name().toLowerCase(Locale.ROOT).endsWith(".parquet")) {
+                    return true;
+                }
+            }
+            for (StoredEntry child : children) {
+                if (child.folder()
+                        && child.name().indexOf('=') > 0
+                        && holdsParquet(child.path(), scope)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private List<StoredEntry> visible(String folder, List<String> scope) {
+            FolderListing listing = store.list(folder);
+            visits.add(new Visit(scope, folder, listing.stamp()));
+            return listing.children().stream()
+                    .filter(e -> !e.name().startsWith(".") && !e.name().startsWith("_"))
+                    .toList();
+        }
     }
 
     private static LakeLocation preferred(LakeLocation left, LakeLocation right) {

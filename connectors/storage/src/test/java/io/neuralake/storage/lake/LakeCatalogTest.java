@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.TableFormat;
 import io.neuralake.spi.catalog.TableSnapshot;
-import io.neuralake.spi.catalog.TableStatistics;
-import io.neuralake.spi.connector.Connector;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-import io.neuralake.spi.type.Schema;
 import io.neuralake.storage.LocalStore;
 
 import org.junit.jupiter.api.Test;
@@ -116,32 +113,7 @@ class LakeCatalogTest {
     private record PathFormat(String name) implements TableFormat {
         @Override
         public TableSnapshot open(QualifiedName table, String location) {
-            return new TableSnapshot() {
-                @Override
-                public QualifiedName name() {
-                    return table;
-                }
-
-                @Override
-                public Schema schema() {
-                    return Schema.of();
-                }
-
-                @Override
-                public TableStatistics statistics() {
-                    return TableStatistics.UNKNOWN;
-                }
-
-                @Override
-                public Object version() {
-                    return location;
-                }
-
-                @Override
-                public Connector connector() {
-                    throw new IllegalStateException("Not read here");
-                }
-            };
+            return new NamedSnapshot(table, location);
         }
     }
 }

@@ -99,7 +99,7 @@ final class PipelineTask implements Task {
                     return complete(collector);
                 }
             }
-            if (System.nanoTime() - deadlineNanos > 0) {
+            if (System.nanoTime() - deadlineNanos > 0 || query.isYieldDue()) {
                 return TaskStatus.Yielded.INSTANCE;
             }
         }

@@ -242,6 +242,10 @@ public final class QueryExecution {
         scheduler.yieldIfDue();
     }
 
+    boolean isYieldDue() {
+        return scheduler.isYieldDue();
+    }
+
     void suspendUntil(CompletableFuture<?> until) {
         scheduler.suspendUntil(until);
     }

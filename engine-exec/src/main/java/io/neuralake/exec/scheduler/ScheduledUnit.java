@@ -16,6 +16,9 @@ sealed interface ScheduledUnit {
         final Condition wake;
         boolean resumed;
 
+        /// Virtual time charged for the turn in which the thread goes on.
+        long chargedNanos;
+
         Continuation(TaskGroup group, Condition wake) {
             this.group = group;
             this.wake = wake;

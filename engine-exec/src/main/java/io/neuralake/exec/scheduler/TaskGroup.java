@@ -14,18 +14,27 @@ public final class TaskGroup {
     final Queue<ScheduledUnit> ready = new ArrayDeque<>();
     final Set<ScheduledUnit> parked = Collections.newSetFromMap(new IdentityHashMap<>());
     int running;
+
+    /// Time of workers so far, without slices that still run.
     long usedNanos;
+
+    /// Place in the order of queries; see [RunQueue].
+    long virtualNanos;
 
     /// Set by cancellation: nothing of the query waits any more.
     boolean awake;
 
-    TaskGroup(String name, int maxRunning, long usedNanos) {
+    TaskGroup(String name, int maxRunning, long virtualNanos) {
         this.name = name;
         this.maxRunning = maxRunning;
-        this.usedNanos = usedNanos;
+        this.virtualNanos = virtualNanos;
     }
 
     boolean eligible() {
         return running < maxRunning && !ready.isEmpty();
+    }
+
+    boolean active() {
+        return running > 0 || !ready.isEmpty();
     }
 }

@@ -1,21 +1,21 @@
 package io.neuralake.exec.scheduler;
 
+import io.neuralake.exec.scheduler.RunQueue.Turn;
 import io.neuralake.exec.scheduler.ScheduledUnit.Continuation;
 import io.neuralake.exec.scheduler.ScheduledUnit.Slice;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Runs the tasks of all queries on a fixed number of platform threads. After each slice of about 5
-/// ms the free worker goes to the query that has used least, so that a short query overtakes a long
-/// one. A new query starts a little behind the least that a running query has used; otherwise a
-/// stream of new queries would starve the old ones.
+/// Runs the tasks of all queries on a fixed number of platform threads. After each slice the free
+/// worker goes to the query whose turn it is ([RunQueue]): all get fair shares, and short queries
+/// overtake long ones. Slices take about 5 ms, and about 1 ms while a query waits that has hardly
+/// begun.
 ///
 /// Blocked tasks hold no thread. Code deep inside a task that cannot return (an operator that emits
 /// without end to a full sink) calls [#suspendUntil] or [#yieldIfDue]: its thread sleeps and a spare
@@ -24,7 +24,8 @@ public final class TaskScheduler implements AutoCloseable {
     /// Time after which a task gives its worker back.
     public static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// Time after which a task gives its worker to a query that has hardly begun.
+    private static final long SHORT_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// Deep plans push batches through deep stacks.
     private static final long STACK_BYTES = 16L << 20;
@@ -35,7 +36,7 @@ public final class TaskScheduler implements AutoCloseable {
     private final Condition work = lock.newCondition();
     private final Condition exited = lock.newCondition();
     private final ThreadLocal<@Nullable RunningSlice> current = new ThreadLocal<>();
-    private final List<TaskGroup> groups = new ArrayList<>();
+    private final RunQueue queue = new RunQueue(SLICE_NANOS);
     private final int threads;
     private int liveThreads;
     private int idleThreads;
@@ -43,15 +44,24 @@ public final class TaskScheduler implements AutoCloseable {
     private int active;
     private int threadNumber;
     private boolean closed;
-    private volatile boolean contended;
+
+    /// After how long a slice ends when somebody else wants its worker; Long.MAX_VALUE while nobody
+    /// does.
+    private volatile long patienceNanos = Long.MAX_VALUE;
 
     private static final class RunningSlice {
         private final TaskGroup group;
-        private long startNanos;
+        private long chargedNanos;
+        private long startNanos = System.nanoTime();
 
-        private RunningSlice(TaskGroup group, long startNanos) {
+        private RunningSlice(TaskGroup group, long chargedNanos) {
             this.group = group;
-            this.startNanos = startNanos;
+            this.chargedNanos = chargedNanos;
+        }
+
+        private void startAgain(long charged) {
+            chargedNanos = charged;
+            startNanos = System.nanoTime();
         }
     }
 
@@ -82,14 +92,7 @@ public final class TaskScheduler implements AutoCloseable {
     public TaskGroup newGroup(String name, int maxRunning) {
         lock.lock();
         try {
-            long least = Long.MAX_VALUE;
-            for (TaskGroup group : groups) {
-                least = Math.min(least, group.usedNanos);
-            }
-            long start = groups.isEmpty() ? 0 : least - HEAD_START_NANOS;
-            TaskGroup group = new TaskGroup(name, maxRunning, start);
-            groups.add(group);
-            return group;
+            return queue.open(name, maxRunning);
         } finally {
             lock.unlock();
         }
@@ -99,7 +102,7 @@ public final class TaskScheduler implements AutoCloseable {
     public void remove(TaskGroup group) {
         lock.lock();
         try {
-            groups.remove(group);
+            queue.close(group);
         } finally {
             lock.unlock();
         }
@@ -145,9 +148,21 @@ public final class TaskScheduler implements AutoCloseable {
     /// Lets others work when this thread's slice is used up and somebody waits.
     public void yieldIfDue() {
         RunningSlice slice = current.get();
-        if (slice != null && contended && System.nanoTime() - slice.startNanos > SLICE_NANOS) {
+        if (slice != null && isOver(slice)) {
             suspend(slice, null);
         }
+    }
+
+    /// Tells whether a task on this thread should return to let others work. Before its slice ends
+    /// that is so only when somebody waits who has hardly begun.
+    public boolean isYieldDue() {
+        RunningSlice slice = current.get();
+        return slice != null && isOver(slice);
+    }
+
+    private boolean isOver(RunningSlice slice) {
+        long patience = patienceNanos;
+        return patience != Long.MAX_VALUE && System.nanoTime() - slice.startNanos > patience;
     }
 
     private void suspend(RunningSlice slice, @Nullable CompletableFuture<?> until) {
@@ -169,15 +184,15 @@ public final class TaskScheduler implements AutoCloseable {
                 continuation.wake.awaitUninterruptibly();
             }
             suspendedThreads--;
-            slice.startNanos = System.nanoTime();
+            slice.startAgain(continuation.chargedNanos);
         } finally {
             lock.unlock();
         }
     }
 
     private void enqueue(ScheduledUnit unit) {
-        unit.group().ready.add(unit);
-        updateContended();
+        queue.add(unit);
+        updatePatience();
         if (active < threads) {
             work.signal();
         }
@@ -203,37 +218,28 @@ public final class TaskScheduler implements AutoCloseable {
                         });
     }
 
-    private @Nullable ScheduledUnit pick() {
-        TaskGroup best = null;
-        for (TaskGroup group : groups) {
-            if (group.eligible() && (best == null || group.usedNanos < best.usedNanos)) {
-                best = group;
-            }
+    private @Nullable Turn pick() {
+        Turn turn = queue.take();
+        if (turn != null) {
+            active++;
+            updatePatience();
         }
-        if (best == null) {
-            return null;
-        }
-        ScheduledUnit unit = best.ready.remove();
-        best.running++;
-        best.usedNanos += SLICE_NANOS; // charged ahead, corrected in endSlice
-        active++;
-        updateContended();
-        return unit;
+        return turn;
     }
 
     private void endSlice(RunningSlice slice) {
-        TaskGroup group = slice.group;
-        group.usedNanos += System.nanoTime() - slice.startNanos - SLICE_NANOS;
-        group.running--;
+        queue.end(slice.group, slice.chargedNanos, System.nanoTime() - slice.startNanos);
         active--;
     }
 
-    private void updateContended() {
-        boolean waiting = false;
-        for (TaskGroup group : groups) {
-            waiting |= group.eligible();
+    private void updatePatience() {
+        long patience =
+                queue.youngWaits()
+                        ? SHORT_SLICE_NANOS
+                        : queue.contended() ? SLICE_NANOS : Long.MAX_VALUE;
+        if (patience != patienceNanos) {
+            patienceNanos = patience;
         }
-        contended = waiting;
     }
 
     private void startThread() {
@@ -248,16 +254,17 @@ public final class TaskScheduler implements AutoCloseable {
         lock.lock();
         try {
             while (true) {
-                ScheduledUnit unit = next();
-                if (unit == null) {
+                Turn turn = next();
+                if (turn == null) {
                     return;
                 }
-                switch (unit) {
+                switch (turn.unit()) {
                     case Continuation c -> {
+                        c.chargedNanos = turn.chargedNanos();
                         c.resumed = true; // its thread takes over this one's place
                         c.wake.signal();
                     }
-                    case Slice slice -> run(slice);
+                    case Slice slice -> run(slice, turn.chargedNanos());
                 }
             }
         } finally {
@@ -268,11 +275,11 @@ public final class TaskScheduler implements AutoCloseable {
     }
 
     /// Waits for something to do; null when the thread should end.
-    private @Nullable ScheduledUnit next() {
+    private @Nullable Turn next() {
         while (true) {
-            ScheduledUnit unit = active < threads ? pick() : null;
-            if (unit != null) {
-                return unit;
+            Turn turn = active < threads ? pick() : null;
+            if (turn != null) {
+                return turn;
             }
             if (closed || liveThreads - suspendedThreads > 2 * threads) {
                 return null;
@@ -283,8 +290,8 @@ public final class TaskScheduler implements AutoCloseable {
         }
     }
 
-    private void run(Slice slice) {
-        RunningSlice running = new RunningSlice(slice.group(), System.nanoTime());
+    private void run(Slice slice, long chargedNanos) {
+        RunningSlice running = new RunningSlice(slice.group(), chargedNanos);
         current.set(running);
         TaskStatus status = TaskStatus.Finished.INSTANCE;
         lock.unlock();
@@ -300,7 +307,7 @@ public final class TaskScheduler implements AutoCloseable {
         switch (status) {
             case TaskStatus.Yielded _ -> enqueue(slice);
             case TaskStatus.Blocked blocked -> park(slice, blocked.until());
-            case TaskStatus.Finished _ -> updateContended();
+            case TaskStatus.Finished _ -> updatePatience();
         }
     }
 

@@ -229,4 +229,40 @@ class TaskSchedulerTest {
             done.await();
         }
     }
+
+    @Test
+    void taskIsAskedToReturnWhileOthersWait() throws Exception {
+        try (TaskScheduler scheduler = new TaskScheduler(1)) {
+            CountDownLatch started = new CountDownLatch(1);
+            CompletableFuture<Void> release = new CompletableFuture<>();
+            AtomicInteger alone = new AtomicInteger();
+            CountDownLatch done = new CountDownLatch(2);
+            scheduler.submit(
+                    scheduler.newGroup("long", 1),
+                    deadline -> {
+                        while (System.nanoTime() < deadline) {
+                            Thread.onSpinWait();
+                        }
+                        alone.set(scheduler.isYieldDue() ? 1 : 0);
+                        started.countDown();
+                        release.join();
+                        while (!scheduler.isYieldDue()) {
+                            Thread.onSpinWait();
+                        }
+                        done.countDown();
+                        return finished();
+                    });
+            started.await();
+            scheduler.submit(
+                    scheduler.newGroup("short", 1),
+                    deadline -> {
+                        done.countDown();
+                        return finished();
+                    });
+            release.complete(null);
+            done.await();
+            assertThat(alone).hasValue(0);
+            assertThat(scheduler.isYieldDue()).isFalse();
+        }
+    }
 }

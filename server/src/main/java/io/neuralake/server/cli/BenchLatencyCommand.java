@@ -47,7 +47,7 @@ public final class BenchLatencyCommand implements Runnable {
         options.data().make(root.progress());
         try (LoadedServer server = new LoadedServer(options.data().folder(), options.settings())) {
             root.say(options.description("latency"));
-            Workload points = server.pointLookups(true);
+            Workload points = server.pointLookups(Workload.Kind.PREPARED);
             Workload dashboard = server.dashboard();
             List<Workload> all = new ArrayList<>();
             for (int i = 0; i < clients; i++) {

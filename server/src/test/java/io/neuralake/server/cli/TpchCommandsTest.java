@@ -353,6 +353,8 @@ class TpchCommandsTest {
                 .containsExactly(
                         "point",
                         "point",
+                        "point java",
+                        "point java",
                         "point text",
                         "point text",
                         "dashboard",
@@ -362,6 +364,27 @@ class TpchCommandsTest {
         assertThat(lines).filteredOn(line -> line.contains("  TPC-H Q1 beside: ")).hasSize(2);
         assertThat(Files.readString(json)).contains("\"benchmark\" : \"concurrent\"");
         assertThat(load("concurrent", "--clients", "0").status()).isEqualTo(2);
+        assertThat(load("concurrent", "--loads", "none").err())
+                .contains("is none of: point, java, text, dashboard, beside");
+    }
+
+    @Test
+    void concurrentBenchmarkMeasuresWhatIsAskedFor() {
+        Result result =
+                load(
+                        "concurrent",
+                        "--clients",
+                        "2",
+                        "--loads",
+                        "beside,text",
+                        "--heavy-data",
+                        data.toString());
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out().lines().skip(2))
+                .extracting(line -> line.replaceAll("  .*", ""))
+                .containsExactly("point + heavy", "point text");
+        Result missing = load("concurrent", "--loads", "beside", "--heavy-data", "/absent's");
+        assertThat(missing.err()).contains("/absent's/lineitem.parquet");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.neuralake.server.sql.ServerAddress;
 
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,8 +49,20 @@ public final class LoadedServer implements AutoCloseable {
     }
 
     /// Starts the heavy query beside: TPC-H Q1, which reads and groups nearly all of `lineitem`.
-    public HeavyQuery heavyQuery() {
-        return heavyQuery(TpchQueries.text(1));
+    ///
+    /// @param folder of TPC-H of any scale; null for the server's own
+    public HeavyQuery heavyQuery(@Nullable Path folder) {
+        String sql = TpchQueries.text(1);
+        return heavyQuery(
+                folder == null
+                        ? sql
+                        : sql.replace(
+                                "lineitem",
+                                "'"
+                                        + folder.resolve("lineitem.parquet")
+                                                .toString()
+                                                .replace("'", "''")
+                                        + "'"));
     }
 
     HeavyQuery heavyQuery(String sql) {
@@ -57,10 +70,10 @@ public final class LoadedServer implements AutoCloseable {
     }
 
     /// Makes look-ups of single rows.
-    public Workload pointLookups(boolean prepared) {
+    public Workload pointLookups(Workload.Kind kind) {
         try (LoadClient client = new LoadClient(address(), allocator)) {
             long rows = client.value("SELECT CAST(count(*) AS INTEGER) FROM " + PointsTable.NAME);
-            return new Workload.PointLookups(rows, prepared);
+            return new Workload.PointLookups(rows, kind);
         }
     }
 

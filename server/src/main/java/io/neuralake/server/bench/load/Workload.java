@@ -28,30 +28,44 @@ public sealed interface Workload {
         void next();
     }
 
+    /// How look-ups bring their key.
+    enum Kind {
+        /// Bound to a statement that was prepared once.
+        PREPARED("point"),
+        /// The same, by Flight's Java client, which takes a processor while it binds.
+        PREPARED_BY_JAVA_CLIENT("point java"),
+        /// In a text of its own, which has to be planned.
+        TEXT("point text");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+    }
+
     /// Looks up single rows of [PointsTable] by random keys that exist.
     ///
     /// @param rows of the table
-    /// @param prepared binds the key to a statement prepared once; else each request is a text of its
-    ///     own, which has to be planned
-    record PointLookups(long rows, boolean prepared) implements Workload {
+    record PointLookups(long rows, Kind kind) implements Workload {
         private static final String SQL =
                 "SELECT account, amount, at, label FROM points WHERE id = ";
+        private static final String PARAMETER = "CAST(? AS BIGINT)";
 
         @Override
         public String label() {
-            return prepared ? "point" : "point text";
+            return kind.label;
         }
 
         @Override
         public Requests begin(LoadClient client, int number) {
             SplittableRandom random = new SplittableRandom(number);
-            if (!prepared) {
-                return () -> {
-                    long key = PointsTable.key(random.nextLong(rows));
-                    check(key, client.value(SQL + key));
-                };
-            }
-            LoadClient.Lookup lookup = client.prepare(SQL + "CAST(? AS BIGINT)");
+            LoadClient.Lookup lookup =
+                    switch (kind) {
+                        case PREPARED -> client.prepare(SQL + PARAMETER);
+                        case PREPARED_BY_JAVA_CLIENT -> client.prepareByDriver(SQL + PARAMETER);
+                        case TEXT -> key -> client.value(SQL + key);
+                    };
             return () -> {
                 long key = PointsTable.key(random.nextLong(rows));
                 check(key, lookup.value(key));

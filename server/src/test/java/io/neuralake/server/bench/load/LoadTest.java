@@ -27,6 +27,12 @@ class LoadTest {
     private static final String BIG =
             "SELECT count(*) FROM points AS a JOIN points AS b ON a.id = b.id";
 
+    private static final Map<Workload.Kind, String> LABELS =
+            Map.of(
+                    Workload.Kind.PREPARED, "point",
+                    Workload.Kind.PREPARED_BY_JAVA_CLIENT, "point java",
+                    Workload.Kind.TEXT, "point text");
+
     @TempDir private static Path folder;
 
     private static LoadedServer server;
@@ -53,11 +59,11 @@ class LoadTest {
 
     @Test
     void lookupsFindTheirRows() {
-        for (boolean prepared : new boolean[] {true, false}) {
-            Workload lookups = server.pointLookups(prepared);
-            assertThat(lookups).isEqualTo(new Workload.PointLookups(ROWS, prepared));
+        for (Workload.Kind kind : Workload.Kind.values()) {
+            Workload lookups = server.pointLookups(kind);
+            assertThat(lookups).isEqualTo(new Workload.PointLookups(ROWS, kind));
             LoadResult result = server.load(Duration.ZERO, Duration.ofMillis(300)).run(lookups, 3);
-            assertThat(result.label()).isEqualTo(prepared ? "point" : "point text");
+            assertThat(result.label()).isEqualTo(LABELS.get(kind));
             assertThat(result.clients()).isEqualTo(3);
             assertThat(result.requests()).isGreaterThanOrEqualTo(3);
             assertThat(result.seconds()).isGreaterThanOrEqualTo(0.3);
@@ -72,9 +78,9 @@ class LoadTest {
 
     @Test
     void aWrongAnswerEndsTheLoad() {
-        for (boolean prepared : new boolean[] {true, false}) {
+        for (Workload.Kind kind : Workload.Kind.values()) {
             // Keys that the table does not have.
-            Workload lookups = new Workload.PointLookups(1L << 40, prepared);
+            Workload lookups = new Workload.PointLookups(1L << 40, kind);
             assertThatThrownBy(
                             () -> server.load(Duration.ZERO, Duration.ofHours(1)).run(lookups, 2))
                     .isInstanceOfSatisfying(
@@ -91,7 +97,7 @@ class LoadTest {
 
     @Test
     void differentWorkloadsRunAtTheSameTime() {
-        Workload lookups = server.pointLookups(true);
+        Workload lookups = server.pointLookups(Workload.Kind.PREPARED);
         Workload dashboard = new Workload.Dashboard(Map.of(BIG, 1L, "SELECT 1", 1L));
         List<LoadResult> results = once().run(List.of(dashboard, lookups, lookups));
         assertThat(results)

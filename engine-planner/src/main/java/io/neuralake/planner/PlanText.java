@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 /// Writes a physical plan as a tree that a person reads: the operator, what it does, the rows that
 /// it is thought to yield; after a run, what it did.
 public final class PlanText {
+    private static final String NANOS = "nanos";
+
     private final List<String> lines = new ArrayList<>();
     private final Set<Integer> shared = new HashSet<>();
     private final List<OperatorStatistics> run;
@@ -382,12 +384,13 @@ public final class PlanText {
         for (Map.Entry<String, Long> detail : new TreeMap<>(operator.details()).entrySet()) {
             if (detail.getValue() != 0) {
                 String name = detail.getKey().toLowerCase(Locale.ROOT).replace('_', ' ');
+                long value = detail.getValue();
                 parts.add(
-                        name
-                                + " "
-                                + (name.contains("bytes")
-                                        ? bytes(detail.getValue())
-                                        : count(detail.getValue())));
+                        name.endsWith(NANOS)
+                                ? name.substring(0, name.length() - NANOS.length()) + millis(value)
+                                : name
+                                        + " "
+                                        + (name.contains("bytes") ? bytes(value) : count(value)));
             }
         }
         return "-> " + String.join(", ", parts);

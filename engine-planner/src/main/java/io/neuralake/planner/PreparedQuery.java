@@ -43,12 +43,21 @@ final class PreparedQuery implements PreparedSql {
 
     @Override
     public QueryResult execute(SqlSession session, List<Literal> parameters) {
+        return run(session, parameters, false);
+    }
+
+    @Override
+    public QueryResult profile(SqlSession session, List<Literal> parameters) {
+        return run(session, parameters, true);
+    }
+
+    private QueryResult run(SqlSession session, List<Literal> parameters, boolean profile) {
         CachedPlan current = plan;
         // The first run follows its preparation, which looked at the tables.
         if (!fresh.getAndSet(false) && !current.holds()) {
             current = engine.replan(sql, session);
             plan = current;
         }
-        return engine.run(current.plan(), current.parameters(), parameters, session, false);
+        return engine.run(current.plan(), current.parameters(), parameters, session, profile);
     }
 }

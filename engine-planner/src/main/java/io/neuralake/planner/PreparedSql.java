@@ -26,4 +26,9 @@ public interface PreparedSql {
     /// as by an assignment, or fail with TYPE_MISMATCH or INVALID_PARAMETER. The caller closes the
     /// result.
     QueryResult execute(SqlSession session, List<Literal> parameters);
+
+    /// Runs the statement as [#execute] does, and counts the time of each operator if it is a query.
+    default QueryResult profile(SqlSession session, List<Literal> parameters) {
+        return execute(session, parameters);
+    }
 }

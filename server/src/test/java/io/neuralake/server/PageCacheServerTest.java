@@ -41,7 +41,9 @@ class PageCacheServerTest {
         LakeServer lake = open(16 << 20);
         try (NeuralakeBenchEngine engine = new NeuralakeBenchEngine(lake)) {
             String explain = "EXPLAIN ANALYZE " + SCAN;
-            assertThat(engine.run(explain).toString()).doesNotContain("pages from cache");
+            assertThat(engine.run(explain).toString())
+                    .doesNotContain("pages from cache")
+                    .containsPattern(", decompression \\d+[.]\\d\\d ms, ");
             assertThat(engine.run(explain).toString()).contains("pages from cache ");
             assertThat(lake.queries().reservedBytes()).isZero();
             assertThat(lake.pages()).hasValueSatisfying(p -> assertThat(p.bytes()).isPositive());

@@ -24,6 +24,11 @@ public record EngineRuns(double[] millis, double[] cpuMillis, long peakBytes) {
         return median(cpuMillis);
     }
 
+    /// Returns the least of the processor times.
+    public double leastCpu() {
+        return Arrays.stream(cpuMillis).min().orElse(Double.NaN);
+    }
+
     private static double median(double[] values) {
         if (values.length == 0) {
             return Double.NaN;

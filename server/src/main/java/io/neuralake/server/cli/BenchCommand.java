@@ -12,6 +12,7 @@ import io.neuralake.server.bench.NeuralakeBenchEngine;
 import io.neuralake.server.bench.ProfiledRuns;
 import io.neuralake.server.bench.QueryOutcome;
 import io.neuralake.server.bench.QueryTimes;
+import io.neuralake.server.bench.QueryWork;
 import io.neuralake.server.bench.SideBySide;
 import io.neuralake.server.generate.DataSetWriter;
 import io.neuralake.server.generate.GeneratedTable;
@@ -136,6 +137,14 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Also runs each query once in a fresh process, whose code is cold.")
     private boolean cold;
 
+    @Option(
+            names = "--floor",
+            description =
+                    "Also compares this engine's processor time with what decompressing and"
+                        + " decoding the pages takes that a query reads, and says which operators"
+                        + " it goes to.")
+    private boolean floor;
+
     @Option(names = "--json", paramLabel = "F", description = "Writes all times to a file.")
     private @Nullable Path json;
 
@@ -221,11 +230,18 @@ public final class BenchCommand implements Callable<Integer> {
         List<BenchQuery> queries =
                 numbers.stream().flatMap(n -> benchmark().query(n).stream()).toList();
         sideBySide.warmUpAll(queries);
+        List<String> works = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (BenchQuery query : queries) {
             QueryOutcome outcome = sideBySide.time(query);
             if (outcome instanceof QueryTimes hot) {
                 texts.add(query.sql());
+                if (floor) {
+                    double cpuMillis = hot.engines().getFirst().leastCpu();
+                    engines.getFirst()
+                            .work(query.sql())
+                            .ifPresent(work -> works.add(work.line(query.name(), cpuMillis)));
+                }
                 outcome = cold ? hot.withColdMillis(fresh.millis(query.sql())) : hot;
             }
             report.add(outcome);
@@ -233,6 +249,11 @@ public final class BenchCommand implements Callable<Integer> {
         }
         root.say(report.means());
         root.say(report.summary());
+        if (floor) {
+            root.say("");
+            root.say(QueryWork.heading());
+            works.forEach(root::say);
+        }
         if (json != null) {
             try {
                 report.writeJson(json, benchmark().lowerCaseName(), scale, settings);

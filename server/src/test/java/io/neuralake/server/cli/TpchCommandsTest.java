@@ -399,6 +399,17 @@ class TpchCommandsTest {
     }
 
     @Test
+    void benchmarkTellsTheFloorOfEachQuery() {
+        Result result = bench("--queries", "1,6", "--floor");
+        assertThat(result.status()).as(result.err()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(lines.size() - 3)).startsWith("query").endsWith("where");
+        assertThat(lines.get(lines.size() - 2)).matches("Q1 .* (scan|group|expressions) \\d+%.*");
+        assertThat(lines.getLast()).matches("Q6 .* scan \\d+%.*");
+        assertThat(bench("--queries", "6").out()).doesNotContain("where");
+    }
+
+    @Test
     void benchmarkHasToBeNamed() {
         Result result = CommandLineRun.run("bench", "--scale", "1");
         assertThat(result.status()).isEqualTo(2);

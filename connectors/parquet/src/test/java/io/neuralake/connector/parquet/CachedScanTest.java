@@ -121,12 +121,31 @@ class CachedScanTest {
             assertThat(first.metrics.get(Counter.PAGES)).isPositive();
             assertThat(first.metrics.get(Counter.PAGES_FROM_CACHE)).isZero();
             assertThat(first.metrics.get(Counter.BYTES_READ)).isPositive();
+            assertThat(first.metrics.get(Counter.BYTES_DECOMPRESSED)).isPositive();
+            assertThat(first.metrics.get(Counter.DECOMPRESSION_NANOS)).isPositive();
         }
         try (ParquetScan second = new ParquetScan(cached.format)) {
             assertThat(second.rows(file)).isEqualTo(rows);
             assertThat(second.metrics.get(Counter.PAGES_FROM_CACHE))
                     .isEqualTo(second.metrics.get(Counter.PAGES));
             assertThat(second.metrics.get(Counter.BYTES_READ)).isZero();
+            assertThat(second.metrics.get(Counter.BYTES_DECOMPRESSED)).isZero();
+            assertThat(second.metrics.get(Counter.DECOMPRESSION_NANOS)).isZero();
+        }
+    }
+
+    @Test
+    void valuesAreCountedByHowTheyAreStored() throws SQLException {
+        Path file = write("t.parquet", "zstd", "v1");
+        try (ParquetScan scan = new ParquetScan()) {
+            scan.rows(file);
+            // Four columns of single values and lists of three.
+            assertThat(scan.metrics.get(Counter.VALUES)).isEqualTo(ROWS * 7L);
+            // Column c has eleven values and nulls, d has no two alike.
+            assertThat(scan.metrics.get(Counter.VALUES_AS_CODES)).isGreaterThanOrEqualTo(ROWS);
+            assertThat(scan.metrics.get(Counter.VALUES_AS_TEXT)).isEqualTo(ROWS);
+            assertThat(scan.metrics.get(Counter.BYTES_DECOMPRESSED))
+                    .isGreaterThan(scan.metrics.get(Counter.BYTES_READ));
         }
     }
 

@@ -17,6 +17,16 @@ public final class ScanMetrics {
         PAGES_PRUNED,
         BYTES_READ,
         BYTES_PRUNED,
+        /// Bytes of pages after decompression, without pages that were not compressed or cached.
+        BYTES_DECOMPRESSED,
+        /// Time of all threads in decompression.
+        DECOMPRESSION_NANOS,
+        /// Values, nulls included, in the pages of columns that were read.
+        VALUES,
+        /// Those of them that were stored as codes of a dictionary.
+        VALUES_AS_CODES,
+        /// Those of them that were stored as text or bytes.
+        VALUES_AS_TEXT,
         ROWS_READ,
         ROWS_PRUNED
     }

@@ -19,6 +19,7 @@ import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
+import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
@@ -183,10 +184,26 @@ public final class PageReader implements AutoCloseable {
         PageHeader header = current();
         valuesSeen += values();
         metrics.add(Counter.PAGES, 1);
+        metrics.add(Counter.VALUES, values());
         try {
-            return header.getType() == PageType.DATA_PAGE ? loadV1(header) : loadV2(header);
+            DataPage data =
+                    header.getType() == PageType.DATA_PAGE ? loadV1(header) : loadV2(header);
+            countEncoding(data);
+            return data;
         } finally {
             page = null;
+        }
+    }
+
+    private void countEncoding(DataPage data) {
+        switch (data.encoding()) {
+            case PLAIN_DICTIONARY, RLE_DICTIONARY ->
+                    metrics.add(Counter.VALUES_AS_CODES, data.values());
+            default -> {
+                if (leaf.physical() == Type.BYTE_ARRAY) {
+                    metrics.add(Counter.VALUES_AS_TEXT, data.values());
+                }
+            }
         }
     }
 
@@ -361,8 +378,11 @@ public final class PageReader implements AutoCloseable {
                 MemorySegment.copy(from, 0, to, 0, levelBytes);
                 // A section of no values may still be a (zero-sized) compressed stream.
                 if (to.byteSize() > levelBytes) {
+                    long begin = System.nanoTime();
                     Decompressor.decompress(
                             codec, from.asSlice(levelBytes), to.asSlice(levelBytes));
+                    metrics.add(Counter.DECOMPRESSION_NANOS, System.nanoTime() - begin);
+                    metrics.add(Counter.BYTES_DECOMPRESSED, to.byteSize() - levelBytes);
                 }
             } finally {
                 stored.release();

@@ -19,6 +19,10 @@ public final class NodeMetrics {
     /// The counter of bytes that operators spilled.
     public static final String SPILLED_BYTES = "spilled_bytes";
 
+    /// The counter of processor time that one thread spent after all workers of a pipeline had brought
+    /// what they had, such as for building a hash table.
+    public static final String SERIAL_NANOS = "serial_nanos";
+
     private final PhysicalPlan node;
     private final int depth;
     private final LimitedReservation reservation;

@@ -3,6 +3,7 @@ package io.neuralake.exec.pipeline;
 import io.neuralake.exec.QueryOptions;
 import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.memory.QueryMemory;
+import io.neuralake.exec.metrics.NodeMetrics;
 import io.neuralake.exec.metrics.QueryMetrics;
 import io.neuralake.exec.operator.exchange.ResultExchange;
 import io.neuralake.exec.scheduler.CancellationToken;
@@ -27,6 +28,9 @@ import java.util.function.Consumer;
 public final class QueryExecution {
     /// The batches that wait for the reader take at most this part of the memory limit.
     private static final int RESULT_PART = 16;
+
+    /// Less than this is not worth telling.
+    private static final long LEAST_SERIAL_NANOS = 100_000;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final boolean CPU_TIME = THREADS.isCurrentThreadCpuTimeSupported();
@@ -133,7 +137,7 @@ public final class QueryExecution {
     }
 
     private void pipelineDone(PipelineRun run) throws Exception {
-        run.pipeline().sink().feederDone();
+        finishSink(run);
         for (Resource resource : run.pipeline().resources()) {
             resource.userDone();
         }
@@ -146,6 +150,17 @@ public final class QueryExecution {
         if (graph.pipelineDone() && rounds.remove(graph)) {
             graph.graph().close().forEach(this::fail);
             graph.done().complete(null);
+        }
+    }
+
+    /// Finishes the sink, if this was its last pipeline, and counts the time for which nothing else of
+    /// the pipeline runs.
+    private void finishSink(PipelineRun run) throws Exception {
+        long start = cpuClock();
+        run.pipeline().sink().feederDone();
+        long nanos = cpuClock() - start;
+        if (nanos >= LEAST_SERIAL_NANOS) {
+            run.pipeline().sink().stage.metrics().count(NodeMetrics.SERIAL_NANOS, nanos);
         }
     }
 

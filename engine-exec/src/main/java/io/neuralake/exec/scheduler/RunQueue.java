@@ -3,6 +3,7 @@ package io.neuralake.exec.scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -20,16 +21,35 @@ import java.util.concurrent.TimeUnit;
 /// an equal share. Shares that decay are described in "Self-Tuning Query Scheduling for Analytical
 /// Workloads" (Wagner, Kohn, Neumann, 2021).
 ///
+/// Only so many queries share the workers: beyond that each would get turns so rarely that what it has
+/// in the caches is gone, and all would hold their memory for longer. A query is let in when it
+/// begins; one that has used more than [#SHORT_NANOS], and again more than [#LONG_NANOS], goes on when
+/// fewer than `places` that have grown as far have work, in the order in which they came. So short
+/// queries wait for none, and others for none that are longer.
+///
 /// Not thread-safe.
 final class RunQueue {
+    /// Time of workers up to which a query needs no place.
+    static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /// Time of workers from which on a query needs a place among the long ones.
+    static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     /// Time of workers for which a query has a full share.
     static final long FULL_SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// How many times faster the virtual time of the longest queries runs.
     static final int MOST_SLOWDOWN = 4;
 
+    private static final int LEVELS = 3;
+
     private final long sliceNanos;
+    private final int places;
+
+    /// In the order in which they came.
     private final List<TaskGroup> groups = new ArrayList<>();
+
+    private final int[] taken = new int[LEVELS];
     private long virtualNanos;
 
     /// A turn of a worker, whose time was charged ahead, so that several workers that come at once
@@ -41,8 +61,10 @@ final class RunQueue {
     /// Makes a queue.
     ///
     /// @param sliceNanos what a turn is charged before its end
-    RunQueue(long sliceNanos) {
+    /// @param places how many queries of a level share the workers
+    RunQueue(long sliceNanos, int places) {
         this.sliceNanos = sliceNanos;
+        this.places = places;
     }
 
     TaskGroup open(String name, int maxRunning) {
@@ -67,9 +89,10 @@ final class RunQueue {
     /// Takes what a free worker should do; null when there is nothing. [#end] must follow.
     @Nullable Turn take() {
         advance();
+        admit();
         TaskGroup best = null;
         for (TaskGroup group : groups) {
-            if (group.eligible() && (best == null || before(group, best))) {
+            if (eligible(group) && (best == null || before(group, best))) {
                 best = group;
             }
         }
@@ -80,6 +103,31 @@ final class RunQueue {
         best.virtualNanos += charged;
         best.running++;
         return new Turn(best.ready.remove(), charged);
+    }
+
+    private static int level(TaskGroup group) {
+        return group.usedNanos < SHORT_NANOS ? 0 : group.usedNanos < LONG_NANOS ? 1 : 2;
+    }
+
+    private static boolean eligible(TaskGroup group) {
+        return group.eligible() && level(group) <= group.level;
+    }
+
+    /// Lets queries in that have grown, where there is room. Queries without work take no place.
+    private void admit() {
+        Arrays.fill(taken, 0);
+        for (TaskGroup group : groups) {
+            if (group.active() && level(group) <= group.level) {
+                taken[level(group)]++;
+            }
+        }
+        for (TaskGroup group : groups) {
+            int level = level(group);
+            if (level > group.level && group.active() && taken[level] < places) {
+                group.level = level;
+                taken[level]++;
+            }
+        }
     }
 
     private static boolean before(TaskGroup one, TaskGroup other) {
@@ -116,8 +164,9 @@ final class RunQueue {
 
     /// Tells whether a query waits for a worker.
     boolean contended() {
+        admit();
         for (TaskGroup group : groups) {
-            if (group.eligible()) {
+            if (eligible(group)) {
                 return true;
             }
         }
@@ -127,7 +176,7 @@ final class RunQueue {
     /// Tells whether a query waits for a worker that has used less than a slice.
     boolean youngWaits() {
         for (TaskGroup group : groups) {
-            if (group.eligible() && group.running == 0 && group.usedNanos < sliceNanos) {
+            if (eligible(group) && group.running == 0 && group.usedNanos < sliceNanos) {
                 return true;
             }
         }

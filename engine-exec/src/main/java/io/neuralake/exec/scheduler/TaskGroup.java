@@ -21,6 +21,9 @@ public final class TaskGroup {
     /// Place in the order of queries; see [RunQueue].
     long virtualNanos;
 
+    /// The highest level at which the query was let in; see [RunQueue].
+    int level;
+
     /// Set by cancellation: nothing of the query waits any more.
     boolean awake;
 

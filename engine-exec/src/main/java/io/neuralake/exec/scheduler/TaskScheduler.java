@@ -27,6 +27,11 @@ public final class TaskScheduler implements AutoCloseable {
     /// Time after which a task gives its worker to a query that has hardly begun.
     private static final long SHORT_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /// Queries of one level that share the workers, at least and for each worker.
+    private static final int MIN_PLACES = 8;
+
+    private static final int PLACES_A_THREAD = 2;
+
     /// Deep plans push batches through deep stacks.
     private static final long STACK_BYTES = 16L << 20;
 
@@ -36,7 +41,7 @@ public final class TaskScheduler implements AutoCloseable {
     private final Condition work = lock.newCondition();
     private final Condition exited = lock.newCondition();
     private final ThreadLocal<@Nullable RunningSlice> current = new ThreadLocal<>();
-    private final RunQueue queue = new RunQueue(SLICE_NANOS);
+    private final RunQueue queue;
     private final int threads;
     private int liveThreads;
     private int idleThreads;
@@ -71,6 +76,7 @@ public final class TaskScheduler implements AutoCloseable {
             throw new IllegalArgumentException("Threads must be positive: " + threads);
         }
         this.threads = threads;
+        this.queue = new RunQueue(SLICE_NANOS, Math.max(MIN_PLACES, PLACES_A_THREAD * threads));
         lock.lock();
         try {
             for (int i = 0; i < threads; i++) {

@@ -17,10 +17,11 @@ import java.util.function.LongSupplier;
 class RunQueueTest {
     private static final long MILLI = 1_000_000;
     private static final long SLICE = 5 * MILLI;
+    private static final int PLACES = 8;
 
     /// Workers that take turns of a queue, in simulated time.
     private static final class Simulation {
-        private final RunQueue queue = new RunQueue(SLICE);
+        private final RunQueue queue = new RunQueue(SLICE, PLACES);
         private final int workers;
         private final PriorityQueue<Running> running =
                 new PriorityQueue<>(Comparator.comparingLong(Running::endNanos));
@@ -234,7 +235,7 @@ class RunQueueTest {
 
     @Test
     void queryBetweenItsTurnsKeepsItsPlace() {
-        RunQueue queue = new RunQueue(SLICE);
+        RunQueue queue = new RunQueue(SLICE, PLACES);
         TaskGroup ahead = queue.open("ahead", 1);
         queue.add(new Slice(ahead, new Work(null)));
         Turn first = queue.take();
@@ -252,7 +253,7 @@ class RunQueueTest {
 
     @Test
     void groupRunsNoMoreThanItsTasks() {
-        RunQueue queue = new RunQueue(SLICE);
+        RunQueue queue = new RunQueue(SLICE, PLACES);
         TaskGroup group = queue.open("query", 2);
         for (int i = 0; i < 3; i++) {
             queue.add(new Slice(group, new Work(null)));
@@ -265,7 +266,7 @@ class RunQueueTest {
 
     @Test
     void onlyQueriesThatHardlyBeganMakeOthersHurry() {
-        RunQueue queue = new RunQueue(SLICE);
+        RunQueue queue = new RunQueue(SLICE, PLACES);
         TaskGroup old = queue.open("old", 2);
         queue.add(new Slice(old, new Work(null)));
         assertThat(queue.youngWaits()).isTrue();
@@ -275,5 +276,60 @@ class RunQueueTest {
         queue.add(turn.unit());
         assertThat(queue.contended()).isTrue();
         assertThat(queue.youngWaits()).isFalse();
+    }
+
+    @Test
+    void queriesBeyondThePlacesWait() {
+        Simulation simulation = new Simulation(2);
+        List<Query> queries = new ArrayList<>();
+        for (int i = 0; i < 3 * PLACES; i++) {
+            queries.add(simulation.query(400 * MILLI));
+        }
+        simulation.runUntil(1_000 * MILLI);
+        long started = queries.stream().filter(query -> query.usedNanos > 100 * MILLI).count();
+        assertThat(started).isEqualTo(PLACES);
+        assertThat(queries)
+                .filteredOn(query -> query.usedNanos <= 100 * MILLI)
+                .allSatisfy(
+                        query ->
+                                assertThat(query.usedNanos)
+                                        .isBetween(
+                                                RunQueue.SHORT_NANOS,
+                                                RunQueue.SHORT_NANOS + 2 * SLICE));
+        simulation.runUntil(10_000 * MILLI);
+        assertThat(queries).allMatch(Query::ended);
+    }
+
+    @Test
+    void longQueriesTakeNoPlaceFromShorterOnes() {
+        Simulation simulation = new Simulation(2);
+        for (int i = 0; i < 3 * PLACES; i++) {
+            simulation.query(1_000_000 * MILLI);
+        }
+        simulation.runUntil(100_000 * MILLI);
+        Query dashboard = simulation.query(100 * MILLI);
+        simulation.runUntil(101_000 * MILLI);
+        assertThat(dashboard.ended()).isTrue();
+    }
+
+    @Test
+    void queryThatWaitsForOthersTakesNoPlace() {
+        RunQueue queue = new RunQueue(SLICE, 1);
+        TaskGroup first = queue.open("first", 1);
+        TaskGroup second = queue.open("second", 1);
+        for (TaskGroup group : List.of(first, second)) {
+            queue.add(new Slice(group, new Work(null)));
+            Turn turn = queue.take();
+            assertThat(turn.unit().group()).isSameAs(group);
+            queue.end(group, turn.chargedNanos(), 20 * MILLI);
+        }
+        queue.add(new Slice(first, new Work(null)));
+        queue.add(new Slice(second, new Work(null)));
+        Turn turn = queue.take();
+        assertThat(turn.unit().group()).isSameAs(first);
+        assertThat(queue.take()).isNull();
+        assertThat(queue.contended()).isFalse();
+        queue.end(first, turn.chargedNanos(), SLICE); // now it is blocked, not queued again
+        assertThat(queue.take().unit().group()).isSameAs(second);
     }
 }

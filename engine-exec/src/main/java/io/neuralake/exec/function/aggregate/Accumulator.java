@@ -34,9 +34,19 @@ abstract class Accumulator implements AutoCloseable {
         offset = stateOffset;
     }
 
-    /// Returns the address of group 0's state; valid until a group is added.
+    /// Returns the address of group 0's state, which exists; valid until a group is added.
     final long base() {
-        return rows.base() + offset;
+        return state(0);
+    }
+
+    /// Returns where the rows lie, for [GroupRows#address(long, int, long)]; valid until a group is added.
+    final long directory() {
+        return rows.directory();
+    }
+
+    /// Returns where the state begins in a row.
+    final int offset() {
+        return offset;
     }
 
     /// Returns the distance of states.
@@ -50,7 +60,7 @@ abstract class Accumulator implements AutoCloseable {
 
     /// Returns the address of a group's state.
     final long state(int group) {
-        return base() + group * stride();
+        return rows.address(group) + offset;
     }
 
     /// Returns the bytes of a state, a multiple of 8.
@@ -96,12 +106,11 @@ abstract class Accumulator implements AutoCloseable {
     /// the group rows may be frozen by this: nothing can be added after.
     void exportStates(
             MemorySegment groups, int count, MemoryAllocator allocator, List<Column> columns) {
-        for (int offset = 0; offset < stateBytes(); offset += 8) {
+        for (int at = 0; at < stateBytes(); at += 8) {
             DataBuffer words = allocator.allocate(8L * count);
-            long from = base() + offset;
             for (int i = 0; i < count; i++) {
-                long group = NativeMemory.getInt(groups, (long) i << 2);
-                long word = NativeMemory.getLong(MEMORY, from + group * stride());
+                long from = state(NativeMemory.getInt(groups, (long) i << 2));
+                long word = NativeMemory.getLong(MEMORY, from + at);
                 NativeMemory.setLong(words.segment(), (long) i << 3, word);
             }
             columns.add(new FlatColumn(ScalarType.BIGINT, count, words, null));

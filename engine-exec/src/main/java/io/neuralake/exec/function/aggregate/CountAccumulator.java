@@ -40,7 +40,7 @@ final class CountAccumulator extends Accumulator {
         } else if (groupCount() <= FEW_GROUPS && count >= 4 * groupCount()) {
             addFew(groups, count);
         } else {
-            addMany(groups, count, base(), stride());
+            addMany(groups, count, directory(), stride(), offset());
         }
     }
 
@@ -66,9 +66,11 @@ final class CountAccumulator extends Accumulator {
         }
     }
 
-    private static void addMany(MemorySegment groups, int count, long base, long stride) {
+    private static void addMany(
+            MemorySegment groups, int count, long directory, long stride, int offset) {
         for (int i = 0; i < count; i++) {
-            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            int group = NativeMemory.getInt(groups, (long) i << 2);
+            long at = GroupRows.address(directory, group, stride) + offset;
             NativeMemory.setLong(MEMORY, at, NativeMemory.getLong(MEMORY, at) + 1);
         }
     }

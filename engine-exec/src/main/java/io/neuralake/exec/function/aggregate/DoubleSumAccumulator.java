@@ -45,7 +45,7 @@ final class DoubleSumAccumulator extends Accumulator {
         } else if (groupCount() <= FEW_GROUPS && count >= groupCount()) {
             addFew(values, groups, count);
         } else {
-            addMany(values, groups, count, base(), stride());
+            addMany(values, groups, count, directory(), stride(), offset());
         }
     }
 
@@ -107,9 +107,15 @@ final class DoubleSumAccumulator extends Accumulator {
     }
 
     private static void addMany(
-            MemorySegment values, MemorySegment groups, int count, long base, long stride) {
+            MemorySegment values,
+            MemorySegment groups,
+            int count,
+            long directory,
+            long stride,
+            int offset) {
         for (int i = 0; i < count; i++) {
-            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            int group = NativeMemory.getInt(groups, (long) i << 2);
+            long at = GroupRows.address(directory, group, stride) + offset;
             NativeMemory.setDouble(
                     MEMORY,
                     at,

@@ -82,7 +82,7 @@ record GroupKeys(KeyLayout layout, GroupRows rows, StringArena arena, int nullGr
         if (layout.fullWord()) {
             return group == nullGroup;
         }
-        long row = rows.base() + (long) group * rows.stride();
+        long row = rows.address(group);
         if (layout.packed()) {
             return layout.nullable(key)
                     && (NativeMemory.getLong(MEMORY, row) >>> layout.shift(key) + layout.bits(key)
@@ -97,12 +97,14 @@ record GroupKeys(KeyLayout layout, GroupRows rows, StringArena arena, int nullGr
         PhysicalType physical = layout.type(key).physical();
         int unused = layout.packed() ? 64 - layout.bits(key) : 0;
         int shift = layout.packed() ? layout.shift(key) : 0;
-        long base = rows.base() + (layout.packed() ? 0 : layout.wordOffset(key));
+        long directory = rows.directory();
+        long stride = rows.stride();
+        long offset = layout.packed() ? 0 : layout.wordOffset(key);
         if (physical == PhysicalType.BIT) {
             out.fill((byte) 0);
         }
         for (int i = 0; i < count; i++) {
-            long at = base + (long) group(groups, from, i) * rows.stride();
+            long at = GroupRows.address(directory, group(groups, from, i), stride) + offset;
             long word = NativeMemory.getLong(MEMORY, at);
             // sign-extends packed keys
             long value = word >>> shift << unused >> unused;

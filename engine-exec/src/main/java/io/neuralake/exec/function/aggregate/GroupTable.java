@@ -28,6 +28,7 @@ public final class GroupTable implements AutoCloseable {
     private final MemoryAllocator allocator;
     private final KeyLayout layout;
     private final GroupRows rows;
+    private final KeyComparison comparison;
     private final StringArena arena;
     private final @Nullable ColumnAppender[] nested;
     private final @Nullable Column[] nestedColumns;
@@ -49,6 +50,7 @@ public final class GroupTable implements AutoCloseable {
         byte[] template = new byte[layout.keyBytes() + states.length];
         System.arraycopy(states, 0, template, layout.keyBytes(), states.length);
         this.rows = new GroupRows(allocator, template);
+        this.comparison = new KeyComparison(layout, rows);
         this.arena = new StringArena(allocator);
         this.nested = new ColumnAppender[types.size()];
         this.nestedColumns = new Column[types.size()];
@@ -124,10 +126,7 @@ public final class GroupTable implements AutoCloseable {
         if (count == 0) {
             return;
         }
-        if (dense != null) { // what is merged is a partition by hash: no neighbours
-            dense.close();
-            dense = null;
-        }
+        dropDense(); // what is merged is a partition by hash: no neighbours
         KeyWords keys = other.stored(others, count, scratch);
         assign(
                 leading == null ? keys : keys.withLeading(layout, leading, scratch),
@@ -139,14 +138,40 @@ public final class GroupTable implements AutoCloseable {
 
     /// Writes the first key, which is a group, of `count` entries.
     void leading(int from, int count, MemorySegment out) {
-        long at =
-                rows.base()
-                        + (layout.packed() ? 0 : layout.wordOffset(0))
-                        + (long) from * rows.stride();
+        int offset = layout.packed() ? 0 : layout.wordOffset(0);
         for (int i = 0; i < count; i++) {
-            NativeMemory.setInt(out, (long) i << 2, NativeMemory.getInt(MEMORY, at));
-            at += rows.stride();
+            int group = NativeMemory.getInt(MEMORY, rows.address(from + i) + offset);
+            NativeMemory.setInt(out, (long) i << 2, group);
         }
+    }
+
+    /// Tells whether keys were found by pages of neighbours so far. Those pages are kept until
+    /// [#dropPages].
+    public boolean hasPages() {
+        return dense != null;
+    }
+
+    /// Returns the pages of neighbouring keys; null when they are found by hash.
+    @Nullable DenseSlots pages() {
+        return dense;
+    }
+
+    /// Frees the pages of neighbouring keys, when nothing is added any more.
+    public void dropPages() {
+        dropDense();
+    }
+
+    /// Returns the group of null where the key's word has no room for it, or -1.
+    int nullGroup() {
+        return nullGroup;
+    }
+
+    /// Takes groups out, and gives others their numbers. Nothing can be added after.
+    ///
+    /// @param removed a bit a group
+    void remove(MemorySegment removed) {
+        dropDense();
+        nullGroup = rows.remove(removed, nullGroup);
     }
 
     /// Keeps the strings of other tables where they are: call it before merging from them, and keep
@@ -155,8 +180,9 @@ public final class GroupTable implements AutoCloseable {
         copyStrings = false;
     }
 
-    /// Finishes nested keys, so that other threads may read them.
+    /// Ends adding: frees the hash slots, and finishes nested keys, so that other threads may read them.
     public void freeze() {
+        dropSlots();
         for (int k = 0; k < layout.keys(); k++) {
             ColumnAppender appender = nested[k];
             if (appender != null && nestedColumns[k] == null) {
@@ -167,10 +193,11 @@ public final class GroupTable implements AutoCloseable {
 
     /// Writes the hashes of groups `from` to `from + count`.
     public void hashes(int from, int count, MemorySegment out) {
-        long at = rows.base() + (long) from * rows.stride();
+        long directory = rows.directory();
+        long stride = rows.stride();
         for (int i = 0; i < count; i++) {
+            long at = GroupRows.address(directory, from + i, stride);
             NativeMemory.setLong(out, (long) i << 3, NativeMemory.getLong(MEMORY, at));
-            at += rows.stride();
         }
         if (layout.packed()) {
             KeyWords.hash(out, count, out);
@@ -209,12 +236,12 @@ public final class GroupTable implements AutoCloseable {
     private MemorySegment gather(
             MemorySegment groups, int count, int offset, BatchScratch scratch) {
         MemorySegment out = scratch.longs(count);
-        long base = rows.base() + offset;
+        long directory = rows.directory();
         long stride = rows.stride();
         for (int i = 0; i < count; i++) {
-            long group = NativeMemory.getInt(groups, (long) i << 2);
-            NativeMemory.setLong(
-                    out, (long) i << 3, NativeMemory.getLong(MEMORY, base + group * stride));
+            int group = NativeMemory.getInt(groups, (long) i << 2);
+            long at = GroupRows.address(directory, group, stride) + offset;
+            NativeMemory.setLong(out, (long) i << 3, NativeMemory.getLong(MEMORY, at));
         }
         return out;
     }
@@ -222,10 +249,8 @@ public final class GroupTable implements AutoCloseable {
     private MemorySegment gatherPairs(
             MemorySegment groups, int count, int offset, BatchScratch scratch) {
         MemorySegment out = scratch.take((long) count << 4);
-        long base = rows.base() + offset;
-        long stride = rows.stride();
         for (int i = 0; i < count; i++) {
-            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            long at = rows.address(NativeMemory.getInt(groups, (long) i << 2)) + offset;
             NativeMemory.setLong(out, (long) i << 4, NativeMemory.getLong(MEMORY, at));
             NativeMemory.setLong(out, ((long) i << 4) + 8, NativeMemory.getLong(MEMORY, at + 8));
         }
@@ -244,8 +269,7 @@ public final class GroupTable implements AutoCloseable {
                 assignDense(cells, keys, groups, scratch);
                 return;
             }
-            cells.close();
-            dense = null;
+            dropDense();
         }
         reserveSlots((long) rows.count() + keys.count);
         if (layout.packed()) {
@@ -270,7 +294,7 @@ public final class GroupTable implements AutoCloseable {
             int group = cells.get(key);
             if (group < 0) {
                 group = rows.append();
-                NativeMemory.setLong(MEMORY, rows.base() + (long) group * rows.stride(), key);
+                NativeMemory.setLong(MEMORY, rows.address(group), key);
                 cells.put(key, group);
             }
             NativeMemory.setInt(groups, i << 2, group);
@@ -379,7 +403,7 @@ public final class GroupTable implements AutoCloseable {
             int group = NativeMemory.getInt(MEMORY, at + 8);
             if (group == 0) {
                 int made = rows.append();
-                NativeMemory.setLong(MEMORY, rows.base() + (long) made * rows.stride(), key);
+                NativeMemory.setLong(MEMORY, rows.address(made), key);
                 NativeMemory.setLong(MEMORY, at, key);
                 NativeMemory.setInt(MEMORY, at + 8, made + 1);
                 return made;
@@ -396,8 +420,7 @@ public final class GroupTable implements AutoCloseable {
             if (NativeMemory.getLong(flags, (long) i << 3) != 0) {
                 if (nullGroup < 0) {
                     nullGroup = rows.append();
-                    NativeMemory.setLong(
-                            MEMORY, rows.base() + (long) nullGroup * rows.stride(), 0L);
+                    NativeMemory.setLong(MEMORY, rows.address(nullGroup), 0L);
                 }
                 NativeMemory.setInt(groups, (long) i << 2, nullGroup);
             }
@@ -421,7 +444,7 @@ public final class GroupTable implements AutoCloseable {
         } else {
             MemorySegment differs = scratch.longs(count);
             lookUpWide(keys.hashes(scratch), count, groups, differs, slotAddress(), slotCount - 1);
-            compareWide(keys, groups, differs);
+            comparison.compare(keys, groups, differs);
             for (int i = 0; i < count; i++) {
                 NativeMemory.setInt(slow, (long) slowCount << 2, i);
                 slowCount += NativeMemory.getLong(differs, (long) i << 3) == 0 ? 0 : 1;
@@ -478,78 +501,6 @@ public final class GroupTable implements AutoCloseable {
         }
     }
 
-    private void compareWide(KeyWords keys, MemorySegment groups, MemorySegment differs) {
-        int count = keys.count;
-        long base = rows.base();
-        long stride = rows.stride();
-        for (int w = 0; w < keys.nulls.length; w++) {
-            compare(keys.nulls[w], groups, count, base + 8 + 8L * w, stride, differs);
-        }
-        for (int k = 0; k < layout.keys(); k++) {
-            long offset = base + layout.wordOffset(k);
-            if (layout.isView(k)) {
-                compareViews(keys.words[k], groups, count, offset, stride, differs);
-            } else if (layout.isWide(k)) {
-                comparePairs(keys.words[k], groups, count, offset, stride, differs);
-            } else {
-                compare(keys.words[k], groups, count, offset, stride, differs);
-            }
-        }
-    }
-
-    private static void compare(
-            MemorySegment words,
-            MemorySegment groups,
-            int count,
-            long base,
-            long stride,
-            MemorySegment differs) {
-        for (int i = 0; i < count; i++) {
-            long at = (long) i << 3;
-            long stored =
-                    NativeMemory.getLong(
-                            MEMORY, base + NativeMemory.getInt(groups, (long) i << 2) * stride);
-            NativeMemory.setLong(
-                    differs,
-                    at,
-                    NativeMemory.getLong(differs, at) | stored ^ NativeMemory.getLong(words, at));
-        }
-    }
-
-    private static void comparePairs(
-            MemorySegment words,
-            MemorySegment groups,
-            int count,
-            long base,
-            long stride,
-            MemorySegment differs) {
-        for (int i = 0; i < count; i++) {
-            long at = (long) i << 3;
-            long row = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
-            long low = NativeMemory.getLong(MEMORY, row) ^ NativeMemory.getLong(words, at << 1);
-            long high =
-                    NativeMemory.getLong(MEMORY, row + 8)
-                            ^ NativeMemory.getLong(words, (at << 1) + 8);
-            NativeMemory.setLong(differs, at, NativeMemory.getLong(differs, at) | low | high);
-        }
-    }
-
-    private static void compareViews(
-            MemorySegment words,
-            MemorySegment groups,
-            int count,
-            long base,
-            long stride,
-            MemorySegment differs) {
-        for (int i = 0; i < count; i++) {
-            long at = (long) i << 3;
-            long row = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
-            if (!StringView.equal(MEMORY, row, words, at << 1)) {
-                NativeMemory.setLong(differs, at, 1L);
-            }
-        }
-    }
-
     private int findWide(KeyWords keys, MemorySegment hashes, int position) {
         long hash = NativeMemory.getLong(hashes, (long) position << 3);
         long base = slotAddress();
@@ -563,43 +514,17 @@ public final class GroupTable implements AutoCloseable {
                 NativeMemory.setLong(MEMORY, at, hash & 0xFFFF_FFFF_0000_0000L | made + 1);
                 return made;
             }
-            if (entry >>> 32 == hash >>> 32 && isEqual(keys, position, (int) entry - 1)) {
+            if (entry >>> 32 == hash >>> 32
+                    && comparison.isEqual(keys, position, (int) entry - 1)) {
                 return (int) entry - 1;
             }
             slot = slot + 1 & mask;
         }
     }
 
-    private boolean isEqual(KeyWords keys, int position, int group) {
-        long row = rows.base() + (long) group * rows.stride();
-        for (int w = 0; w < keys.nulls.length; w++) {
-            if (NativeMemory.getLong(MEMORY, row + 8 + 8L * w)
-                    != NativeMemory.getLong(keys.nulls[w], (long) position << 3)) {
-                return false;
-            }
-        }
-        for (int k = 0; k < layout.keys(); k++) {
-            long at = row + layout.wordOffset(k);
-            MemorySegment words = keys.words[k];
-            long offset = (long) position << (layout.isWide(k) ? 4 : 3);
-            boolean equal =
-                    layout.isView(k)
-                            ? StringView.equal(MEMORY, at, words, offset)
-                            : NativeMemory.getLong(MEMORY, at)
-                                            == NativeMemory.getLong(words, offset)
-                                    && (!layout.isWide(k)
-                                            || NativeMemory.getLong(MEMORY, at + 8)
-                                                    == NativeMemory.getLong(words, offset + 8));
-            if (!equal) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private int insertWide(KeyWords keys, int position, long hash) {
         int group = rows.append();
-        long row = rows.base() + (long) group * rows.stride();
+        long row = rows.address(group);
         NativeMemory.setLong(MEMORY, row, hash);
         for (int w = 0; w < keys.nulls.length; w++) {
             NativeMemory.setLong(
@@ -631,24 +556,35 @@ public final class GroupTable implements AutoCloseable {
 
     /// Makes room for `groups` groups at a load of at most one half.
     private void reserveSlots(long groups) {
-        long needed = slotCount == 0 ? FIRST_SLOTS : slotCount;
+        if (groups * 2 <= slotCount) {
+            return;
+        }
+        long needed = Math.max(FIRST_SLOTS, slotCount);
         while (needed < groups * 2) {
             needed *= 2;
         }
-        if (needed == slotCount) {
-            return;
-        }
-        DataBuffer grown = allocator.allocateZeroed(needed << slotShift);
-        DataBuffer old = slots;
-        slots = grown;
+        dropSlots(); // the rows have all that is in them
+        slots = allocator.allocateZeroed(needed << slotShift);
         slotCount = needed;
         if (layout.packed()) {
             refillPacked();
         } else {
             refillWide();
         }
-        if (old != null) {
-            old.release();
+    }
+
+    private void dropSlots() {
+        slotCount = 0;
+        if (slots != null) {
+            slots.release();
+            slots = null;
+        }
+    }
+
+    private void dropDense() {
+        if (dense != null) {
+            dense.close();
+            dense = null;
         }
     }
 
@@ -661,7 +597,7 @@ public final class GroupTable implements AutoCloseable {
             if (group == nullGroup) {
                 continue;
             }
-            long key = NativeMemory.getLong(MEMORY, rows.base() + (long) group * rows.stride());
+            long key = NativeMemory.getLong(MEMORY, rows.address(group));
             long slot = (zero ? 0 : KeyWords.mix(key)) & mask;
             while (NativeMemory.getInt(MEMORY, base + (slot << 4) + 8) != 0) {
                 slot = slot + 1 & mask;
@@ -676,7 +612,7 @@ public final class GroupTable implements AutoCloseable {
         long mask = slotCount - 1;
         int count = rows.count();
         for (int group = 0; group < count; group++) {
-            long hash = NativeMemory.getLong(MEMORY, rows.base() + (long) group * rows.stride());
+            long hash = NativeMemory.getLong(MEMORY, rows.address(group));
             long slot = hash & mask;
             while (NativeMemory.getLong(MEMORY, base + (slot << 3)) != 0) {
                 slot = slot + 1 & mask;
@@ -728,29 +664,22 @@ public final class GroupTable implements AutoCloseable {
     /// Returns about the bytes that are needed at most to add so many groups, beside those of their
     /// strings.
     public long growthBytes(int groups) {
-        long needed = slotCount == 0 ? FIRST_SLOTS : slotCount;
+        long needed = Math.max(FIRST_SLOTS, slotCount);
         while (needed < 2L * (rows.count() + groups)) {
             needed *= 2;
         }
         long strings = arena.bytes() == 0 ? 0 : arena.growthBytes();
         long forSlots = needed == slotCount ? 0 : needed << slotShift;
         if (dense != null) {
-            forSlots += dense.growthBytes((long) rows.count() + groups);
+            forSlots += dense.growthBytes((long) rows.count() + groups, groups);
         }
         return strings + rows.growthBytes(groups) + forSlots;
     }
 
     @Override
     public void close() {
-        if (dense != null) {
-            dense.close();
-            dense = null;
-        }
-        if (slots != null) {
-            slots.release();
-            slots = null;
-        }
-        slotCount = 0;
+        dropDense();
+        dropSlots();
         rows.close();
         arena.close();
         for (int k = 0; k < nested.length; k++) {

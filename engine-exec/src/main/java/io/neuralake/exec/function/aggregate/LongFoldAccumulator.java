@@ -66,12 +66,14 @@ final class LongFoldAccumulator extends Accumulator {
             NativeMemory.setLong(MEMORY, base(), reduce(values, count, result));
             return;
         }
-        long base = base();
+        long directory = directory();
         long stride = stride();
+        long offset = offset();
         switch (fold) {
             case MIN -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+                    int group = NativeMemory.getInt(groups, (long) i << 2);
+                    long at = GroupRows.address(directory, group, stride) + offset;
                     long value = NativeMemory.getLong(values, (long) i << 3);
                     NativeMemory.setLong(
                             MEMORY, at, Math.min(NativeMemory.getLong(MEMORY, at), value));
@@ -79,7 +81,8 @@ final class LongFoldAccumulator extends Accumulator {
             }
             case MAX -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+                    int group = NativeMemory.getInt(groups, (long) i << 2);
+                    long at = GroupRows.address(directory, group, stride) + offset;
                     long value = NativeMemory.getLong(values, (long) i << 3);
                     NativeMemory.setLong(
                             MEMORY, at, Math.max(NativeMemory.getLong(MEMORY, at), value));
@@ -87,7 +90,8 @@ final class LongFoldAccumulator extends Accumulator {
             }
             case AND, OR, XOR -> {
                 for (int i = 0; i < count; i++) {
-                    long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+                    int group = NativeMemory.getInt(groups, (long) i << 2);
+                    long at = GroupRows.address(directory, group, stride) + offset;
                     long value = NativeMemory.getLong(values, (long) i << 3);
                     NativeMemory.setLong(
                             MEMORY, at, fold.apply(NativeMemory.getLong(MEMORY, at), value));

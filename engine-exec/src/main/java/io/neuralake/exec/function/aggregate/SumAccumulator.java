@@ -64,7 +64,7 @@ final class SumAccumulator extends Accumulator {
                 add(base(), value >> 63, value);
             }
         } else {
-            addMany(values, groups, count, base(), stride());
+            addMany(values, groups, count, directory(), stride(), offset());
         }
     }
 
@@ -133,10 +133,16 @@ final class SumAccumulator extends Accumulator {
     }
 
     private static void addMany(
-            MemorySegment values, MemorySegment groups, int count, long base, long stride) {
+            MemorySegment values,
+            MemorySegment groups,
+            int count,
+            long directory,
+            long stride,
+            int offset) {
         for (int i = 0; i < count; i++) {
             long value = NativeMemory.getLong(values, (long) i << 3);
-            long at = base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            int group = NativeMemory.getInt(groups, (long) i << 2);
+            long at = GroupRows.address(directory, group, stride) + offset;
             long old = NativeMemory.getLong(MEMORY, at);
             long low = old + value;
             // carry out of the low word: the majority of its sign bits
@@ -149,13 +155,8 @@ final class SumAccumulator extends Accumulator {
 
     private void addWide(MemorySegment pairs, RowSet rows) {
         MemorySegment groups = rows.groups();
-        long base = base();
-        long stride = stride();
         for (int i = 0; i < rows.count(); i++) {
-            long at =
-                    groups == null
-                            ? base
-                            : base + NativeMemory.getInt(groups, (long) i << 2) * stride;
+            long at = groups == null ? base() : state(NativeMemory.getInt(groups, (long) i << 2));
             add(
                     at,
                     NativeMemory.getLong(pairs, ((long) i << 4) + 8),

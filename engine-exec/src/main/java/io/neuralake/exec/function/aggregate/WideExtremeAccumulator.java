@@ -49,10 +49,8 @@ final class WideExtremeAccumulator extends Accumulator {
                 views
                         ? Operands.views(arguments[0], rows, scratch)
                         : Operands.int128s(arguments[0], rows, scratch);
-        long base = base();
-        long stride = stride();
         for (int i = 0; i < rows.count(); i++) {
-            offer(base + rows.group(i) * stride, values, (long) i << 4);
+            offer(state(rows.group(i)), values, (long) i << 4);
         }
     }
 

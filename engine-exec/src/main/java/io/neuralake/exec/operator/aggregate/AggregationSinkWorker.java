@@ -103,6 +103,7 @@ final class AggregationSinkWorker implements SinkWorker {
                 state.endInput();
                 HashAggregation.partitionIfLarge(state);
             }
+            groups.updateSize();
         } finally {
             turn.end();
         }

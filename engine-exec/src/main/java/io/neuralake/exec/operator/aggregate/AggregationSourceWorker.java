@@ -96,6 +96,9 @@ final class AggregationSourceWorker implements SourceWorker {
                                 context.allocator());
                 current = merged;
                 owner = merged;
+                if (merge.partition() >= 0) {
+                    aggregation.partition(set);
+                }
                 for (GroupedState part : aggregation.states(set)) {
                     merged.merge(part, merge.partition(), scratch);
                     context.checkCancelled();

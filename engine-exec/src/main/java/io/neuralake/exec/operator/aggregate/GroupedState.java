@@ -2,6 +2,7 @@ package io.neuralake.exec.operator.aggregate;
 
 import io.neuralake.exec.function.aggregate.AccumulatorSet;
 import io.neuralake.exec.function.aggregate.BatchScratch;
+import io.neuralake.exec.function.aggregate.ClusteredMerge;
 import io.neuralake.exec.function.aggregate.GroupRows;
 import io.neuralake.exec.function.aggregate.GroupTable;
 import io.neuralake.exec.function.aggregate.RowSet;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The groups of one grouping set, as far as one worker (or one merged partition) has seen them.
 final class GroupedState implements AutoCloseable {
@@ -32,6 +34,7 @@ final class GroupedState implements AutoCloseable {
     private final @Nullable DirectGroups direct;
     private final GroupRows rows;
     private final AccumulatorSet accumulators;
+    private final ReentrantLock partitioning = new ReentrantLock();
     private @Nullable DataBuffer partitioned;
     private int[] partitionStarts = new int[0];
 
@@ -119,14 +122,47 @@ final class GroupedState implements AutoCloseable {
         return (table == null ? 0 : table.growthBytes(more)) + accumulators.growthBytes(more);
     }
 
-    /// Sorts the groups by partition of their hash, so that [#merge] can take one at a time.
-    void partition(int partitionBits) {
-        if (partitioned != null || table == null) {
+    /// Sorts the groups by partition of their hash, so that [#merge] can take one at a time. Several
+    /// workers may ask for it; all but the first wait.
+    ///
+    /// @param wait false to return at once when another worker does it
+    void partition(int partitionBits, boolean wait) {
+        if (wait) {
+            partitioning.lock();
+        } else if (!partitioning.tryLock()) {
             return;
         }
-        int[] starts = new int[(1 << partitionBits) + 1];
-        partitioned = order(Long.SIZE - partitionBits, starts);
-        partitionStarts = starts;
+        try {
+            if (partitioned == null && table != null) {
+                table.dropPages();
+                int[] starts = new int[(1 << partitionBits) + 1];
+                partitioned = order(Long.SIZE - partitionBits, starts);
+                partitionStarts = starts;
+            }
+        } finally {
+            partitioning.unlock();
+        }
+    }
+
+    /// Tells whether the groups are those of neighbouring keys, which [#mergeClustered] may merge.
+    boolean mayBeClustered() {
+        return table != null && table.hasPages();
+    }
+
+    /// Moves groups that several states have to the first of them, if these are few and the keys lie
+    /// close together; then no key is in two states. Nothing can be added after.
+    ///
+    /// @param most how many groups may be moved
+    /// @return whether that was done
+    static boolean mergeClustered(List<GroupedState> states, int most) {
+        List<ClusteredMerge.Part> parts = new ArrayList<>();
+        for (GroupedState state : states) {
+            if (state.table != null && state.mayBeClustered()) {
+                parts.add(new ClusteredMerge.Part(state.table, state.accumulators));
+            }
+        }
+        return parts.size() == states.size()
+                && ClusteredMerge.merge(parts, most, states.getFirst().allocator);
     }
 
     /// Returns the groups, int32, ordered by the bits of their hashes from `shift` on, which the caller

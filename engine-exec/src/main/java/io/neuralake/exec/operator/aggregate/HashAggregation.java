@@ -183,12 +183,32 @@ public final class HashAggregation implements AutoCloseable {
             planOne(set, parts.get(0));
         } else if (global || groups > 0 && groups < PARTITION_GROUPS) {
             tasks.add(new AggregationTask.Merge(set, -1));
+        } else if (groups > 0 && mergeClustered(parts, groups)) {
+            parts.forEach(part -> planOne(set, part));
         } else if (groups > 0) {
-            parts.forEach(part -> part.partition(PARTITION_BITS));
             for (int p = 0; p < 1 << PARTITION_BITS; p++) {
                 tasks.add(new AggregationTask.Merge(set, p));
             }
         }
+    }
+
+    /// Merges clustered parts at once if that is less work for one worker than merging all groups is
+    /// for all workers.
+    private static boolean mergeClustered(List<GroupedState> parts, int groups) {
+        for (GroupedState part : parts) {
+            if (part.accumulators().needsCompletion()) {
+                return false;
+            }
+        }
+        return GroupedState.mergeClustered(parts, groups / (2 * parts.size()));
+    }
+
+    /// Sorts all workers' groups of a set into partitions, where that was not done when they combined.
+    /// The source's workers do so together.
+    void partition(int set) {
+        List<GroupedState> parts = states.get(set);
+        parts.forEach(part -> part.partition(PARTITION_BITS, false));
+        parts.forEach(part -> part.partition(PARTITION_BITS, true));
     }
 
     private void planOne(int set, GroupedState part) {
@@ -216,10 +236,11 @@ public final class HashAggregation implements AutoCloseable {
         tasks.clear();
     }
 
-    /// Sorts a worker's groups into partitions if there are many, while workers run in parallel.
+    /// Sorts a worker's groups into partitions if there are many, while workers run in parallel, and
+    /// other workers' groups may well be the same.
     static void partitionIfLarge(GroupedState state) {
-        if (state.groupCount() >= PARTITION_GROUPS) {
-            state.partition(PARTITION_BITS);
+        if (state.groupCount() >= PARTITION_GROUPS && !state.mayBeClustered()) {
+            state.partition(PARTITION_BITS, true);
         }
     }
 

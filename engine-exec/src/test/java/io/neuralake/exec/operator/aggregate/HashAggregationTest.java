@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -298,6 +299,47 @@ class HashAggregationTest {
                                         "text number " + (g + groups),
                                         "text number " + (g + 2 * groups)));
                 assertThat(rows.get(g)).containsExactly((long) g, 3L, 3L, greatest);
+            }
+        }
+    }
+
+    /// Rows in order of their key, of which workers get piece by piece, so that they have few keys in
+    /// common, or in an order in which they have all in common.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neighbouringKeysOfSeveralWorkers(boolean clustered) {
+        int groups = 30_000;
+        for (Type type : List.of(ScalarType.BIGINT, ScalarType.INTEGER)) {
+            AggregationCase aggregation =
+                    new AggregationCase(type, ScalarType.INTEGER, ScalarType.VARCHAR)
+                            .by(0)
+                            .call("sum", ScalarType.BIGINT, 1)
+                            .call("count", ScalarType.BIGINT)
+                            .call("max", ScalarType.VARCHAR, 2);
+            Map<Object, List<@Nullable Object>> expected = new HashMap<>();
+            for (int i = 0; i < 3 * groups; i++) {
+                long key = 7L * (clustered ? i / 3 : i % groups) - 100_000;
+                String text = String.format("text number %05d", i);
+                boolean isNull = i % 1000 == 0;
+                aggregation.row(isNull ? null : key, (long) i, text);
+                expected.merge(
+                        isNull ? "null" : key,
+                        Arrays.asList(isNull ? null : key, (long) i, 1L, text),
+                        (one, more) ->
+                                Arrays.asList(
+                                        one.get(0),
+                                        (Long) one.get(1) + (Long) more.get(1),
+                                        (Long) one.get(2) + 1,
+                                        more.get(3)));
+            }
+            for (int workers : new int[] {1, 2, 3, 4}) {
+                List<List<@Nullable Object>> rows =
+                        aggregation.run(new Configuration(workers, 2048, Form.FLAT));
+                assertThat(rows).hasSameSizeAs(expected.keySet());
+                for (List<@Nullable Object> row : rows) {
+                    Object key = row.get(0) == null ? "null" : row.get(0);
+                    assertThat(row).isEqualTo(expected.get(key));
+                }
             }
         }
     }

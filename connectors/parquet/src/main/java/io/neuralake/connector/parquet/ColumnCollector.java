@@ -12,6 +12,8 @@ import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.catalog.ColumnStatistics;
 import io.neuralake.spi.expression.ColumnPath;
+import io.neuralake.spi.statistics.DistinctSketch;
+import io.neuralake.spi.statistics.ValueHash;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
@@ -67,7 +69,33 @@ final class ColumnCollector {
             minimum = null;
             maximum = null;
         }
-        return new ColumnStatistics(sql(minimum), sql(maximum), nulls, distinct(), averageBytes());
+        DistinctSketch sketch = sketch();
+        return new ColumnStatistics(
+                sql(minimum), sql(maximum), nulls, distinct(sketch), averageBytes(), sketch);
+    }
+
+    /// Merges the sketches of all files; null when one has values and no sketch.
+    private @Nullable DistinctSketch sketch() {
+        if (path.ordinal() >= table.firstPartition() || !ValueHash.isHashed(type)) {
+            return null;
+        }
+        DistinctSketch merged = null;
+        for (ParquetPart part : table.parts()) {
+            ParquetField field =
+                    part.footer().schema().field(table.schema().field(path.ordinal()).name());
+            if (field != null && part.footer().rowCount() > 0) {
+                DistinctSketch sketch = part.footer().sketches().column(field.name());
+                if (sketch == null) {
+                    return null;
+                }
+                if (merged == null) {
+                    merged = sketch;
+                } else {
+                    merged.merge(sketch);
+                }
+            }
+        }
+        return merged;
     }
 
     private void add(RowGroupColumns group) {
@@ -139,7 +167,7 @@ final class ColumnCollector {
     }
 
     /// Estimates the number of distinct values.
-    private double distinct() {
+    private double distinct(@Nullable DistinctSketch sketch) {
         if (path.ordinal() >= table.firstPartition()) {
             Set<Object> values = new HashSet<>();
             for (RowGroupColumns group : groups) {
@@ -155,7 +183,7 @@ final class ColumnCollector {
         if (type == ScalarType.BOOLEAN) {
             return Math.min(2, present);
         }
-        double sampled = sampledDistinct(present);
+        double sampled = sketch == null ? sampledDistinct(present) : sketch.estimate();
         double estimate = Double.isNaN(sampled) ? range : Math.min(sampled, range);
         return Double.isInfinite(estimate) ? Double.NaN : Math.min(estimate, present);
     }

@@ -4,23 +4,30 @@ import io.neuralake.exec.kernel.HashKernels;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.NativeMemory;
+import io.neuralake.spi.statistics.DistinctSketch;
 
 import java.lang.foreign.MemorySegment;
 
-/// Estimates numbers of distinct values.
-final class DistinctSketchAccumulator extends ObjectAccumulator<HyperLogLog> {
+/// Estimates numbers of distinct values: exactly up to 256, then with a standard error of 1.6 %.
+final class DistinctSketchAccumulator extends ObjectAccumulator<DistinctState> {
+    private static final int PRECISION = 12;
+
     DistinctSketchAccumulator(MemoryAllocator allocator) {
         super(allocator);
     }
 
     @Override
-    HyperLogLog create() {
-        return new HyperLogLog();
+    DistinctState create() {
+        return new DistinctState(new DistinctSketch(PRECISION));
     }
 
     @Override
-    HyperLogLog fromBytes(byte[] bytes) {
-        return new HyperLogLog(bytes);
+    DistinctState fromBytes(byte[] bytes) {
+        DistinctSketch sketch = DistinctSketch.fromBytes(bytes);
+        if (sketch == null) {
+            throw new IllegalStateException("Spilled sketch is damaged");
+        }
+        return new DistinctState(sketch);
     }
 
     @Override
@@ -29,7 +36,7 @@ final class DistinctSketchAccumulator extends ObjectAccumulator<HyperLogLog> {
         MemorySegment hashes = scratch.longs(batchRows);
         HashKernels.hash(arguments[0], batchRows, hashes, false);
         for (int i = 0; i < rows.count(); i++) {
-            HyperLogLog sketch = getOrCreate(rows.group(i));
+            DistinctSketch sketch = getOrCreate(rows.group(i)).sketch();
             long before = sketch.bytes();
             sketch.add(NativeMemory.getLong(hashes, (long) rows.row(i) << 3));
             long after = sketch.bytes();
@@ -40,7 +47,7 @@ final class DistinctSketchAccumulator extends ObjectAccumulator<HyperLogLog> {
     }
 
     long estimate(int group) {
-        HyperLogLog sketch = get(group);
-        return sketch == null ? 0 : sketch.estimate();
+        DistinctState state = get(group);
+        return state == null ? 0 : Math.round(state.sketch().estimate());
     }
 }

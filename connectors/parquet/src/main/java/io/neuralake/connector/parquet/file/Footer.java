@@ -8,6 +8,7 @@ import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.RowGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,13 @@ public final class Footer {
     private final FileId id;
     private final FileMetaData meta;
     private final FileSchema schema;
+    private final FileSketches sketches;
 
-    private Footer(FileId id, FileMetaData meta, FileSchema schema) {
+    private Footer(FileId id, FileMetaData meta, FileSchema schema, FileSketches sketches) {
         this.id = id;
         this.meta = meta;
         this.schema = schema;
+        this.sketches = sketches;
     }
 
     /// Reads the footer. Throws CORRUPT_FILE with file and offset.
@@ -40,8 +43,11 @@ public final class Footer {
                     new Footer(
                             id,
                             meta,
-                            FileSchema.of(CorruptFile.required(meta.getSchema(), "the schema")));
+                            FileSchema.of(CorruptFile.required(meta.getSchema(), "the schema")),
+                            sketches(meta));
             footer.check();
+            // All else of it is for others, and as large as the rest of a footer.
+            meta.unsetKey_value_metadata();
             return footer;
         } catch (RuntimeException e) {
             throw CorruptFile.in(e, file.path(), offset[0]);
@@ -73,6 +79,40 @@ public final class Footer {
         } finally {
             footer.release();
         }
+    }
+
+    private static FileSketches sketches(FileMetaData meta) {
+        @Nullable List<KeyValue> entries = meta.getKey_value_metadata();
+        if (entries != null) {
+            for (KeyValue entry : entries) {
+                if (FileSketches.KEY.equals(entry.getKey()) && entry.getValue() != null) {
+                    return FileSketches.decode(entry.getValue(), meta.getNum_rows(), end(meta));
+                }
+            }
+        }
+        return FileSketches.NONE;
+    }
+
+    /// Returns where the last column chunk ends; where the first would begin when there is none.
+    private static long end(FileMetaData meta) {
+        long end = Integer.BYTES;
+        @Nullable List<RowGroup> groups = meta.getRow_groups();
+        if (groups == null || groups.isEmpty() || groups.getLast().getColumns() == null) {
+            return end;
+        }
+        for (ColumnChunk chunk : groups.getLast().getColumns()) {
+            ColumnMetaData data = chunk.getMeta_data();
+            if (data != null) {
+                long start =
+                        data.isSetDictionary_page_offset() && data.getDictionary_page_offset() > 0
+                                ? Math.min(
+                                        data.getDictionary_page_offset(),
+                                        data.getData_page_offset())
+                                : data.getData_page_offset();
+                end = Math.max(end, start + data.getTotal_compressed_size());
+            }
+        }
+        return end;
     }
 
     private void check() {
@@ -117,6 +157,11 @@ public final class Footer {
     /// Returns the schema.
     public FileSchema schema() {
         return schema;
+    }
+
+    /// Returns the sketches of the columns, as far as there are any.
+    public FileSketches sketches() {
+        return sketches;
     }
 
     /// Returns the number of rows.

@@ -6,6 +6,7 @@ import io.neuralake.connector.parquet.file.ThriftReader;
 import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.expression.ScanPredicate;
+import io.neuralake.spi.statistics.XxHash64;
 import io.neuralake.spi.type.DecimalType;
 
 import org.apache.parquet.format.BloomFilterHeader;

@@ -1,5 +1,6 @@
 package io.neuralake.connector.parquet.write;
 
+import io.neuralake.connector.parquet.file.FileSketches;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
@@ -22,7 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /// Writes one Parquet file: zstd pages, dictionaries or differences ([ColumnEncodings]),
-/// statistics, page index. The rows go to a hidden file beside the target, which [#finish] moves
+/// statistics, page index, sketches of the distinct values ([FileSketches]). The rows go to a hidden file beside the target, which [#finish] moves
 /// into place, so that a reader never sees a part of one. Used by one thread.
 public final class ParquetBatchWriter implements AutoCloseable {
     private static final int ZSTD_LEVEL = 3;
@@ -41,6 +42,8 @@ public final class ParquetBatchWriter implements AutoCloseable {
     private final BytesInputCompressor compressor =
             new ZstdCodecFactory(ZSTD_LEVEL).getCompressor(CompressionCodecName.ZSTD);
     private final ParquetFileWriter file;
+    private final ColumnSketches sketches;
+    private long rowCount;
     private @Nullable RowGroupWriter rowGroup;
     private boolean open = true;
 
@@ -52,6 +55,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
         this.hidden = target.resolveSibling("." + target.getFileName() + ".tmp");
         this.schema = schema;
         this.message = ParquetTypes.message(schema);
+        this.sketches = new ColumnSketches(schema);
         this.properties =
                 ParquetProperties.builder()
                         .withPageRowCountLimit(PAGE_ROWS)
@@ -76,6 +80,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
     /// Writes the selected rows of a batch, which stays the caller's.
     public void append(Batch batch) {
         DataBuffer selection = batch.selection();
+        sketches.add(batch);
         try {
             for (int i = 0; i < batch.rowCount(); i++) {
                 if (selection == null || Bitmap.get(selection.segment(), i)) {
@@ -105,6 +110,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
         rowGroup = null;
         try (group) {
             group.writeTo(file);
+            rowCount += group.rowCount();
         }
     }
 
@@ -115,12 +121,16 @@ public final class ParquetBatchWriter implements AutoCloseable {
                 flush(rowGroup);
             }
             open = false;
-            file.end(Map.of());
+            file.end(Map.of(FileSketches.KEY, encodedSketches()));
             file.close();
             Files.move(hidden, target, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw failed(e);
         }
+    }
+
+    private String encodedSketches() throws IOException {
+        return FileSketches.encode(rowCount, file.getPos(), sketches.byName());
     }
 
     private NeuralakeException failed(IOException cause) {

@@ -180,7 +180,9 @@ public final class CardinalityEstimator {
         List<ColumnEstimate> columns = new ArrayList<>();
         for (int key : aggregate.getGroupSet()) {
             ColumnEstimate column = input.column(key);
-            columns.add(column.withDistinct(Math.min(column.distinct(), groups)));
+            // What is grouped mostly meets what was grouped out of the same rows.
+            double distinct = Math.min(column.distinct(), groups);
+            columns.add(column.withDistinct(distinct).withDomain(distinct));
         }
         for (AggregateCall call : aggregate.getAggCallList()) {
             columns.add(result(call, input, groups, groupCount > 0));

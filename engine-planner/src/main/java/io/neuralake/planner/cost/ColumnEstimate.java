@@ -11,17 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// @param max highest value
 /// @param nullFraction share of nulls
 /// @param distribution how the values are spread; null where it is evenly from min to max, or unknown
+/// @param values all values of the table's column that this is, whatever is left of them; null where
+///     they are not known, or a condition chose among them
 public record ColumnEstimate(
         double distinct,
         double domain,
         double min,
         double max,
         double nullFraction,
-        @Nullable Distribution distribution) {
+        @Nullable Distribution distribution,
+        @Nullable ValueSet values) {
     /// Assumes values that are spread evenly.
     public ColumnEstimate(
             double distinct, double domain, double min, double max, double nullFraction) {
-        this(distinct, domain, min, max, nullFraction, null);
+        this(distinct, domain, min, max, nullFraction, null, null);
     }
 
     /// Assumes so many values without order.
@@ -69,20 +72,21 @@ public record ColumnEstimate(
     }
 
     ColumnEstimate withDistinct(double count) {
-        return new ColumnEstimate(Math.max(1, count), domain, min, max, nullFraction, distribution);
+        return new ColumnEstimate(
+                Math.max(1, count), domain, min, max, nullFraction, distribution, values);
     }
 
     ColumnEstimate withDomain(double count) {
         return new ColumnEstimate(
-                distinct, Math.max(1, count), min, max, nullFraction, distribution);
+                distinct, Math.max(1, count), min, max, nullFraction, distribution, values);
     }
 
     ColumnEstimate withNullFraction(double share) {
-        return new ColumnEstimate(distinct, domain, min, max, share, distribution);
+        return new ColumnEstimate(distinct, domain, min, max, share, distribution, values);
     }
 
     ColumnEstimate withDistribution(@Nullable Distribution known) {
-        return new ColumnEstimate(distinct, domain, min, max, nullFraction, known);
+        return new ColumnEstimate(distinct, domain, min, max, nullFraction, known, values);
     }
 
     /// Narrows the range to a share of it.
@@ -93,7 +97,22 @@ public record ColumnEstimate(
                 hasRange() ? low : min,
                 hasRange() ? high : max,
                 nullFraction,
-                distribution);
+                distribution,
+                null);
+    }
+
+    /// Moves all values by a number.
+    ColumnEstimate shifted(double by) {
+        return new ColumnEstimate(distinct, domain, min + by, max + by, nullFraction);
+    }
+
+    ColumnEstimate withValues(@Nullable ValueSet known) {
+        return new ColumnEstimate(distinct, domain, min, max, nullFraction, distribution, known);
+    }
+
+    /// Estimates which share of the values of the column with fewer of them the other has, too.
+    public double commonShare(ColumnEstimate other) {
+        return values == null || other.values == null ? 1 : values.commonShare(other.values);
     }
 
     /// Fixes the column to few values.

@@ -101,13 +101,14 @@ public final class JoinEstimator {
     }
 
     private static double domain(ColumnEstimate left, ColumnEstimate right) {
-        return Math.max(
-                left.domainWithin(right.min(), right.max()),
-                right.domainWithin(left.min(), left.max()));
+        double values =
+                Math.max(
+                        left.domainWithin(right.min(), right.max()),
+                        right.domainWithin(left.min(), left.max()));
+        return values / left.commonShare(right);
     }
 
-    /// Several columns together have no more values than the smaller relation once had rows, since
-    /// such joins follow a composite key.
+    /// Several columns together have no more values than the relation has rows whose key they are.
     private static double combinedDomain(
             RelationEstimate left,
             RelationEstimate right,
@@ -115,20 +116,26 @@ public final class JoinEstimator {
             double product,
             double leftValues,
             double rightValues) {
-        double leftLimit = limit(left, equalities, true, leftValues);
-        double rightLimit = limit(right, equalities, false, rightValues);
-        return Math.min(product, Math.max(1, Math.min(leftLimit, rightLimit)));
-    }
-
-    private static double limit(
-            RelationEstimate side, List<Equality> equalities, boolean isLeft, double values) {
-        ImmutableBitSet.Builder columns = ImmutableBitSet.builder();
-        equalities.forEach(e -> columns.set(isLeft ? e.left : e.right));
         double single = 1;
-        for (int column : columns.build()) {
-            single = Math.max(single, side.column(column).domain());
+        double leftExcess = 1;
+        double rightExcess = 1;
+        ImmutableBitSet.Builder leftColumns = ImmutableBitSet.builder();
+        ImmutableBitSet.Builder rightColumns = ImmutableBitSet.builder();
+        for (Equality equality : equalities) {
+            double l = left.column(equality.left).domain();
+            double r = right.column(equality.right).domain();
+            single = Math.max(single, Math.max(l, r));
+            leftExcess = Math.max(leftExcess, l / r);
+            rightExcess = Math.max(rightExcess, r / l);
+            leftColumns.set(equality.left);
+            rightColumns.set(equality.right);
         }
-        return Math.max(single, Math.min(values, side.population()));
+        boolean isLeftUnique = left.isUnique(leftColumns.build());
+        boolean isRightUnique = right.isUnique(rightColumns.build());
+        double limit =
+                CompositeKey.of(leftValues, left, isLeftUnique, leftExcess)
+                        .joined(CompositeKey.of(rightValues, right, isRightUnique, rightExcess));
+        return Math.min(product, Math.max(single, limit));
     }
 
     private static RelationEstimate filtering(

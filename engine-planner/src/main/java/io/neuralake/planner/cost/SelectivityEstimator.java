@@ -129,27 +129,42 @@ public final class SelectivityEstimator {
         }
     }
 
-    /// Fixes the column that each part of a disjunction compares with a constant.
+    /// Fixes the columns that every part of a disjunction compares with constants.
     private static void fixOneOf(List<ColumnEstimate> columns, RexCall disjunction) {
-        ImmutableBitSet read = RelOptUtil.InputFinder.bits(disjunction);
-        boolean isList =
-                read.cardinality() == 1
-                        && disjunction.getOperands().stream()
-                                .allMatch(
-                                        part ->
-                                                part.getKind() == SqlKind.EQUALS
-                                                        && isComparedWithConstant((RexCall) part));
-        if (isList) {
-            int column = read.nth(0);
-            columns.set(column, columns.get(column).fixed(disjunction.getOperands().size()));
+        for (int column : RelOptUtil.InputFinder.bits(disjunction)) {
+            double points = 0;
+            for (RexNode part : RelOptUtil.disjunctions(disjunction)) {
+                double own = Double.POSITIVE_INFINITY;
+                for (RexNode conjunct : RelOptUtil.conjunctions(part)) {
+                    own = Math.min(own, points(conjunct, column));
+                }
+                points += own;
+            }
+            if (points < columns.get(column).distinct()) {
+                columns.set(column, columns.get(column).fixed(points));
+            }
         }
     }
 
-    private static boolean isComparedWithConstant(RexCall comparison) {
-        RexNode left = comparison.getOperands().get(0);
-        RexNode right = comparison.getOperands().get(1);
-        return Operands.column(left) >= 0 && RexUtil.isConstant(right)
-                || Operands.column(right) >= 0 && RexUtil.isConstant(left);
+    /// Returns how many constants a condition compares a column with; infinitely many for another
+    /// condition.
+    private static double points(RexNode condition, int column) {
+        if (condition.getKind() == SqlKind.EQUALS) {
+            RexNode left = ((RexCall) condition).getOperands().get(0);
+            RexNode right = ((RexCall) condition).getOperands().get(1);
+            boolean isPoint =
+                    Operands.column(left) == column && RexUtil.isConstant(right)
+                            || Operands.column(right) == column && RexUtil.isConstant(left);
+            return isPoint ? 1 : Double.POSITIVE_INFINITY;
+        }
+        if (condition.getKind() == SqlKind.SEARCH) {
+            RexNode operand = ((RexCall) condition).getOperands().get(0);
+            Sarg<?> sarg = sarg(((RexCall) condition).getOperands().get(1));
+            return Operands.column(operand) == column && sarg.isPoints()
+                    ? sarg.pointCount
+                    : Double.POSITIVE_INFINITY;
+        }
+        return Double.POSITIVE_INFINITY;
     }
 
     private static ColumnEstimate searched(ColumnEstimate column, Sarg<?> sarg) {
@@ -329,6 +344,12 @@ public final class SelectivityEstimator {
             return extract(
                     value(input, call.getOperands().get(0)), name.substring(EXTRACT.length()));
         }
+        if (call.getKind() == SqlKind.PLUS || call.getKind() == SqlKind.MINUS) {
+            ColumnEstimate moved = moved(input, call);
+            if (moved != null) {
+                return moved;
+            }
+        }
         double product = 1;
         for (int column : ImmutableBitSet.of(RelOptUtil.InputFinder.bits(call))) {
             product *= input.column(column).distinct();
@@ -337,6 +358,21 @@ public final class SelectivityEstimator {
             product = Math.min(product, 100);
         }
         return ColumnEstimate.ofDistinct(Math.min(product, input.rows()));
+    }
+
+    /// Estimates a column plus or minus a number; null for another sum.
+    private @org.jspecify.annotations.Nullable ColumnEstimate moved(
+            RelationEstimate input, RexCall sum) {
+        RexNode left = sum.getOperands().get(0);
+        RexNode right = sum.getOperands().get(1);
+        double added = Operands.number(right);
+        if (Operands.column(left) >= 0 && !Double.isNaN(added)) {
+            return value(input, left).shifted(sum.getKind() == SqlKind.PLUS ? added : -added);
+        }
+        double first = Operands.number(left);
+        return sum.getKind() == SqlKind.PLUS && Operands.column(right) >= 0 && !Double.isNaN(first)
+                ? value(input, right).shifted(first)
+                : null;
     }
 
     private static boolean isSameUnit(RexCall cast) {

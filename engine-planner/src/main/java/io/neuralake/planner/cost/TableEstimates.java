@@ -4,6 +4,7 @@ import io.neuralake.planner.cost.RelationEstimate.Key;
 import io.neuralake.spi.catalog.ColumnStatistics;
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableStatistics;
+import io.neuralake.spi.statistics.DistinctSketch;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
@@ -55,7 +56,9 @@ final class TableEstimates {
             distinct = Math.min(distinct, span);
         }
         distinct = Math.max(1, Math.min(distinct, rows));
-        return new ColumnEstimate(distinct, distinct, min, max, Math.min(1, nulls));
+        DistinctSketch sketch = known.sketch();
+        return new ColumnEstimate(distinct, distinct, min, max, Math.min(1, nulls))
+                .withValues(sketch == null ? null : new ValueSet(sketch, field.type()));
     }
 
     private static double guess(Type type, double rows) {

@@ -165,6 +165,33 @@ class JoinEstimatorTest {
         assertThat(orders.groups(ImmutableBitSet.of())).isEqualTo(1);
     }
 
+    @Test
+    void disjunctionOfConjunctionsFixesTheColumnThatAllPartsName() {
+        RexNode condition =
+                call(
+                        SqlStdOperatorTable.OR,
+                        call(SqlStdOperatorTable.AND, equal(1, 3), equal(0, 7)),
+                        equal(1, 4));
+        RelationEstimate some = selectivity.filter(orders, List.of(condition));
+        assertThat(some.column(1).distinct()).isCloseTo(2, within(0.01));
+        assertThat(selectivity.filter(some, List.of(equal(1, 4))).rows())
+                .isCloseTo(some.rows() / 2, within(0.05));
+    }
+
+    @Test
+    void aNumberAddedToAColumnMovesItsRange() {
+        ColumnEstimate moved =
+                selectivity.value(orders, call(SqlStdOperatorTable.MINUS, column(1), number(53)));
+        assertThat(moved.distinct()).isEqualTo(100);
+        assertThat(moved.min()).isEqualTo(-53);
+        assertThat(moved.max()).isEqualTo(47);
+        assertThat(
+                        selectivity
+                                .value(orders, call(SqlStdOperatorTable.PLUS, column(1), column(0)))
+                                .hasRange())
+                .isFalse();
+    }
+
     private static RexNode equal(int column, long value) {
         return call(SqlStdOperatorTable.EQUALS, column(column), number(value));
     }

@@ -3,8 +3,15 @@ package io.neuralake.planner.rule.join;
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
 import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.cost.ColumnEstimate;
+import io.neuralake.planner.cost.CompositeKey;
 import io.neuralake.planner.cost.RelationEstimate;
 
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -102,10 +109,16 @@ final class JoinCardinality {
         }
         double product = 1;
         double smallest = Double.MAX_VALUE;
-        for (ColumnEstimate column : equal) {
+        int fewest = 0;
+        for (int i = 0; i < equal.size(); i++) {
+            ColumnEstimate column = equal.get(i);
             double domain = column.domainWithin(low, high);
             product *= domain / (1 - Math.min(column.nullFraction(), 0.99));
             smallest = Math.min(smallest, domain);
+            fewest = column.domain() < equal.get(fewest).domain() ? i : fewest;
+        }
+        for (int i = 0; i < equal.size(); i++) {
+            product /= i == fewest ? 1 : equal.get(fewest).commonShare(equal.get(i));
         }
         return product / smallest;
     }
@@ -120,8 +133,7 @@ final class JoinCardinality {
         }
     }
 
-    /// Corrects for two factors that are joined by several columns: a composite key has no more
-    /// values than the smaller table has rows.
+    /// Corrects for two factors that are joined by several columns ([CompositeKey]).
     private double composite(long pair, List<Integer> classIndexes) {
         JoinFactor a = graph.only(pair);
         JoinFactor b = graph.only(pair & ~a.bit());
@@ -129,6 +141,8 @@ final class JoinCardinality {
         double largest = 1;
         double valuesOfA = 1;
         double valuesOfB = 1;
+        double mostOfA = 1;
+        double mostOfB = 1;
         for (int index : classIndexes) {
             double ofA = domain(a, index);
             double ofB = domain(b, index);
@@ -136,12 +150,30 @@ final class JoinCardinality {
             largest = Math.max(largest, Math.max(ofA, ofB));
             valuesOfA *= ofA;
             valuesOfB *= ofB;
+            mostOfA = Math.max(mostOfA, ofA / ofB);
+            mostOfB = Math.max(mostOfB, ofB / ofA);
         }
         double limit =
-                Math.min(
-                        Math.min(valuesOfA, a.estimate().population()),
-                        Math.min(valuesOfB, b.estimate().population()));
+                CompositeKey.of(valuesOfA, a.estimate(), isUnique(a, classIndexes), mostOfA)
+                        .joined(
+                                CompositeKey.of(
+                                        valuesOfB,
+                                        b.estimate(),
+                                        isUnique(b, classIndexes),
+                                        mostOfB));
         return Math.max(1, independent / Math.max(largest, limit));
+    }
+
+    private boolean isUnique(JoinFactor factor, List<Integer> classIndexes) {
+        ImmutableBitSet.Builder columns = ImmutableBitSet.builder();
+        for (int index : classIndexes) {
+            for (int column : graph.classes().get(index)) {
+                if (graph.owner(column) == factor.index()) {
+                    columns.set(column - factor.offset());
+                }
+            }
+        }
+        return factor.estimate().isUnique(columns.build());
     }
 
     private double domain(JoinFactor factor, int classIndex) {
@@ -196,14 +228,50 @@ final class JoinCardinality {
     private double conditionShare(int index) {
         if (Double.isNaN(conditionShares[index])) {
             JoinGraph.Condition condition = graph.conditions().get(index);
+            RelationEstimate rows = around(condition.factors(), graph.columns());
             conditionShares[index] =
-                    estimator
-                            .selectivity()
-                            .selectivity(
-                                    around(condition.factors(), graph.columns()),
-                                    condition.expression());
+                    condition.expression().getKind() == SqlKind.OR
+                            ? disjunction(rows, RelOptUtil.disjunctions(condition.expression()))
+                            : estimator.selectivity().selectivity(rows, condition.expression());
         }
         return conditionShares[index];
+    }
+
+    /// Estimates a disjunction over several factors, which each have been filtered already by what it
+    /// says of them alone (see `JoinGraphAnalysis`): divides by the shares that this has kept, as far
+    /// as the columns do not show them.
+    private double disjunction(RelationEstimate rows, List<RexNode> parts) {
+        Map<Long, List<RexNode>> own = new HashMap<>();
+        double[] shares = new double[parts.size()];
+        for (int i = 0; i < shares.length; i++) {
+            Map<Long, List<RexNode>> byFactor = new HashMap<>();
+            for (RexNode conjunct : RelOptUtil.conjunctions(parts.get(i))) {
+                byFactor.computeIfAbsent(graph.factorsOf(conjunct), f -> new ArrayList<>())
+                        .add(conjunct);
+            }
+            shares[i] = 1;
+            for (Map.Entry<Long, List<RexNode>> entry : byFactor.entrySet()) {
+                RexNode condition = RexUtil.composeConjunction(rexBuilder(), entry.getValue());
+                shares[i] *= estimator.selectivity().selectivity(rows, condition);
+                own.computeIfAbsent(entry.getKey(), f -> new ArrayList<>()).add(condition);
+            }
+        }
+        double known = 1;
+        for (Map.Entry<Long, List<RexNode>> entry : own.entrySet()) {
+            boolean isDerived =
+                    Long.bitCount(entry.getKey()) == 1
+                            && graph.only(entry.getKey()).isInner()
+                            && entry.getValue().size() == parts.size();
+            if (isDerived) {
+                RexNode derived = RexUtil.composeDisjunction(rexBuilder(), entry.getValue());
+                known *= estimator.selectivity().selectivity(rows, derived);
+            }
+        }
+        return Math.min(1, java.util.Arrays.stream(shares).sum() / known);
+    }
+
+    private RexBuilder rexBuilder() {
+        return graph.factor(0).rel().getCluster().getRexBuilder();
     }
 
     /// Describes rows of the graph's columns up to `width`, with as many rows as the largest factor.

@@ -86,6 +86,10 @@ final class JoinGraph {
     }
 
     /// Returns the factors that an expression reads, with those that must come before satellites.
+    long factorsOf(RexNode expression) {
+        return factorsOf(expression, factors, owners);
+    }
+
     static long factorsOf(RexNode expression, List<JoinFactor> factors, int[] owners) {
         long set = 0;
         for (int column : Expressions.columns(expression)) {

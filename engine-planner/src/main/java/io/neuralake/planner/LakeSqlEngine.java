@@ -13,12 +13,15 @@ import io.neuralake.planner.sql.FromSources;
 import io.neuralake.planner.sql.QueryCompiler;
 import io.neuralake.planner.sql.QueryCompiler.Compiled;
 import io.neuralake.planner.sql.Statement;
+import io.neuralake.planner.sql.Statement.TableName;
 import io.neuralake.planner.sql.StatementParser;
 import io.neuralake.spi.catalog.Catalog;
+import io.neuralake.spi.catalog.SupportsAnalyze;
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.error.SqlPosition;
 import io.neuralake.spi.function.TableFunction;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
@@ -116,6 +119,7 @@ public final class LakeSqlEngine implements SqlEngine {
                                 compiler(tables, session).table(describe.table()).schema()));
             }
             case Statement.Summarize summarize -> summarize(summarize, sql, session);
+            case Statement.Analyze analyze -> analyze(analyze, sql, session);
             case Statement.Show show -> rows(sql, metadata.show(show, session));
             case Statement.ShowSetting show ->
                     rows(
@@ -268,6 +272,52 @@ public final class LakeSqlEngine implements SqlEngine {
                 plan.parameters(),
                 false,
                 (s, values) -> run(plan.plan(), plan.parameters(), values, s, false));
+    }
+
+    private PreparedSql analyze(Statement.Analyze statement, String sql, SqlSession session) {
+        if (statement.table() != null) {
+            // Errors of names come before the statement runs.
+            TableAnalysis.checked(table(statement.table(), session), statement.columns());
+        }
+        return new Statements.Command(
+                sql,
+                TableAnalysis.SCHEMA,
+                NO_PARAMETERS,
+                false,
+                (s, _) ->
+                        runRows(
+                                new MetadataStatements.Rows(
+                                        TableAnalysis.SCHEMA, analyzed(statement, s)),
+                                s));
+    }
+
+    private List<List<@Nullable Object>> analyzed(Statement.Analyze statement, SqlSession session) {
+        TableAnalysis analysis =
+                new TableAnalysis(plan -> run(plan, NO_PARAMETERS, List.of(), session, false));
+        TableName name = statement.table();
+        if (name != null) {
+            analysis.analyze(table(name, session), statement.columns());
+            return analysis.rows(table(name, session), statement.columns());
+        }
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        StatementTables tables = new StatementTables(catalogs);
+        Catalog catalog = tables.catalog(session.catalog()).orElseThrow();
+        for (String table : catalog.tables(session.schema())) {
+            TableName each =
+                    new TableName(
+                            List.of(catalog.name(), session.schema(), table),
+                            new SqlPosition(1, 1));
+            if (table(each, session) instanceof SupportsAnalyze) {
+                analysis.analyze(table(each, session), List.of());
+                rows.addAll(analysis.rows(table(each, session), List.of()));
+            }
+        }
+        return rows;
+    }
+
+    /// Looks a table up anew.
+    private TableSnapshot table(TableName name, SqlSession session) {
+        return compiler(new StatementTables(catalogs), session).table(name);
     }
 
     private PreparedSql rows(String sql, MetadataStatements.Rows rows) {

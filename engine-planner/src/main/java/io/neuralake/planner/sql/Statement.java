@@ -25,6 +25,17 @@ public sealed interface Statement {
     /// @param source what comes behind SUMMARIZE, at its place in the text
     record Summarize(String source, boolean isTable) implements Statement {}
 
+    /// `ANALYZE [TABLE] table [(columns)]`, or `ANALYZE` for all tables of the session's schema.
+    ///
+    /// @param table null for all
+    /// @param columns empty for all
+    record Analyze(@Nullable TableName table, List<TableName> columns) implements Statement {
+        /// Copies the list.
+        public Analyze {
+            columns = List.copyOf(columns);
+        }
+    }
+
     /// `SHOW CATALOGS`, `SHOW SCHEMAS`, `SHOW TABLES`, `SHOW FUNCTIONS`, `SHOW name`.
     ///
     /// @param from catalog or schema to look in; null for the session's

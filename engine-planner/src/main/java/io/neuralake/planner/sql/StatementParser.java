@@ -48,7 +48,6 @@ public final class StatementParser {
                     "copy",
                     "vacuum",
                     "optimize",
-                    "analyze",
                     "grant",
                     "revoke",
                     "comment",
@@ -116,6 +115,7 @@ public final class StatementParser {
             case "explain" -> explain();
             case "describe", "desc" -> describe();
             case "summarize" -> summarize();
+            case "analyze" -> analyze();
             case "show" -> show();
             case "set" -> set();
             case "reset" -> reset();
@@ -235,6 +235,32 @@ public final class StatementParser {
             end();
         }
         return new Statement.Summarize(sql.substring(token.start(), end), !query);
+    }
+
+    private Statement analyze() {
+        next++;
+        if (next == tokens.size()) {
+            return new Statement.Analyze(null, List.of());
+        }
+        if (tokens.get(next).is("table") && isNameNext(next + 1)) {
+            next++;
+        }
+        TableName table = name();
+        List<TableName> columns = new ArrayList<>();
+        if (takesSymbol("(")) {
+            do {
+                Token column = take("a column");
+                if (column.kind() != Kind.WORD && column.kind() != Kind.QUOTED_NAME) {
+                    throw near(column);
+                }
+                columns.add(new TableName(List.of(column.name()), column.position()));
+            } while (takesSymbol(","));
+            if (!takesSymbol(")")) {
+                throw near(peek(")"));
+            }
+        }
+        end();
+        return new Statement.Analyze(table, columns);
     }
 
     private Statement show() {

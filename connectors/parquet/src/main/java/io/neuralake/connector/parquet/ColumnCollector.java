@@ -60,9 +60,13 @@ final class ColumnCollector {
     }
 
     ColumnStatistics collect() {
-        for (ParquetPart part : table.parts()) {
+        for (ParquetPart part : table.files()) {
+            ValueBounds outside = outside(part);
+            if (outside != null) {
+                note(outside);
+            }
             for (int g = 0; g < part.footer().rowGroups().size(); g++) {
-                add(new RowGroupColumns(table, part, g));
+                add(new RowGroupColumns(table, part, g), outside == null);
             }
         }
         if (!bounded) {
@@ -80,11 +84,11 @@ final class ColumnCollector {
             return null;
         }
         DistinctSketch merged = null;
-        for (ParquetPart part : table.parts()) {
+        for (ParquetPart part : table.files()) {
             ParquetField field =
                     part.footer().schema().field(table.schema().field(path.ordinal()).name());
             if (field != null && part.footer().rowCount() > 0) {
-                DistinctSketch sketch = part.footer().sketches().column(field.name());
+                DistinctSketch sketch = part.sketch(field.name());
                 if (sketch == null) {
                     return null;
                 }
@@ -98,12 +102,30 @@ final class ColumnCollector {
         return merged;
     }
 
-    private void add(RowGroupColumns group) {
-        if (group.rowCount() == 0) {
-            return;
+    /// Returns what is kept outside of the file of its values, which is exact; null for nothing.
+    private @Nullable ValueBounds outside(ParquetPart part) {
+        if (path.ordinal() >= table.firstPartition()) {
+            return null;
         }
-        groups.add(group);
-        ValueBounds known = group.bounds(path);
+        ParquetField field =
+                part.footer().schema().field(table.schema().field(path.ordinal()).name());
+        ColumnStatistics kept = field == null ? null : part.kept(field.name());
+        long rows = part.footer().rowCount();
+        return kept == null || kept.minimum() == null || kept.maximum() == null
+                ? null
+                : new ValueBounds(
+                        stored(kept.minimum()),
+                        stored(kept.maximum()),
+                        (long) kept.nullCount(),
+                        rows,
+                        false);
+    }
+
+    private static Object stored(Object bound) {
+        return bound instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : bound;
+    }
+
+    private void note(@Nullable ValueBounds known) {
         if (known == null) {
             bounded = false;
             nulls = Double.NaN;
@@ -112,6 +134,16 @@ final class ColumnCollector {
             if (!known.allNull()) {
                 merge(known);
             }
+        }
+    }
+
+    private void add(RowGroupColumns group, boolean isBound) {
+        if (group.rowCount() == 0) {
+            return;
+        }
+        groups.add(group);
+        if (isBound) {
+            note(group.bounds(path));
         }
         ParquetField field = group.isPartition(path) ? null : group.field(path);
         if (field != null) {

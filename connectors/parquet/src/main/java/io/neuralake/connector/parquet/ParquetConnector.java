@@ -48,7 +48,7 @@ public final class ParquetConnector implements Connector {
     public SplitSource splits(ScanRequest request, ScanMetrics metrics) {
         ParquetTable table = (ParquetTable) request.table();
         Queue<ParquetSplit> splits = new ArrayDeque<>();
-        for (ParquetPart part : table.parts()) {
+        for (ParquetPart part : table.files()) {
             addSplits(request, table, part, metrics, splits);
         }
         return new SplitSource() {

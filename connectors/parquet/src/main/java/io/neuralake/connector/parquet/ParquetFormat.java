@@ -2,7 +2,10 @@ package io.neuralake.connector.parquet;
 
 import io.neuralake.connector.parquet.decode.BitUnpacker;
 import io.neuralake.connector.parquet.file.FileCache;
+import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.file.KeptStatistics;
+import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
 import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.catalog.QualifiedName;
@@ -16,6 +19,7 @@ import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +64,7 @@ public final class ParquetFormat implements TableFormat {
         TableFiles found = TableFiles.list(location);
         Key key = new Key(name, location);
         ParquetTable known = tables.get(key);
-        if (known != null && known.version().equals(found.files())) {
+        if (known != null && known.version().equals(found.version())) {
             return known;
         }
         ParquetTable table = open(name, found);
@@ -83,11 +87,19 @@ public final class ParquetFormat implements TableFormat {
         }
         fields.addAll(partitions.fields());
         List<ParquetPart> parts = new ArrayList<>();
+        Path place = found.statisticsPlace();
+        Map<FileId, FileStatistics> kept =
+                place == null || found.statistics() == null ? Map.of() : KeptStatistics.read(place);
         for (int i = 0; i < footers.size(); i++) {
-            parts.add(new ParquetPart(footers.get(i), partitions.values().get(i)));
+            Footer footer = footers.get(i);
+            parts.add(new ParquetPart(footer, partitions.values().get(i), kept.get(footer.id())));
         }
-        return new ParquetTable(
-                name, new Schema(fields), parts, partitions.fields().size(), connector);
+        int partitionColumns = partitions.fields().size();
+        Schema schema = new Schema(fields);
+        return place == null
+                ? new ParquetTable(
+                        name, schema, parts, partitionColumns, connector, found.version())
+                : new StoredTable(name, schema, parts, partitionColumns, connector, found, place);
     }
 
     private static List<Field> merge(List<Footer> footers) {

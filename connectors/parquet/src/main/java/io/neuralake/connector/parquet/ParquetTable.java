@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /// One version of a table of Parquet files. The last columns are the partition columns.
-final class ParquetTable implements TableSnapshot {
+class ParquetTable implements TableSnapshot {
     private final QualifiedName name;
     private final Schema schema;
     private final List<ParquetPart> parts;
@@ -26,36 +26,42 @@ final class ParquetTable implements TableSnapshot {
             Schema schema,
             List<ParquetPart> parts,
             int partitionColumns,
-            ParquetConnector connector) {
+            ParquetConnector connector,
+            List<FileId> version) {
         this.name = name;
         this.schema = schema;
         this.parts = List.copyOf(parts);
         this.partitionColumns = partitionColumns;
         this.connector = connector;
-        this.version = this.parts.stream().map(part -> part.footer().id()).toList();
+        this.version = List.copyOf(version);
     }
 
-    List<ParquetPart> parts() {
+    /// Returns the files.
+    final List<ParquetPart> files() {
         return parts;
     }
 
+    final ParquetConnector parquetConnector() {
+        return connector;
+    }
+
     /// Returns the position of the first partition column.
-    int firstPartition() {
+    final int firstPartition() {
         return schema.size() - partitionColumns;
     }
 
     @Override
-    public QualifiedName name() {
+    public final QualifiedName name() {
         return name;
     }
 
     @Override
-    public Schema schema() {
+    public final Schema schema() {
         return schema;
     }
 
     @Override
-    public synchronized TableStatistics statistics() {
+    public final synchronized TableStatistics statistics() {
         TableStatistics known = statistics;
         if (known == null) {
             known = new StatisticsCollector(this, connector.files()).collect();
@@ -65,12 +71,12 @@ final class ParquetTable implements TableSnapshot {
     }
 
     @Override
-    public List<FileId> version() {
+    public final List<FileId> version() {
         return version;
     }
 
     @Override
-    public Connector connector() {
+    public final Connector connector() {
         return connector;
     }
 }

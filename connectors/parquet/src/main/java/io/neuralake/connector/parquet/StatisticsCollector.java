@@ -20,7 +20,7 @@ final class StatisticsCollector {
     TableStatistics collect() {
         double rows = 0;
         double bytes = 0;
-        for (ParquetPart part : table.parts()) {
+        for (ParquetPart part : table.files()) {
             rows += part.footer().rowCount();
             bytes += part.footer().id().size();
         }

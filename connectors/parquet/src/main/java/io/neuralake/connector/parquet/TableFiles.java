@@ -1,8 +1,11 @@
 package io.neuralake.connector.parquet;
 
 import io.neuralake.connector.parquet.file.FileId;
+import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -21,11 +24,39 @@ import java.util.List;
 ///
 /// @param root the folder below which `key=value` folders are partitions
 /// @param files in order of path
-record TableFiles(Path root, List<FileId> files) {
+/// @param statisticsPlace where statistics are kept; null where they cannot be, as for globs
+/// @param statistics what lies there; null for nothing
+record TableFiles(
+        Path root,
+        List<FileId> files,
+        @Nullable Path statisticsPlace,
+        @Nullable FileId statistics) {
     private static final String SUFFIX = ".parquet";
 
     TableFiles {
         files = List.copyOf(files);
+    }
+
+    private TableFiles(Path root, List<FileId> files, Path statisticsPlace) {
+        this(root, files, statisticsPlace, statistics(statisticsPlace));
+    }
+
+    private static @Nullable FileId statistics(Path place) {
+        try {
+            return id(place, Files.readAttributes(place, BasicFileAttributes.class));
+        } catch (IOException absent) {
+            return null;
+        }
+    }
+
+    /// Returns what identifies the rows and what is known of them.
+    List<FileId> version() {
+        if (statistics == null) {
+            return files;
+        }
+        List<FileId> all = new ArrayList<>(files);
+        all.add(statistics);
+        return all;
     }
 
     /// Lists what a location names: a file, the Parquet files below a folder, or those that match a
@@ -52,10 +83,16 @@ record TableFiles(Path root, List<FileId> files) {
         if (Files.isRegularFile(path)) {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             Path parent = path.toAbsolutePath().getParent();
-            return new TableFiles(parent == null ? path : parent, List.of(id(path, attributes)));
+            return new TableFiles(
+                    parent == null ? path : parent,
+                    List.of(id(path, attributes)),
+                    KeptStatistics.place(path, false));
         }
         if (Files.isDirectory(path)) {
-            return new TableFiles(path, walk(path, file -> file.toString().endsWith(SUFFIX)));
+            return new TableFiles(
+                    path,
+                    walk(path, file -> file.toString().endsWith(SUFFIX)),
+                    KeptStatistics.place(path, true));
         }
         int wildcard = wildcard(location);
         if (wildcard < 0) {
@@ -70,7 +107,7 @@ record TableFiles(Path root, List<FileId> files) {
             throw new NoSuchFileException(location);
         }
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + location);
-        return new TableFiles(root, walk(root, matcher::matches));
+        return new TableFiles(root, walk(root, matcher::matches), null, null);
     }
 
     private static int wildcard(String location) {

@@ -6,6 +6,7 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.statistics.ColumnSketches;
 import io.neuralake.spi.type.Schema;
 
 import org.apache.parquet.column.ParquetProperties;
@@ -43,7 +44,6 @@ public final class ParquetBatchWriter implements AutoCloseable {
             new ZstdCodecFactory(ZSTD_LEVEL).getCompressor(CompressionCodecName.ZSTD);
     private final ParquetFileWriter file;
     private final ColumnSketches sketches;
-    private long rowCount;
     private @Nullable RowGroupWriter rowGroup;
     private boolean open = true;
 
@@ -55,7 +55,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
         this.hidden = target.resolveSibling("." + target.getFileName() + ".tmp");
         this.schema = schema;
         this.message = ParquetTypes.message(schema);
-        this.sketches = new ColumnSketches(schema);
+        this.sketches = new ColumnSketches(schema.fields());
         this.properties =
                 ParquetProperties.builder()
                         .withPageRowCountLimit(PAGE_ROWS)
@@ -110,7 +110,6 @@ public final class ParquetBatchWriter implements AutoCloseable {
         rowGroup = null;
         try (group) {
             group.writeTo(file);
-            rowCount += group.rowCount();
         }
     }
 
@@ -130,7 +129,7 @@ public final class ParquetBatchWriter implements AutoCloseable {
     }
 
     private String encodedSketches() throws IOException {
-        return FileSketches.encode(rowCount, file.getPos(), sketches.byName());
+        return FileSketches.encode(sketches.rowCount(), file.getPos(), sketches.sketches());
     }
 
     private NeuralakeException failed(IOException cause) {

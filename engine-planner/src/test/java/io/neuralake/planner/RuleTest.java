@@ -12,6 +12,7 @@ import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
+import io.neuralake.planner.rule.logical.UnusedJoin;
 import io.neuralake.planner.rule.pushdown.LimitPushDown;
 import io.neuralake.planner.rule.pushdown.PredicatePushDown;
 
@@ -45,6 +46,82 @@ class RuleTest {
 
     private static Fixture fixture(RelRule rule) {
         return new Fixture(rule, rel -> rel);
+    }
+
+    @Nested
+    class UnusedJoins {
+        private final Fixture rule =
+                new Fixture(new UnusedJoin()::apply, new SubQueryRemoval()::apply);
+
+        @Test
+        void dropsLeftJoinWithGroups() {
+            rule.rewritesTo(
+                    "select n.b from n left join (select a, count(*) as c from m group by a) g"
+                            + " on n.a = g.a and g.c > 1",
+                    """
+                    LogicalProject(b=[$1])
+                      LogicalProject(a=[$0], b=[$1], s=[$2], d=[$3], t=[$4], a0=[null:INTEGER], c=[null:BIGINT])
+                        LogicalTableScan(table=[[lake, main, n]])
+                    """);
+        }
+
+        @Test
+        void dropsWhatNobodyReadsOfAViewAndItsJoin() {
+            rule.rewritesTo(
+                    "select b from (select n.b, g.c + 1 as d from n left join"
+                            + " (select a, count(*) as c from m group by a) g on n.a = g.a) v",
+                    """
+                    LogicalProject(b=[$1])
+                      LogicalProject(a=[$0], b=[$1], s=[$2], d=[$3], t=[$4], a0=[null:INTEGER], c=[null:BIGINT])
+                        LogicalTableScan(table=[[lake, main, n]])
+                    """);
+        }
+
+        @Test
+        void dropsLeftJoinWithAnyMatchesBelowDistinct() {
+            rule.rewritesTo(
+                    "select distinct n.b from n left join m on n.a = m.a",
+                    """
+                    LogicalAggregate(group=[{0}])
+                      LogicalProject(b=[$1])
+                        LogicalProject(a=[$0], b=[$1], s=[$2], d=[$3], t=[$4], a0=[null:INTEGER], c=[null:BIGINT], t0=[null:TIMESTAMP(6)])
+                          LogicalTableScan(table=[[lake, main, n]])
+                    """);
+        }
+
+        @Test
+        void doesNotFireWhereMatchesAreManyOrRead() {
+            String groups = "(select a, count(*) as c from m group by a) g";
+            rule.doesNotFire("select n.b from n left join m on n.a = m.a");
+            rule.doesNotFire("select n.b, g.c from n left join " + groups + " on n.a = g.a");
+            rule.doesNotFire("select n.b from n left join " + groups + " on n.a = g.c");
+            rule.doesNotFire("select n.b from n left join " + groups + " on n.a < g.a");
+            rule.doesNotFire("select n.b from n left join " + groups + " on n.a = g.a + 1");
+            rule.doesNotFire("select n.b from n left join " + groups + " on g.a = g.a");
+            rule.doesNotFire(
+                    "select n.b from n left join " + groups + " on n.a = g.a where g.c is null");
+            rule.doesNotFire(
+                    "select n.b from n left join (select a, c from m group by a, c) g"
+                            + " on n.a = g.a");
+            rule.doesNotFire(
+                    "select n.b from n left join (select a from m group by rollup(a)) g"
+                            + " on n.a = g.a");
+            rule.doesNotFire(
+                    "select n.b from n left join " + groups + " on n.a = g.a order by g.c");
+        }
+
+        @Test
+        void doesNotFireForOtherJoinsAndCountedRows() {
+            String groups = "(select a, count(*) as c from m group by a) g";
+            rule.doesNotFire("select n.b from n join " + groups + " on n.a = g.a");
+            rule.doesNotFire("select n.b from n full join " + groups + " on n.a = g.a");
+            rule.doesNotFire("select count(*) from n left join m on n.a = m.a");
+            rule.doesNotFire(
+                    "select n.b, max(n.a), count(*) from n left join m on n.a = m.a group by n.b");
+            rule.doesNotFire(
+                    "select distinct b from (select n.b from n left join m on n.a = m.a limit 3)"
+                            + " x");
+        }
     }
 
     @Nested

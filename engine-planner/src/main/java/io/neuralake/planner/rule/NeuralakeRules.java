@@ -8,6 +8,7 @@ import io.neuralake.planner.rule.logical.KnownConditions;
 import io.neuralake.planner.rule.logical.RedundantDistinct;
 import io.neuralake.planner.rule.logical.RedundantSort;
 import io.neuralake.planner.rule.logical.SubQueryRemoval;
+import io.neuralake.planner.rule.logical.UnusedJoin;
 import io.neuralake.planner.rule.pushdown.AggregatePushDown;
 import io.neuralake.planner.rule.pushdown.LimitPushDown;
 import io.neuralake.planner.rule.pushdown.PredicatePushDown;
@@ -31,6 +32,7 @@ public final class NeuralakeRules {
                 subQueries,
                 folding::apply,
                 new RedundantSort()::apply,
+                new UnusedJoin()::apply,
                 new PredicatePushDown(estimator, new KnownConditions(folding))::apply,
                 new RedundantDistinct(estimator)::apply,
                 new AggregatePushDown(estimator)::apply,

@@ -38,8 +38,8 @@ class EstimatesTest {
         EstimateErrors errors = errors(Benchmark.TPCH);
         EstimateErrors joins = joins(errors, Benchmark.TPCH);
         EstimateErrors groups = groups(errors, Benchmark.TPCH);
-        assertWithin(joins, 50, 2, 0.75);
-        assertWithin(groups, 15, 1.5, 0.7);
+        assertWithin(joins, 50, 1.5, 0.88);
+        assertWithin(groups, 15, 1.5, 0.85);
     }
 
     @Test
@@ -47,8 +47,8 @@ class EstimatesTest {
         EstimateErrors errors = errors(Benchmark.TPCDS);
         EstimateErrors joins = joins(errors, Benchmark.TPCDS);
         EstimateErrors groups = groups(errors, Benchmark.TPCDS);
-        assertWithin(joins, 500, 2, 0.66);
-        assertWithin(groups, 150, 2.5, 0.55);
+        assertWithin(joins, 500, 2, 0.71);
+        assertWithin(groups, 150, 2.2, 0.62);
     }
 
     private static EstimateErrors joins(EstimateErrors errors, Benchmark benchmark) {

@@ -16,6 +16,7 @@ import io.neuralake.spi.statistics.DistinctSketch;
 import io.neuralake.spi.statistics.ValueHash;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
 
 import org.apache.parquet.format.ColumnMetaData;
@@ -38,7 +39,7 @@ final class ColumnCollector {
     /// Row groups whose dictionaries are looked at.
     private static final int SAMPLES = 4;
 
-    private final ParquetTable table;
+    private final List<? extends ParquetPart> parts;
     private final FileCache files;
     private final ColumnPath path;
     private final Type type;
@@ -51,22 +52,27 @@ final class ColumnCollector {
     private double storedBytes;
     private double storedValues;
 
-    ColumnCollector(ParquetTable table, FileCache files, int ordinal, double rows) {
-        this.table = table;
+    ColumnCollector(
+            Schema schema,
+            List<? extends ParquetPart> parts,
+            FileCache files,
+            int ordinal,
+            double rows) {
+        this.parts = parts;
         this.files = files;
         this.path = ColumnPath.of(ordinal);
-        this.type = table.schema().field(ordinal).type();
+        this.type = schema.field(ordinal).type();
         this.rows = rows;
     }
 
     ColumnStatistics collect() {
-        for (ParquetPart part : table.files()) {
+        for (ParquetPart part : parts) {
             ValueBounds outside = outside(part);
             if (outside != null) {
                 note(outside);
             }
             for (int g = 0; g < part.footer().rowGroups().size(); g++) {
-                add(new RowGroupColumns(table, part, g), outside == null);
+                add(new RowGroupColumns(part, g), outside == null);
             }
         }
         if (!bounded) {
@@ -80,15 +86,14 @@ final class ColumnCollector {
 
     /// Merges the sketches of all files; null when one has values and no sketch.
     private @Nullable DistinctSketch sketch() {
-        if (path.ordinal() >= table.firstPartition() || !ValueHash.isHashed(type)) {
+        if (!ValueHash.isHashed(type)) {
             return null;
         }
         DistinctSketch merged = null;
-        for (ParquetPart part : table.files()) {
-            ParquetField field =
-                    part.footer().schema().field(table.schema().field(path.ordinal()).name());
-            if (field != null && part.footer().rowCount() > 0) {
-                DistinctSketch sketch = part.sketch(field.name());
+        for (ParquetPart part : parts) {
+            if (part.origin(path.ordinal()) instanceof ColumnOrigin.Stored(var field, _)
+                    && part.footer().rowCount() > 0) {
+                DistinctSketch sketch = sketch(part, field);
                 if (sketch == null) {
                     return null;
                 }
@@ -104,12 +109,10 @@ final class ColumnCollector {
 
     /// Returns what is kept outside of the file of its values, which is exact; null for nothing.
     private @Nullable ValueBounds outside(ParquetPart part) {
-        if (path.ordinal() >= table.firstPartition()) {
-            return null;
-        }
-        ParquetField field =
-                part.footer().schema().field(table.schema().field(path.ordinal()).name());
-        ColumnStatistics kept = field == null ? null : part.kept(field.name());
+        ColumnStatistics kept =
+                part.origin(path.ordinal()) instanceof ColumnOrigin.Stored(var field, _)
+                        ? part.kept(nameInFile(field))
+                        : null;
         long rows = part.footer().rowCount();
         return kept == null || kept.minimum() == null || kept.maximum() == null
                 ? null
@@ -119,6 +122,21 @@ final class ColumnCollector {
                         (long) kept.nullCount(),
                         rows,
                         false);
+    }
+
+    /// Returns the sketch of a column, of the file itself first; null when there is none.
+    private static @Nullable DistinctSketch sketch(ParquetPart part, ParquetField field) {
+        String name = nameInFile(field);
+        DistinctSketch own = part.footer().sketches().column(name);
+        ColumnStatistics outside = own == null ? part.kept(name) : null;
+        return outside == null ? own : outside.sketch();
+    }
+
+    /// Returns a column's name in the file, which need not be the table's.
+    private static String nameInFile(ParquetField field) {
+        return field instanceof ParquetField.Leaf leaf
+                ? leaf.column().path().getFirst()
+                : field.name();
     }
 
     private static Object stored(Object bound) {
@@ -145,7 +163,7 @@ final class ColumnCollector {
         if (isBound) {
             note(group.bounds(path));
         }
-        ParquetField field = group.isPartition(path) ? null : group.field(path);
+        ParquetField field = group.field(path);
         if (field != null) {
             for (LeafColumn leaf : FileSchema.leavesOf(field)) {
                 storedBytes += group.meta(leaf).getTotal_uncompressed_size();
@@ -200,10 +218,10 @@ final class ColumnCollector {
 
     /// Estimates the number of distinct values.
     private double distinct(@Nullable DistinctSketch sketch) {
-        if (path.ordinal() >= table.firstPartition()) {
+        if (groups.stream().allMatch(group -> group.isConstant(path))) {
             Set<Object> values = new HashSet<>();
             for (RowGroupColumns group : groups) {
-                Object value = group.partitionValue(path);
+                Object value = group.constantValue(path);
                 if (value != null) {
                     values.add(value);
                 }

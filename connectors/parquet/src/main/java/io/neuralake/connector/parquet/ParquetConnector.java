@@ -2,10 +2,12 @@ package io.neuralake.connector.parquet;
 
 import io.neuralake.connector.parquet.file.FileCache;
 import io.neuralake.connector.parquet.file.FileId;
+import io.neuralake.connector.parquet.file.Footer;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
 import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.connector.parquet.page.PageFile;
+import io.neuralake.spi.catalog.TableStatistics;
 import io.neuralake.spi.connector.BatchSource;
 import io.neuralake.spi.connector.Connector;
 import io.neuralake.spi.connector.ScanContext;
@@ -14,10 +16,13 @@ import io.neuralake.spi.connector.ScanMetrics.Counter;
 import io.neuralake.spi.connector.ScanRequest;
 import io.neuralake.spi.connector.Split;
 import io.neuralake.spi.connector.SplitSource;
+import io.neuralake.spi.type.Schema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
@@ -35,8 +40,17 @@ public final class ParquetConnector implements Connector {
         this.pages = pages;
     }
 
-    FileCache files() {
-        return files;
+    /// Sums up files for the planner, by their footers and some of their dictionaries.
+    ///
+    /// @param schema the table's, whose columns the parts have by position
+    public TableStatistics statistics(Schema schema, List<? extends ParquetPart> parts) {
+        return new StatisticsCollector(schema, parts, files).collect();
+    }
+
+    /// Returns the footer of a file, read at most once per version. Throws FILE_NOT_FOUND, STORAGE_ERROR or
+    /// CORRUPT_FILE.
+    public Footer footer(FileId id) {
+        return files.footer(id);
     }
 
     /// Opens a file for reading. The caller closes it.
@@ -47,9 +61,9 @@ public final class ParquetConnector implements Connector {
     @Override
     public SplitSource splits(ScanRequest request, ScanMetrics metrics) {
         ParquetTable table = (ParquetTable) request.table();
-        Queue<ParquetSplit> splits = new ArrayDeque<>();
+        Queue<Split> splits = new ArrayDeque<>();
         for (ParquetPart part : table.files()) {
-            addSplits(request, table, part, metrics, splits);
+            splits.addAll(splits(part, request, metrics));
         }
         return new SplitSource() {
             @Override
@@ -59,17 +73,14 @@ public final class ParquetConnector implements Connector {
         };
     }
 
-    private static void addSplits(
-            ScanRequest request,
-            ParquetTable table,
-            ParquetPart part,
-            ScanMetrics metrics,
-            Queue<ParquetSplit> splits) {
+    /// Lists the splits of one file, pruned by its footer; [#open] reads them. Counts the file.
+    public List<Split> splits(ParquetPart part, ScanRequest request, ScanMetrics metrics) {
+        List<Split> splits = new ArrayList<>();
         metrics.add(Counter.FILES, 1);
         int kept = 0;
         int groups = part.footer().rowGroups().size();
         for (int group = 0; group < groups; group++) {
-            RowGroupColumns columns = new RowGroupColumns(table, part, group);
+            RowGroupColumns columns = new RowGroupColumns(part, group);
             long rows = columns.rowCount();
             long bytes = columns.bytes(request.columns());
             metrics.add(Counter.ROW_GROUPS, 1);
@@ -99,6 +110,7 @@ public final class ParquetConnector implements Connector {
         if (kept == 0 && groups > 0) {
             metrics.add(Counter.FILES_PRUNED, 1);
         }
+        return splits;
     }
 
     @Override

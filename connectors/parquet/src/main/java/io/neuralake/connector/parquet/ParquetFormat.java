@@ -54,6 +54,12 @@ public final class ParquetFormat implements TableFormat {
         BitUnpacker.warming().rehearse();
     }
 
+    /// Returns what reads single files, for formats that keep tables of them. Shares this format's
+    /// caches.
+    public ParquetConnector connector() {
+        return connector;
+    }
+
     @Override
     public String name() {
         return "parquet";
@@ -86,20 +92,20 @@ public final class ParquetFormat implements TableFormat {
             fields.removeIf(field -> field.name().equalsIgnoreCase(partition.name()));
         }
         fields.addAll(partitions.fields());
+        Schema schema = new Schema(fields);
         List<ParquetPart> parts = new ArrayList<>();
         Path place = found.statisticsPlace();
         Map<FileId, FileStatistics> kept =
                 place == null || found.statistics() == null ? Map.of() : KeptStatistics.read(place);
         for (int i = 0; i < footers.size(); i++) {
             Footer footer = footers.get(i);
-            parts.add(new ParquetPart(footer, partitions.values().get(i), kept.get(footer.id())));
+            parts.add(
+                    new PlainPart(
+                            footer, schema, partitions.values().get(i), kept.get(footer.id())));
         }
-        int partitionColumns = partitions.fields().size();
-        Schema schema = new Schema(fields);
         return place == null
-                ? new ParquetTable(
-                        name, schema, parts, partitionColumns, connector, found.version())
-                : new StoredTable(name, schema, parts, partitionColumns, connector, found, place);
+                ? new ParquetTable(name, schema, parts, connector, found.version())
+                : new StoredTable(name, schema, parts, connector, found, place);
     }
 
     private static List<Field> merge(List<Footer> footers) {

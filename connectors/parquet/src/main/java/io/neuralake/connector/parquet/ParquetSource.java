@@ -35,6 +35,8 @@ final class ParquetSource implements BatchSource {
     private final RowRanges ranges;
     private final FileId id;
     private final DataFile file;
+    private final @Nullable DeletedRows deletedRows;
+    private final long firstRow;
     private int range;
     private long row;
     private boolean closed;
@@ -46,6 +48,8 @@ final class ParquetSource implements BatchSource {
             ScanContext context) {
         this.context = context;
         this.id = split.part().footer().id();
+        this.deletedRows = split.part().deletedRows();
+        this.firstRow = new RowGroupColumns(split.part(), split.rowGroup()).firstRow();
         this.batchRows = Math.min(Math.max(1, context.batchRows()), 8192);
         try (SplitOpening opening = new SplitOpening(connector, split, request, context)) {
             this.ranges = opening.ranges();
@@ -104,6 +108,18 @@ final class ParquetSource implements BatchSource {
         DataBuffer passed = null;
         int selected = rows;
         try {
+            if (deletedRows != null) {
+                passed = context.allocator().allocate(Bitmap.bytes(rows));
+                Bitmap.fill(passed.segment(), rows);
+                selected -= deletedRows.clear(firstRow + row, rows, passed.segment());
+                if (selected == rows) {
+                    passed.release();
+                    passed = null;
+                } else if (selected == 0) {
+                    skipUnread(columns, rows);
+                    return null;
+                }
+            }
             for (RowFilter filter : context.rowFilters()) {
                 DataBuffer next = context.allocator().allocate(Bitmap.bytes(rows));
                 try (Batch input = input(filter, rows, columns, passed, selected)) {

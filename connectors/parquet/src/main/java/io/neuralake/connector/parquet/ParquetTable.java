@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/// One version of a table of Parquet files. The last columns are the partition columns.
+/// One version of a table of Parquet files.
 class ParquetTable implements TableSnapshot {
     private final QualifiedName name;
     private final Schema schema;
     private final List<ParquetPart> parts;
-    private final int partitionColumns;
     private final ParquetConnector connector;
     private final List<FileId> version;
     private @Nullable TableStatistics statistics;
@@ -25,13 +24,11 @@ class ParquetTable implements TableSnapshot {
             QualifiedName name,
             Schema schema,
             List<ParquetPart> parts,
-            int partitionColumns,
             ParquetConnector connector,
             List<FileId> version) {
         this.name = name;
         this.schema = schema;
         this.parts = List.copyOf(parts);
-        this.partitionColumns = partitionColumns;
         this.connector = connector;
         this.version = List.copyOf(version);
     }
@@ -43,11 +40,6 @@ class ParquetTable implements TableSnapshot {
 
     final ParquetConnector parquetConnector() {
         return connector;
-    }
-
-    /// Returns the position of the first partition column.
-    final int firstPartition() {
-        return schema.size() - partitionColumns;
     }
 
     @Override
@@ -64,7 +56,7 @@ class ParquetTable implements TableSnapshot {
     public final synchronized TableStatistics statistics() {
         TableStatistics known = statistics;
         if (known == null) {
-            known = new StatisticsCollector(this, connector.files()).collect();
+            known = connector.statistics(schema, parts);
             statistics = known;
         }
         return known;

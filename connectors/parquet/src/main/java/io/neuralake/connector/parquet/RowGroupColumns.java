@@ -20,10 +20,9 @@ import java.util.Set;
 
 /// Resolves a table's columns in one row group of one file.
 ///
-/// @param table the table
 /// @param part the file
 /// @param rowGroup position of the row group
-record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
+record RowGroupColumns(ParquetPart part, int rowGroup) {
     Footer footer() {
         return part.footer();
     }
@@ -32,17 +31,34 @@ record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
         return footer().rowGroups().get(rowGroup).getNum_rows();
     }
 
-    boolean isPartition(ColumnPath path) {
-        return path.ordinal() >= table.firstPartition();
+    /// Returns the position in the file of the row group's first row.
+    long firstRow() {
+        long rows = 0;
+        for (int i = 0; i < rowGroup; i++) {
+            rows += footer().rowGroups().get(i).getNum_rows();
+        }
+        return rows;
     }
 
-    @Nullable Object partitionValue(ColumnPath path) {
-        return part.partitionValues().get(path.ordinal() - table.firstPartition());
+    /// Tells whether all rows have one value; a column that the file lacks is null in all.
+    boolean isConstant(ColumnPath path) {
+        return part.origin(path.ordinal()) instanceof ColumnOrigin.Constant;
+    }
+
+    /// Returns the value of a constant column.
+    @Nullable Object constantValue(ColumnPath path) {
+        return part.origin(path.ordinal()) instanceof ColumnOrigin.Constant constant
+                        && path.members().isEmpty()
+                ? constant.value()
+                : null;
     }
 
     /// Finds the field in the file; null when the file lacks it.
     @Nullable ParquetField field(ColumnPath path) {
-        ParquetField field = footer().schema().field(table.schema().field(path.ordinal()).name());
+        ParquetField field =
+                part.origin(path.ordinal()) instanceof ColumnOrigin.Stored stored
+                        ? stored.field()
+                        : null;
         for (String member : path.members()) {
             field =
                     field instanceof ParquetField.Struct s
@@ -52,9 +68,11 @@ record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
         return field;
     }
 
-    /// Finds a leaf that is not below lists; null when there is none.
+    /// Finds a leaf that is not below lists and whose values can be compared with the table's; null
+    /// when there is none.
     @Nullable LeafColumn leaf(ColumnPath path) {
-        return !isPartition(path)
+        return part.origin(path.ordinal()) instanceof ColumnOrigin.Stored stored
+                        && stored.comparable()
                         && field(path) instanceof ParquetField.Leaf leaf
                         && leaf.column().maxRepetition() == 0
                 ? leaf.column()
@@ -69,8 +87,8 @@ record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
     /// Returns what is known of a column's values in the row group; null when nothing is.
     @Nullable ValueBounds bounds(ColumnPath path) {
         long rows = rowCount();
-        if (isPartition(path)) {
-            Object value = partitionValue(path);
+        if (isConstant(path)) {
+            Object value = constantValue(path);
             if (value == null) {
                 return new ValueBounds(null, null, rows, rows, false);
             }
@@ -92,11 +110,9 @@ record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
     long bytes(List<ScanColumn> columns) {
         Set<LeafColumn> leaves = new LinkedHashSet<>();
         for (ScanColumn column : columns) {
-            if (!isPartition(column.path())) {
-                ParquetField field = field(column.path());
-                if (field != null) {
-                    leaves.addAll(FileSchema.leavesOf(field));
-                }
+            ParquetField field = field(column.path());
+            if (field != null) {
+                leaves.addAll(FileSchema.leavesOf(field));
             }
         }
         long bytes = 0;
@@ -109,11 +125,9 @@ record RowGroupColumns(ParquetTable table, ParquetPart part, int rowGroup) {
     /// Tells whether the columns can be read from the middle without decoding what lies before.
     boolean divisible(List<ScanColumn> columns) {
         for (ScanColumn column : columns) {
-            if (!isPartition(column.path())) {
-                ParquetField field = field(column.path());
-                if (field != null && !(field instanceof ParquetField.Leaf)) {
-                    return false;
-                }
+            ParquetField field = field(column.path());
+            if (field != null && !(field instanceof ParquetField.Leaf)) {
+                return false;
             }
         }
         return true;

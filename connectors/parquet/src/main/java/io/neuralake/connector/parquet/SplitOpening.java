@@ -69,8 +69,7 @@ final class SplitOpening implements AutoCloseable {
         this.split = split;
         this.request = request;
         this.context = context;
-        this.columns =
-                new RowGroupColumns((ParquetTable) request.table(), split.part(), split.rowGroup());
+        this.columns = new RowGroupColumns(split.part(), split.rowGroup());
         this.ranges = split.rows();
         this.source = connector.open(split.part().footer().id());
         this.file = source.file();
@@ -275,8 +274,8 @@ final class SplitOpening implements AutoCloseable {
 
     private ColumnReader reader(ScanColumn column, boolean filtered) {
         ColumnPath path = column.path();
-        if (columns.isPartition(path)) {
-            return constant(column, columns.partitionValue(path));
+        if (columns.isConstant(path)) {
+            return constant(column, columns.constantValue(path));
         }
         ParquetField field = columns.field(path);
         if (field == null) {
@@ -300,7 +299,7 @@ final class SplitOpening implements AutoCloseable {
 
     private ColumnReader widening(
             FlatColumnReader flat, ParquetField.Leaf leaf, ScanColumn column) {
-        if (!column.type().equals(Widening.common(leaf.type(), column.type()))) {
+        if (!Widening.widens(leaf.type(), column.type())) {
             flat.close();
             throw CorruptFile.unsupported(
                     "Column type differs between files of the table: "

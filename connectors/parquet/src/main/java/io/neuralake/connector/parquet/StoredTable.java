@@ -28,11 +28,10 @@ final class StoredTable extends ParquetTable implements SupportsAnalyze {
             QualifiedName name,
             Schema schema,
             List<ParquetPart> parts,
-            int partitionColumns,
             ParquetConnector connector,
             TableFiles found,
             Path place) {
-        super(name, schema, parts, partitionColumns, connector, found.version());
+        super(name, schema, parts, connector, found.version());
         this.found = found;
         this.place = place;
     }
@@ -45,13 +44,13 @@ final class StoredTable extends ParquetTable implements SupportsAnalyze {
             for (ParquetField field : part.footer().schema().fields()) {
                 fields.add(new Field(field.name(), field.type(), field.nullable()));
             }
-            ParquetPart alone = new ParquetPart(part.footer(), List.of(), part.kept());
+            Schema schema = new Schema(fields);
+            FileStatistics kept = part instanceof PlainPart plain ? plain.kept() : null;
             tables.add(
                     new ParquetTable(
                             name(),
-                            new Schema(fields),
-                            List.of(alone),
-                            0,
+                            schema,
+                            List.of(new PlainPart(part.footer(), schema, List.of(), kept)),
                             parquetConnector(),
                             List.of(part.footer().id())));
         }

@@ -41,6 +41,36 @@ final class Widening {
         return sameShape(left, right) ? left : null;
     }
 
+    /// Tells whether values of a file's type can be read as the table's type without loss: by
+    /// [#common], or as Delta's type widening allows.
+    static boolean widens(Type from, Type to) {
+        if (to.equals(common(from, to))) {
+            return true;
+        }
+        boolean integer = from instanceof ScalarType scalar && INTEGERS.contains(scalar);
+        if (to == ScalarType.DOUBLE) {
+            return integer && from != ScalarType.BIGINT;
+        }
+        if (to instanceof DecimalType wide) {
+            if (from instanceof DecimalType narrow) {
+                return wide.scale() >= narrow.scale()
+                        && wide.precision() - wide.scale() >= narrow.precision() - narrow.scale();
+            }
+            return integer && wide.precision() - wide.scale() >= digits(from);
+        }
+        return from == ScalarType.DATE && to == ScalarType.TIMESTAMP;
+    }
+
+    /// Returns the decimal digits that the largest value has.
+    private static int digits(Type integer) {
+        return switch (INTEGERS.indexOf(integer)) {
+            case 0 -> 3;
+            case 1 -> 5;
+            case 2 -> 10;
+            default -> 19;
+        };
+    }
+
     /// Tells whether nested types differ in what their members' nullability says only.
     private static boolean sameShape(Type left, Type right) {
         if (left instanceof StructType a && right instanceof StructType b) {

@@ -134,7 +134,9 @@ public final class FileCache {
     }
 
     private static boolean same(FileId id, BasicFileAttributes now) {
-        return now.size() == id.size() && now.lastModifiedTime().toMillis() == id.modifiedMillis();
+        return now.size() == id.size()
+                && (id.modifiedMillis() == FileId.WRITTEN_ONCE
+                        || now.lastModifiedTime().toMillis() == id.modifiedMillis());
     }
 
     /// Makes the error of a file that was written to while it was read.

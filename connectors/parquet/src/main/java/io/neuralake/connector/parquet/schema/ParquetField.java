@@ -16,8 +16,14 @@ public sealed interface ParquetField {
     /// Tells whether values may be null.
     boolean nullable();
 
+    /// Returns the identifier that the file gives the field; [#NO_ID] where it gives none.
+    int id();
+
+    /// No field has this identifier.
+    int NO_ID = -1;
+
     /// A stored column.
-    record Leaf(String name, LeafColumn column, boolean nullable) implements ParquetField {
+    record Leaf(String name, LeafColumn column, boolean nullable, int id) implements ParquetField {
         @Override
         public Type type() {
             return column.type();
@@ -32,7 +38,8 @@ public sealed interface ParquetField {
             StructType type,
             List<ParquetField> members,
             int definition,
-            boolean nullable)
+            boolean nullable,
+            int id)
             implements ParquetField {}
 
     /// A list or a map.
@@ -47,6 +54,7 @@ public sealed interface ParquetField {
             int present,
             int elementDefinition,
             int repetition,
-            boolean nullable)
+            boolean nullable,
+            int id)
             implements ParquetField {}
 }

@@ -24,6 +24,10 @@ final class SchemaBuilder {
             return element.getRepetition_type() == FieldRepetitionType.REPEATED;
         }
 
+        int id() {
+            return element.isSetField_id() ? element.getField_id() : ParquetField.NO_ID;
+        }
+
         String name() {
             return CorruptFile.required(element.getName(), "a column's name");
         }
@@ -144,7 +148,7 @@ final class SchemaBuilder {
                         mapping.conversion(),
                         mapping.type());
         leaves.add(column);
-        return new ParquetField.Leaf(node.name(), column, nullable);
+        return new ParquetField.Leaf(node.name(), column, nullable, node.id());
     }
 
     private @Nullable ParquetField struct(
@@ -161,7 +165,12 @@ final class SchemaBuilder {
         return members.isEmpty()
                 ? null
                 : new ParquetField.Struct(
-                        node.name(), new StructType(types), members, definition, nullable);
+                        node.name(),
+                        new StructType(types),
+                        members,
+                        definition,
+                        nullable,
+                        node.id());
     }
 
     private @Nullable ParquetField listOf(
@@ -198,7 +207,8 @@ final class SchemaBuilder {
                 present,
                 present + 1,
                 repetition,
-                nullable);
+                nullable,
+                node.id());
     }
 
     private @Nullable ParquetField map(
@@ -210,9 +220,21 @@ final class SchemaBuilder {
         MapType type = new MapType(struct.members().get(0).type(), struct.members().get(1).type());
         ParquetField typed =
                 new ParquetField.Struct(
-                        struct.name(), type.entry(), struct.members(), struct.definition(), false);
+                        struct.name(),
+                        type.entry(),
+                        struct.members(),
+                        struct.definition(),
+                        false,
+                        struct.id());
         return new ParquetField.Repeated(
-                node.name(), type, typed, definition, definition + 1, repetition, nullable);
+                node.name(),
+                type,
+                typed,
+                definition,
+                definition + 1,
+                repetition,
+                nullable,
+                node.id());
     }
 
     /// Drops the legacy MAP_KEY_VALUE annotation, so that the entry is read as a struct.

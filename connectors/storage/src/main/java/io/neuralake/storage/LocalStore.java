@@ -4,11 +4,14 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -77,6 +80,24 @@ public final class LocalStore implements ObjectStore {
     }
 
     @Override
+    public List<StoredEntry> children(String folder, String first) {
+        List<StoredEntry> found = new ArrayList<>();
+        try (Stream<Path> paths = Files.list(Path.of(folder))) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                if (path.getFileName().toString().compareTo(first) >= 0) {
+                    entry(path.toString()).ifPresent(found::add);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException absent) {
+            return List.of();
+        } catch (IOException e) {
+            throw failed("list", folder, e);
+        }
+        found.sort(Comparator.comparing(StoredEntry::path));
+        return found;
+    }
+
+    @Override
     public Optional<Object> stamp(String folder) {
         return folderStamp(Path.of(folder)).map(stamp -> stamp);
     }
@@ -117,6 +138,43 @@ public final class LocalStore implements ObjectStore {
         } catch (IOException e) {
             throw failed("look up", path, e);
         }
+    }
+
+    @Override
+    public byte[] read(String path) {
+        try {
+            return Files.readAllBytes(Path.of(path));
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    @Override
+    public byte[] read(String path, long offset, long bytes) {
+        ByteBuffer part = ByteBuffer.allocate(Math.toIntExact(bytes));
+        try (FileChannel channel = FileChannel.open(Path.of(path), StandardOpenOption.READ)) {
+            while (part.hasRemaining()) {
+                if (channel.read(part, offset + part.position()) < 0) {
+                    throw new NeuralakeException(
+                            ErrorCode.CORRUPT_FILE,
+                            "File ends too early: "
+                                    + path
+                                    + ": "
+                                    + bytes
+                                    + " bytes at offset "
+                                    + offset);
+                }
+            }
+            return part.array();
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static NeuralakeException unreadable(String path, IOException cause) {
+        return cause instanceof NoSuchFileException
+                ? new NeuralakeException(ErrorCode.FILE_NOT_FOUND, "File not found: " + path, cause)
+                : failed("read", path, cause);
     }
 
     private static NeuralakeException failed(String action, String path, IOException cause) {

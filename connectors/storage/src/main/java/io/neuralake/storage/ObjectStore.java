@@ -18,6 +18,20 @@ public interface ObjectStore {
         return list(folder).children();
     }
 
+    /// Lists what lies directly in a folder and whose name is at least `first` in the order of UTF-8,
+    /// ordered by path; empty when there is no such folder.
+    List<StoredEntry> children(String folder, String first);
+
     /// Looks up one path.
     Optional<StoredEntry> entry(String path);
+
+    /// Reads a whole file. Throws FILE_NOT_FOUND (58P01) when there is none.
+    byte[] read(String path);
+
+    /// Reads a part of a file. Throws FILE_NOT_FOUND (58P01) when there is none, CORRUPT_FILE (XX001)
+    /// when it ends before.
+    ///
+    /// @param offset where the part begins
+    /// @param bytes its length
+    byte[] read(String path, long offset, long bytes);
 }

@@ -206,6 +206,21 @@ class LakeListingTest {
         }
 
         @Override
+        public List<StoredEntry> children(String folder, String first) {
+            throw new AssertionError("Lakes are listed whole");
+        }
+
+        @Override
+        public byte[] read(String path) {
+            throw new AssertionError("No file is read");
+        }
+
+        @Override
+        public byte[] read(String path, long offset, long bytes) {
+            throw new AssertionError("No file is read");
+        }
+
+        @Override
         public Optional<Object> stamp(String folder) {
             stamped.add(folder);
             return stamps && folders.containsKey(folder)

@@ -15,9 +15,12 @@ import io.neuralake.planner.sql.QueryCompiler.Compiled;
 import io.neuralake.planner.sql.Statement;
 import io.neuralake.planner.sql.Statement.TableName;
 import io.neuralake.planner.sql.StatementParser;
+import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.SupportsAnalyze;
+import io.neuralake.spi.catalog.SupportsTimeTravel;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -147,7 +150,11 @@ public final class LakeSqlEngine implements SqlEngine {
 
     private QueryCompiler compiler(StatementTables tables, SqlSession session) {
         return new QueryCompiler(
-                tables, sources(tables), session.user(), session.catalog(), session.schema());
+                tables,
+                sources(tables, session),
+                session.user(),
+                session.catalog(),
+                session.schema());
     }
 
     /// Plans a query.
@@ -197,7 +204,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 SessionSettings.timeoutMillis(session));
     }
 
-    private FromSources sources(StatementTables tables) {
+    private FromSources sources(StatementTables tables, SqlSession session) {
         return new FromSources() {
             @Override
             public Optional<TableFunction> function(String name) {
@@ -218,7 +225,45 @@ public final class LakeSqlEngine implements SqlEngine {
             public String keep(String key, Supplier<TableSnapshot> lookup) {
                 return tables.addAdHoc(key, lookup);
             }
+
+            @Override
+            public TableSnapshot newest(List<String> names) {
+                TableName name = new TableName(names, new SqlPosition(1, 1));
+                return compiler(new StatementTables(catalogs), session).table(name);
+            }
+
+            @Override
+            public TableSnapshot version(List<String> names, TableVersion version) {
+                if (!(newest(names) instanceof SupportsTimeTravel travel)) {
+                    throw new NeuralakeException(
+                            ErrorCode.UNSUPPORTED,
+                            "Table keeps no versions: " + String.join(".", names));
+                }
+                return travel.at(version);
+            }
+
+            @Override
+            public long instant(Supplier<SqlNode> query) {
+                return LakeSqlEngine.this.instant(query, session);
+            }
         };
+    }
+
+    private long instant(Supplier<SqlNode> query, SqlSession session) {
+        CachedPlan plan = plan(query, null, session);
+        try (QueryResult result = run(plan.plan(), plan.parameters(), List.of(), session, false)) {
+            Object value = null;
+            while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+                try (batch) {
+                    value = batch.column(0).value(0);
+                }
+            }
+            if (!(value instanceof Long micros)) {
+                throw new NeuralakeException(
+                        ErrorCode.INVALID_PARAMETER, "The time of a version must not be null");
+            }
+            return micros;
+        }
     }
 
     private PreparedSql explain(Statement.Explain explain, String sql, SqlSession session) {

@@ -1,36 +1,41 @@
 package io.neuralake.server;
 
 import io.neuralake.spi.catalog.QualifiedName;
+import io.neuralake.spi.catalog.SupportsTimeTravel;
 import io.neuralake.spi.catalog.TableFormat;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.function.TableFunction;
+import io.neuralake.storage.ObjectStore;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Opens files that a statement names: `FROM 'x.parquet'`, `read_parquet('x.parquet')`.
+/// Opens files that a statement names: `FROM 'x.parquet'`, `read_parquet('x.parquet')`,
+/// `read_delta('folder', version => 3)`.
 final class FileTables {
     private static final Map<String, String> FORMAT_OF_EXTENSION =
             Map.of("csv", "csv", "json", "json", "ndjson", "json", "jsonl", "json");
     private static final String DEFAULT_FORMAT = "parquet";
 
+    private final ObjectStore store;
     private final String catalog;
     private final List<TableFormat> formats;
 
-    FileTables(String catalog, List<TableFormat> formats) {
+    FileTables(ObjectStore store, String catalog, List<TableFormat> formats) {
+        this.store = store;
         this.catalog = catalog;
         this.formats = List.copyOf(formats);
     }
 
-    /// Opens a path by its extension; without a known one as Parquet.
+    /// Opens a folder with a Delta log as that, another path by its extension, and without a known one
+    /// as Parquet.
     TableSnapshot open(String path) {
-        int dot = path.lastIndexOf('.');
-        String extension = dot < 0 ? "" : path.substring(dot + 1).toLowerCase(Locale.ROOT);
-        String wanted = FORMAT_OF_EXTENSION.getOrDefault(extension, DEFAULT_FORMAT);
+        String wanted = store.entry(path + "/_delta_log").isPresent() ? "delta" : format(path);
         for (TableFormat format : formats) {
             if (format.name().equals(wanted)) {
                 return open(format, path);
@@ -38,6 +43,12 @@ final class FileTables {
         }
         throw new NeuralakeException(
                 ErrorCode.UNSUPPORTED, "Files of this format cannot be read yet: " + path);
+    }
+
+    private static String format(String path) {
+        int dot = path.lastIndexOf('.');
+        String extension = dot < 0 ? "" : path.substring(dot + 1).toLowerCase(Locale.ROOT);
+        return FORMAT_OF_EXTENSION.getOrDefault(extension, DEFAULT_FORMAT);
     }
 
     private TableSnapshot open(TableFormat format, String path) {
@@ -72,7 +83,13 @@ final class FileTables {
                         ErrorCode.INVALID_PARAMETER,
                         "Function takes one path: " + name() + "('path')");
             }
-            if (!named.isEmpty()) {
+            TableSnapshot table = open(format, path);
+            if (named.isEmpty()) {
+                return table;
+            }
+            if (!(table instanceof SupportsTimeTravel travel)
+                    || named.size() > 1
+                    || !(named.get("version") instanceof Long version)) {
                 throw new NeuralakeException(
                         ErrorCode.INVALID_PARAMETER,
                         "Function has no such option: "
@@ -80,7 +97,7 @@ final class FileTables {
                                 + ", "
                                 + String.join(", ", named.keySet()));
             }
-            return open(format, path);
+            return travel.at(new TableVersion.Number(version));
         }
     }
 }

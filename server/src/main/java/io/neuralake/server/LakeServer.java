@@ -1,5 +1,6 @@
 package io.neuralake.server;
 
+import io.neuralake.connector.delta.DeltaFormat;
 import io.neuralake.connector.files.TextTableFormat;
 import io.neuralake.connector.parquet.ParquetFormat;
 import io.neuralake.connector.parquet.page.PageCache;
@@ -16,6 +17,7 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableFormat;
 import io.neuralake.spi.connector.ReadResult;
+import io.neuralake.spi.function.TableFunction;
 import io.neuralake.storage.LocalStore;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.lake.LakeCatalog;
@@ -65,20 +67,23 @@ public final class LakeServer implements AutoCloseable {
         LocalQueryEngine queries = new LocalQueryEngine(settings);
         PageCache pages =
                 settings.cacheLimitBytes() == 0 ? null : new PageCache(queries.cacheMemory());
+        ParquetFormat parquet = new ParquetFormat(pages);
         List<TableFormat> formats =
                 List.of(
-                        new ParquetFormat(pages),
+                        new DeltaFormat(store, parquet),
+                        parquet,
                         TextTableFormat.csv(store),
                         TextTableFormat.json(store));
-        FileTables files = new FileTables(CATALOG, formats);
+        FileTables files = new FileTables(store, CATALOG, formats);
+        List<TableFunction> functions = new ArrayList<>(files.functions());
+        functions.addAll(DeltaFunctions.all());
         List<Catalog> catalogs =
                 lake == null
                         ? List.of(new EmptyCatalog(CATALOG))
                         : List.of(new LakeCatalog(CATALOG, store, lake, formats));
         return new LakeServer(
                 queries,
-                new LakeSqlEngine(
-                        catalogs, files.functions(), files::open, new RelOptimizer(), queries),
+                new LakeSqlEngine(catalogs, functions, files::open, new RelOptimizer(), queries),
                 pages);
     }
 

@@ -97,6 +97,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void deltaKernelStaysBehindItsAdapter() {
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("io.neuralake.connector.delta.engine..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("io.delta.."));
+    }
+
+    @Test
     void operatorFamiliesDoNotImportEachOther() {
         check(
                 slices().matching("io.neuralake.exec.operator.(*)..")

@@ -3,6 +3,7 @@ package io.neuralake.planner.sql;
 import io.neuralake.planner.catalog.LakeCatalogReader;
 import io.neuralake.planner.catalog.NearestName;
 import io.neuralake.planner.sql.grammar.LakeParser;
+import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.function.TableFunction;
@@ -16,6 +17,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSnapshot;
 import org.apache.calcite.sql.SqlTableRef;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// Rewrites FROM: files, table functions, series, as-of joins.
 final class FromClause {
@@ -100,12 +103,7 @@ final class FromClause {
                 dialect.apply(call);
                 yield named ? call : namedValues(call);
             }
-            case SNAPSHOT ->
-                    throw new NeuralakeException(
-                            ErrorCode.UNSUPPORTED,
-                            "Time travel is not supported yet",
-                            Positions.of(call),
-                            null);
+            case SNAPSHOT -> version((SqlSnapshot) call, named);
             default -> dialect.apply(call);
         };
     }
@@ -153,6 +151,51 @@ final class FromClause {
         }
     }
 
+    /// Rewrites `t FOR VERSION AS OF n` and `t FOR TIMESTAMP AS OF time`.
+    private SqlNode version(SqlSnapshot snapshot, boolean named) {
+        if (!(snapshot.getTableRef() instanceof SqlIdentifier table)) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Only tables have versions",
+                    Positions.of(snapshot),
+                    null);
+        }
+        SqlNode period = snapshot.getPeriod();
+        Supplier<TableVersion> version;
+        if (period.getKind() == SqlKind.ROW) {
+            SqlNode number = ((SqlCall) period).operand(0);
+            if (!(ConstantExpression.value(number).orElse(null) instanceof Long value)) {
+                throw new NeuralakeException(
+                        ErrorCode.INVALID_PARAMETER,
+                        "A version must be an integer: " + number,
+                        Positions.of(number),
+                        null);
+            }
+            version = () -> new TableVersion.Number(value);
+        } else {
+            version = () -> new TableVersion.Time(sources.instant(() -> instant(period)));
+        }
+        try {
+            String key =
+                    sources.keep(
+                            "version:" + table.names + " " + period,
+                            () -> sources.version(table.names, version.get()));
+            SqlNode found = adHoc(key, table.getParserPosition());
+            return named ? found : alias(found, table.names.getLast());
+        } catch (NeuralakeException e) {
+            throw located(e, table);
+        }
+    }
+
+    /// Makes `VALUES (CAST(expression AS TIMESTAMP WITH TIME ZONE))`.
+    private static SqlNode instant(SqlNode expression) {
+        SqlParserPos pos = expression.getParserPosition();
+        SqlNode cast =
+                Calls.cast(SyntaxCopy.of(expression), SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
+        return SqlStdOperatorTable.VALUES.createCall(
+                pos, SqlStdOperatorTable.ROW.createCall(pos, cast));
+    }
+
     private static NeuralakeException located(NeuralakeException e, SqlNode node) {
         return e.position().isPresent()
                 ? e
@@ -178,8 +221,8 @@ final class FromClause {
         return stem.isEmpty() ? path : stem;
     }
 
-    private SqlNode function(SqlCall table, boolean named) {
-        SqlCall call = table.operand(0);
+    private SqlNode function(SqlCall source, boolean named) {
+        SqlCall call = source.operand(0);
         String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
         if (isSeries(name)) {
             SqlNode series = series(name, call);
@@ -204,19 +247,44 @@ final class FromClause {
         }
         List<Object> arguments = new ArrayList<>();
         Map<String, Object> options = new TreeMap<>();
-        for (SqlNode operand : call.getOperandList()) {
+        List<SqlNode> operands = call.getOperandList();
+        List<String> table = function.get().takesTable() ? tableArgument(name, call) : List.of();
+        for (SqlNode operand : table.isEmpty() ? operands : operands.subList(1, operands.size())) {
             argument(operand, name, arguments, options);
         }
         try {
             String key =
                     sources.keep(
-                            name + arguments + options,
-                            () -> function.get().bind(arguments, options));
+                            name + table + arguments + options,
+                            () -> {
+                                List<Object> values = new ArrayList<>();
+                                if (!table.isEmpty()) {
+                                    values.add(sources.newest(table));
+                                }
+                                values.addAll(arguments);
+                                return function.get().bind(values, options);
+                            });
             SqlNode found = adHoc(key, call.getParserPosition());
             return named ? found : alias(found, name);
         } catch (NeuralakeException e) {
             throw located(e, call);
         }
+    }
+
+    /// Reads the name of a table from a function's first argument.
+    private static List<String> tableArgument(String function, SqlCall call) {
+        SqlNode first = call.operandCount() == 0 ? call : call.operand(0);
+        if (first instanceof SqlIdentifier id && !id.isStar()) {
+            return id.names;
+        }
+        if (ConstantExpression.value(first).orElse(null) instanceof String text) {
+            return List.of(text.split("\\."));
+        }
+        throw new NeuralakeException(
+                ErrorCode.INVALID_PARAMETER,
+                "Function takes a table: " + function + "(t)",
+                Positions.of(call),
+                null);
     }
 
     /// Reads an argument: `value`, `name => value` or `name = value`.

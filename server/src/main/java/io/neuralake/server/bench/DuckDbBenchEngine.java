@@ -59,15 +59,22 @@ public final class DuckDbBenchEngine implements BenchEngine {
             for (Path file : (Iterable<Path>) files.sorted()::iterator) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(PARQUET)) {
-                    statement.execute(
-                            "CREATE VIEW \""
-                                    + name.substring(0, name.length() - PARQUET.length())
-                                    + "\" AS SELECT * FROM read_parquet('"
-                                    + file.toString().replace("'", "''")
-                                    + "')");
+                    view(statement, name.substring(0, name.length() - PARQUET.length()), file);
+                } else if (Files.isDirectory(file.resolve("_delta_log"))) {
+                    view(statement, name, file.resolve("*" + PARQUET));
                 }
             }
         }
+    }
+
+    /// Of a Delta table all files are read: right as long as none was removed.
+    private static void view(Statement statement, String name, Path files) throws SQLException {
+        statement.execute(
+                "CREATE VIEW \""
+                        + name
+                        + "\" AS SELECT * FROM read_parquet('"
+                        + files.toString().replace("'", "''")
+                        + "')");
     }
 
     @Override

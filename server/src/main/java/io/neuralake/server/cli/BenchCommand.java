@@ -308,7 +308,9 @@ public final class BenchCommand implements Callable<Integer> {
                                 System.getProperty("java.io.tmpdir"),
                                 "neuralake-" + benchmark().lowerCaseName() + "-" + scale);
         List<GeneratedTable> tables = benchmark().tables(scale);
-        if (Files.exists(folder.resolve(tables.getLast().name() + ".parquet"))) {
+        String last = tables.getLast().name();
+        if (Files.exists(folder.resolve(last + ".parquet"))
+                || Files.exists(folder.resolve(last).resolve("_delta_log"))) {
             return folder;
         }
         if (data != null && holdsOtherFiles(data, tables)) {

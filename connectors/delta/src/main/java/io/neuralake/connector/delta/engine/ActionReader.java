@@ -1,0 +1,132 @@
+package io.neuralake.connector.delta.engine;
+
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.data.ColumnarBatch;
+import io.delta.kernel.data.MapValue;
+import io.delta.kernel.internal.actions.Metadata;
+import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.types.StructType;
+import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.log.DeletionVector;
+import io.neuralake.connector.delta.log.LogAction;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/// Reads the actions of batches that have the kernel's schema of actions.
+final class ActionReader {
+    private static final Set<String> FILES = Set.of("add", "remove", "txn");
+    private static final Set<String> ALL =
+            Set.of("add", "remove", "txn", "protocol", "metaData", "commitInfo");
+
+    private ActionReader() {}
+
+    /// Appends what changes files and transactions.
+    static void readFiles(ColumnarBatch batch, List<LogAction> into) {
+        read(batch, FILES, into);
+    }
+
+    /// Appends all actions of a commit.
+    static void readAll(ColumnarBatch batch, List<LogAction> into) {
+        read(batch, ALL, into);
+    }
+
+    private static void read(ColumnarBatch batch, Set<String> kinds, List<LogAction> into) {
+        StructType schema = batch.getSchema();
+        for (int i = 0; i < schema.length(); i++) {
+            ColumnVector vector = batch.getColumnVector(i);
+            String kind = schema.at(i).getName();
+            for (int row = 0; kinds.contains(kind) && row < batch.getSize(); row++) {
+                LogAction action = vector.isNullAt(row) ? null : action(kind, vector, row);
+                if (action != null) {
+                    into.add(action);
+                }
+            }
+        }
+    }
+
+    private static @Nullable LogAction action(String kind, ColumnVector vector, int row) {
+        return switch (kind) {
+            case "add" -> add(vector, row);
+            case "remove" ->
+                    new LogAction.RemoveFile(
+                            text(vector, "path", row),
+                            deletionVector(child(vector, "deletionVector"), row),
+                            number(vector, "deletionTimestamp", row, 0));
+            case "txn" ->
+                    new LogAction.SetTransaction(
+                            text(vector, "appId", row), number(vector, "version", row, 0));
+            case "protocol" ->
+                    new LogAction.SetProtocol(
+                            KernelSchemas.protocol(
+                                    Objects.requireNonNull(
+                                            Protocol.fromColumnVector(vector, row))));
+            case "metaData" ->
+                    new LogAction.SetMetadata(
+                            KernelSchemas.metadata(
+                                    Objects.requireNonNull(
+                                            Metadata.fromColumnVector(vector, row))));
+            case "commitInfo" -> {
+                ColumnVector time = child(vector, "inCommitTimestamp");
+                yield new LogAction.CommitInfo(time.isNullAt(row) ? null : time.getLong(row));
+            }
+            default -> null;
+        };
+    }
+
+    private static AddFile add(ColumnVector add, int row) {
+        ColumnVector statistics = child(add, "stats");
+        return new AddFile(
+                text(add, "path", row),
+                partitionValues(child(add, "partitionValues").getMap(row)),
+                number(add, "size", row, 0),
+                number(add, "modificationTime", row, 0),
+                statistics.isNullAt(row) ? null : statistics.getString(row),
+                deletionVector(child(add, "deletionVector"), row));
+    }
+
+    private static Map<String, @Nullable String> partitionValues(@Nullable MapValue map) {
+        if (map == null || map.getSize() == 0) {
+            return Map.of();
+        }
+        Map<String, @Nullable String> values = new HashMap<>();
+        for (int i = 0; i < map.getSize(); i++) {
+            values.put(
+                    map.getKeys().getString(i),
+                    map.getValues().isNullAt(i) ? null : map.getValues().getString(i));
+        }
+        return Collections.unmodifiableMap(values);
+    }
+
+    private static @Nullable DeletionVector deletionVector(ColumnVector vector, int row) {
+        if (vector.isNullAt(row)) {
+            return null;
+        }
+        ColumnVector offset = child(vector, "offset");
+        return new DeletionVector(
+                text(vector, "storageType", row),
+                text(vector, "pathOrInlineDv", row),
+                offset.isNullAt(row) ? null : offset.getInt(row),
+                child(vector, "sizeInBytes").getInt(row),
+                number(vector, "cardinality", row, 0));
+    }
+
+    private static String text(ColumnVector struct, String member, int row) {
+        return Objects.requireNonNull(child(struct, member).getString(row), member);
+    }
+
+    private static long number(ColumnVector struct, String member, int row, long absent) {
+        ColumnVector child = child(struct, member);
+        return child.isNullAt(row) ? absent : child.getLong(row);
+    }
+
+    private static ColumnVector child(ColumnVector struct, String member) {
+        return struct.getChild(((StructType) struct.getDataType()).indexOf(member));
+    }
+}

@@ -1,0 +1,116 @@
+package io.neuralake.connector.delta.log;
+
+import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoredEntry;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Follows the log of one table. Where nothing was committed that costs two look-ups of files; a
+/// commit costs the reading of its file. Thread-safe; one thread at a time reads.
+public final class TableLog {
+    private static final int KEPT_VERSIONS = 8;
+
+    private final ObjectStore store;
+    private final String folder;
+    private final LogReader reader;
+    private final Map<Long, TableState> old = new LinkedHashMap<>(16, 0.75f, true);
+    private @Nullable TableState state;
+    private @Nullable StoredEntry lastCommit;
+
+    /// Follows the log in a folder.
+    ///
+    /// @param folder the table's `_delta_log`
+    public TableLog(ObjectStore store, String folder, LogReader reader) {
+        this.store = store;
+        this.folder = folder;
+        this.reader = reader;
+    }
+
+    /// Returns the newest version. Throws as [LogReader#load].
+    public synchronized TableState newest() {
+        TableState known = state;
+        if (known == null || replaced(known)) {
+            return reload();
+        }
+        while (true) {
+            Optional<StoredEntry> next = commitFile(known.version() + 1);
+            if (next.isEmpty()) {
+                return known;
+            }
+            List<LogAction> commit = reader.commit(known.version() + 1);
+            for (LogAction action : commit) {
+                if (action instanceof LogAction.SetProtocol
+                        || action instanceof LogAction.SetMetadata) {
+                    return reload();
+                }
+            }
+            known = known.next(commit, next.get().modifiedMillis());
+            state = known;
+            lastCommit = next.get();
+        }
+    }
+
+    /// Tells whether the commit that was read last is another one now: the table was dropped and made
+    /// anew.
+    private boolean replaced(TableState known) {
+        StoredEntry last = lastCommit;
+        return last != null
+                && !commitFile(known.version()).map(now -> now.equals(last)).orElse(false);
+    }
+
+    private TableState reload() {
+        state = null;
+        old.clear();
+        TableState loaded = reader.load(null);
+        lastCommit = commitFile(loaded.version()).orElse(null);
+        state = loaded;
+        return loaded;
+    }
+
+    private Optional<StoredEntry> commitFile(long version) {
+        return store.entry(commitPath(folder, version));
+    }
+
+    /// Returns the path of a commit's file.
+    public static String commitPath(String folder, long version) {
+        return folder + "/" + "%020d".formatted(version) + ".json";
+    }
+
+    /// Returns what the commits up to a version say of themselves, the newest first, as far as the log
+    /// still has them.
+    public List<CommitSummary> history(TableState upTo) {
+        return CommitSummary.all(store, folder, upTo);
+    }
+
+    /// Returns an older version. Throws as [LogReader#load].
+    public TableState version(long version) {
+        TableState newest = newest();
+        if (newest.version() == version) {
+            return newest;
+        }
+        synchronized (this) {
+            TableState known = old.get(version);
+            if (known == null) {
+                known = reader.load(version);
+                old.put(version, known);
+                if (old.size() > KEPT_VERSIONS) {
+                    old.remove(old.keySet().iterator().next());
+                }
+            }
+            return known;
+        }
+    }
+
+    /// Returns the version that was the newest at a time. Throws as [LogReader#versionAt].
+    ///
+    /// @param millis since 1970-01-01 UTC
+    public TableState at(long millis) {
+        TableState newest = newest();
+        return newest.millis() <= millis ? newest : version(reader.versionAt(millis));
+    }
+}

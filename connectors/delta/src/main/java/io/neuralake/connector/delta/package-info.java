@@ -1,0 +1,5 @@
+/// Delta tables.
+@NullMarked
+package io.neuralake.connector.delta;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package io.neuralake.connector.delta.scan;
+
+import io.neuralake.connector.parquet.ColumnOrigin;
+import io.neuralake.connector.parquet.DeletedRows;
+import io.neuralake.connector.parquet.ParquetPart;
+import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.spi.catalog.ColumnStatistics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// A file of a version of a table.
+record DeltaPart(Footer footer, List<ColumnOrigin> origins, @Nullable DeletedRows deletedRows)
+        implements ParquetPart {
+    DeltaPart {
+        origins = List.copyOf(origins);
+    }
+
+    @Override
+    public ColumnOrigin origin(int ordinal) {
+        return origins.get(ordinal);
+    }
+
+    @Override
+    public @Nullable ColumnStatistics kept(String column) {
+        return null;
+    }
+}

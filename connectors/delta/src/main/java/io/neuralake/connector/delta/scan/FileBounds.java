@@ -1,0 +1,130 @@
+package io.neuralake.connector.delta.scan;
+
+import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.log.FileStatistics;
+import io.neuralake.connector.delta.schema.TableSchema;
+import io.neuralake.connector.parquet.filter.ValueBounds;
+import io.neuralake.spi.expression.ColumnPath;
+import io.neuralake.spi.type.DecimalType;
+import io.neuralake.spi.type.Field;
+import io.neuralake.spi.type.ScalarType;
+import io.neuralake.spi.type.StructType;
+import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/// What partition values and statistics say of the columns of files. Bounds may be wider than the
+/// values, never narrower.
+record FileBounds(TableSchema schema) {
+    /// Statistics hold timestamps cut to milliseconds, so that a value may be above its bound.
+    private static final long CUT_MICROS = 999;
+
+    /// Returns what is known of a column in a file; null when nothing is.
+    @Nullable ValueBounds of(AddFile file, ColumnPath path) {
+        return file.bounds(path, unread -> find(unread, path));
+    }
+
+    private @Nullable ValueBounds find(AddFile file, ColumnPath path) {
+        Field column = schema.schema().field(path.ordinal());
+        if (schema.isPartition(path.ordinal())) {
+            Object value = schema.partitionValue(path.ordinal(), file.partitionValues());
+            if (value == null) {
+                return new ValueBounds(null, null, 1, 1, false);
+            }
+            Object bound =
+                    value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
+            return new ValueBounds(bound, bound, 0, 1, false);
+        }
+        List<String> names = schema.physicalPath(path.ordinal(), path.members());
+        Type type = type(column.type(), path.members());
+        if (names == null || type == null) {
+            return null;
+        }
+        FileStatistics known = FileStatistics.of(file.statistics(), names);
+        if (known.rows() < 0) {
+            return null;
+        }
+        boolean floating = type == ScalarType.REAL || type == ScalarType.DOUBLE;
+        return new ValueBounds(
+                bound(type, known.minimum(), false),
+                bound(type, known.maximum(), true),
+                nulls(known),
+                known.rows(),
+                floating);
+    }
+
+    /// Without tight bounds a count of nulls holds before deletions: none are none, all are all.
+    private static long nulls(FileStatistics known) {
+        long nulls = known.nulls();
+        return known.tight() || nulls == 0 || nulls == known.rows() ? nulls : -1;
+    }
+
+    private static @Nullable Type type(Type type, List<String> members) {
+        Type at = type;
+        for (String member : members) {
+            Type below = null;
+            if (at instanceof StructType struct) {
+                for (Field field : struct.fields()) {
+                    if (field.name().equals(member)) {
+                        below = field.type();
+                    }
+                }
+            }
+            if (below == null) {
+                return null;
+            }
+            at = below;
+        }
+        return at;
+    }
+
+    /// Reads a bound in the comparable form of the type; null when it is unknown.
+    private static @Nullable Object bound(Type type, @Nullable String text, boolean upper) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            if (type instanceof DecimalType) {
+                return new BigDecimal(text);
+            }
+            if (!(type instanceof ScalarType scalar)) {
+                return null;
+            }
+            return switch (scalar) {
+                case TINYINT, SMALLINT, INTEGER, BIGINT -> Long.valueOf(text);
+                case REAL, DOUBLE -> floating(text);
+                case VARCHAR -> text.getBytes(StandardCharsets.UTF_8);
+                case DATE -> LocalDate.parse(text.substring(0, 10)).toEpochDay();
+                case TIMESTAMP, TIMESTAMP_TZ -> micros(text) + (upper ? CUT_MICROS : 0);
+                case BOOLEAN, VARBINARY, NULL, TIME, INTERVAL_YEAR_MONTH, INTERVAL_DAY_TIME -> null;
+            };
+        } catch (RuntimeException unreadable) {
+            return null;
+        }
+    }
+
+    private static @Nullable Double floating(String text) {
+        double value = Double.parseDouble(text);
+        return Double.isNaN(value) ? null : Double.valueOf(value);
+    }
+
+    private static long micros(String text) {
+        boolean zoned =
+                text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
+        Instant instant =
+                zoned
+                        ? OffsetDateTime.parse(text).toInstant()
+                        : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+}

@@ -1,0 +1,12 @@
+package io.neuralake.connector.delta.scan;
+
+import io.neuralake.connector.delta.log.DeletionVector;
+
+/// Finds serialized deletion vectors. Thread-safe.
+public interface VectorSource {
+    /// Reads a vector, without what surrounds it in its file. Throws FILE_NOT_FOUND, STORAGE_ERROR,
+    /// CORRUPT_FILE, or UNSUPPORTED for an unknown kind.
+    ///
+    /// @param table the table's folder
+    byte[] read(String table, DeletionVector vector);
+}

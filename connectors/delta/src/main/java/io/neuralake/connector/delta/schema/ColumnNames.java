@@ -1,0 +1,41 @@
+package io.neuralake.connector.delta.schema;
+
+import io.neuralake.connector.parquet.schema.FileSchema;
+import io.neuralake.connector.parquet.schema.ParquetField;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// What a column and its members are called in the table and in its files (Delta's column mapping).
+///
+/// @param name the logical name
+/// @param physicalName the name in files, in statistics and in partition values
+/// @param id the Parquet field identifier; [ParquetField#NO_ID] without mapping
+/// @param below of a struct its members; of a list one node for its elements, of a map two for its
+///     keys and values, whose names mean nothing; else empty
+public record ColumnNames(String name, String physicalName, int id, List<ColumnNames> below) {
+    /// Copies the list.
+    public ColumnNames {
+        below = List.copyOf(below);
+    }
+
+    /// Finds the field among those of a file.
+    ///
+    /// @param byId whether identifiers come before names
+    @Nullable ParquetField find(List<ParquetField> fields, boolean byId) {
+        if (byId && id != ParquetField.NO_ID) {
+            boolean identified = false;
+            for (ParquetField field : fields) {
+                if (field.id() == id) {
+                    return field;
+                }
+                identified |= field.id() != ParquetField.NO_ID;
+            }
+            if (identified) {
+                return null;
+            }
+        }
+        return FileSchema.find(fields, physicalName);
+    }
+}

@@ -49,7 +49,10 @@ final class ParquetSource implements BatchSource {
         this.context = context;
         this.id = split.part().footer().id();
         this.deletedRows = split.part().deletedRows();
-        this.firstRow = new RowGroupColumns(split.part(), split.rowGroup()).firstRow();
+        this.firstRow =
+                deletedRows == null
+                        ? 0
+                        : new RowGroupColumns(split.part(), split.rowGroup()).firstRow();
         this.batchRows = Math.min(Math.max(1, context.batchRows()), 8192);
         try (SplitOpening opening = new SplitOpening(connector, split, request, context)) {
             this.ranges = opening.ranges();

@@ -55,10 +55,11 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
 
     /// Finds the field in the file; null when the file lacks it.
     @Nullable ParquetField field(ColumnPath path) {
-        ParquetField field =
-                part.origin(path.ordinal()) instanceof ColumnOrigin.Stored stored
-                        ? stored.field()
-                        : null;
+        return field(part.origin(path.ordinal()), path);
+    }
+
+    private static @Nullable ParquetField field(ColumnOrigin origin, ColumnPath path) {
+        ParquetField field = origin instanceof ColumnOrigin.Stored stored ? stored.field() : null;
         for (String member : path.members()) {
             field =
                     field instanceof ParquetField.Struct s
@@ -71,9 +72,14 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
     /// Finds a leaf that is not below lists and whose values can be compared with the table's; null
     /// when there is none.
     @Nullable LeafColumn leaf(ColumnPath path) {
-        return part.origin(path.ordinal()) instanceof ColumnOrigin.Stored stored
+        ColumnOrigin origin = part.origin(path.ordinal());
+        return leaf(origin, field(origin, path));
+    }
+
+    private static @Nullable LeafColumn leaf(ColumnOrigin origin, @Nullable ParquetField field) {
+        return origin instanceof ColumnOrigin.Stored stored
                         && stored.comparable()
-                        && field(path) instanceof ParquetField.Leaf leaf
+                        && field instanceof ParquetField.Leaf leaf
                         && leaf.column().maxRepetition() == 0
                 ? leaf.column()
                 : null;
@@ -87,20 +93,21 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
     /// Returns what is known of a column's values in the row group; null when nothing is.
     @Nullable ValueBounds bounds(ColumnPath path) {
         long rows = rowCount();
-        if (isConstant(path)) {
-            Object value = constantValue(path);
-            if (value == null) {
-                return new ValueBounds(null, null, rows, rows, false);
-            }
+        ColumnOrigin origin = part.origin(path.ordinal());
+        if (origin instanceof ColumnOrigin.Constant constant
+                && constant.value() != null
+                && path.members().isEmpty()) {
             Object bound =
-                    value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
+                    constant.value() instanceof String text
+                            ? text.getBytes(StandardCharsets.UTF_8)
+                            : constant.value();
             return new ValueBounds(bound, bound, 0, rows, false);
         }
-        ParquetField field = field(path);
+        ParquetField field = field(origin, path);
         if (field == null) {
             return new ValueBounds(null, null, rows, rows, false);
         }
-        LeafColumn leaf = leaf(path);
+        LeafColumn leaf = leaf(origin, field);
         return leaf == null
                 ? null
                 : ChunkStatistics.bounds(leaf, meta(leaf), footer().ordered(leaf));

@@ -201,7 +201,7 @@ class RunQueueTest {
         }
         simulation.runUntil(60_000 * MILLI);
         // Alone the longest takes 90 ms. Beside seven others it may take eight times as long, and
-        // somewhat more, since its share declines; it took seconds when new queries came first.
+        // somewhat more, since its share declines.
         assertThat(clients.stream().flatMap(client -> client.times.stream()))
                 .hasSizeGreaterThan(1500)
                 .allMatch(nanos -> nanos < 1_000 * MILLI);

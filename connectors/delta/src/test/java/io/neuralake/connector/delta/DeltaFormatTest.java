@@ -139,6 +139,10 @@ class DeltaFormatTest {
         assertThat(table.rows(newest.at(new TableVersion.Time(1_999_999_999L)))).hasSize(3);
         assertThat(table.rows(newest.at(new TableVersion.Time(2_000_000_000L)))).hasSize(5);
         assertThat(table.rows(newest.at(new TableVersion.Time(9_000_000_000L)))).hasSize(5);
+        assertFails(
+                () -> newest.at(new TableVersion.Number(-1)),
+                ErrorCode.INVALID_PARAMETER,
+                "negative: -1");
         assertFails(() -> newest.at(new TableVersion.Number(2)), ErrorCode.INVALID_PARAMETER, "1");
         assertFails(
                 () -> newest.at(new TableVersion.Time(999_999_999L)),
@@ -434,6 +438,15 @@ class DeltaFormatTest {
                                         null,
                                         new BigDecimal("-1234567890123456789.500"))));
         assertThat(table.rows(List.of(equal(3, -86_400_000_000L)))).isNotEmpty();
+    }
+
+    @Test
+    void namesTheTableWhoseTypeItDoesNotKnow() {
+        table.commit(
+                0,
+                WrittenTable.PROTOCOL,
+                WrittenTable.metadata(WrittenTable.field("n", "void"), "", ""));
+        assertFails(table::open, ErrorCode.UNSUPPORTED, temporary.resolve("t").toString());
     }
 
     @Test

@@ -115,10 +115,12 @@ public final class KernelLog implements LogReader {
                 return new NeuralakeException(ErrorCode.CORRUPT_FILE, message(cause), error);
             }
             if (cause instanceof KernelException) {
-                return new NeuralakeException(
-                        travelling ? ErrorCode.INVALID_PARAMETER : ErrorCode.UNSUPPORTED,
-                        message(cause),
-                        error);
+                return travelling
+                        ? new NeuralakeException(ErrorCode.INVALID_PARAMETER, message(cause), error)
+                        : new NeuralakeException(
+                                ErrorCode.UNSUPPORTED,
+                                "Delta table not supported: " + table + ": " + message(cause),
+                                error);
             }
         }
         return new NeuralakeException(

@@ -1,5 +1,7 @@
 package io.neuralake.connector.delta.log;
 
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.StoredEntry;
 
@@ -89,6 +91,10 @@ public final class TableLog {
 
     /// Returns an older version. Throws as [LogReader#load].
     public TableState version(long version) {
+        if (version < 0) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER, "A version must not be negative: " + version);
+        }
         TableState newest = newest();
         if (newest.version() == version) {
             return newest;

@@ -72,9 +72,7 @@ public final class QueryMemory implements AutoCloseable {
     void makeRoom(long bytes) {
         if (spill.arbiter().isShort(bytes)) {
             trim();
-            if (spill.arbiter().isShort(bytes)) {
-                spill.arbiter().makeRoom(bytes);
-            }
+            spill.arbiter().makeRoomBesideReserve(bytes);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /// Decides which state of a query spills when its memory is short: the largest first. Thread-safe.
@@ -77,12 +78,38 @@ public final class SpillArbiter {
         return !turns.isEmpty() && availableBytes() < bytes && !SPILLING.get();
     }
 
-    /// Says that somebody is about to grow, which may make others spill.
+    /// Says that somebody is about to grow, which may make others spill. Where the growth does not fit,
+    /// waits for those who are busy: a batch that has begun cannot be spilled until it is done.
     void announce(long bytes) {
-        if (!everything && !fits(bytes)) {
-            makeRoom(bytes + announced.get());
+        if (everything) {
+            announced.addAndGet(bytes);
+            return;
         }
-        announced.addAndGet(bytes);
+        if (tryAnnounce(bytes)) {
+            return;
+        }
+        if (turns.stream().noneMatch(SpillTurn::isMine)) {
+            // Who works on nothing keeps nobody waiting, so it waits until all others are done.
+            freeOrWait(
+                    () -> tryAnnounce(bytes),
+                    () -> announced.compareAndSet(0, bytes),
+                    bytes + announced.get(),
+                    smallBytes);
+        } else if (!freeOrWait(
+                () -> tryAnnounce(bytes),
+                () -> nobodyIsBusy(smallBytes),
+                bytes + announced.get(),
+                smallBytes)) {
+            announced.addAndGet(bytes);
+        }
+    }
+
+    private boolean tryAnnounce(long bytes) {
+        if (availableBytes() >= announced.addAndGet(bytes)) {
+            return true;
+        }
+        announced.addAndGet(-bytes);
+        return false;
     }
 
     /// Takes an announcement back.
@@ -103,50 +130,88 @@ public final class SpillArbiter {
     /// Spills all it can until so many bytes can be allocated. Waits for state on which others work.
     /// Returns whether the bytes are there.
     public boolean makeRoomOrWait(long bytes) {
-        if (SPILLING.get()) {
-            return available.getAsLong() >= bytes;
+        return SPILLING.get()
+                ? available.getAsLong() >= bytes
+                : freeOrWait(() -> available.getAsLong() >= bytes, () -> nobodyIsBusy(0), bytes, 0);
+    }
+
+    /// Spills all it can until so many bytes leave the reserve untouched. Waits for state on which others
+    /// work; who waits for nobody any more may use the reserve, one at a time.
+    public void makeRoomBesideReserve(long bytes) {
+        if (isShort(bytes)) {
+            freeOrWait(
+                    () -> availableBytes() >= bytes,
+                    () -> nobodyIsBusy(smallBytes),
+                    bytes,
+                    smallBytes);
         }
+    }
+
+    private boolean nobodyIsBusy(long small) {
+        return turns.stream().noneMatch(turn -> turn.isBusyWith(small));
+    }
+
+    /// Spills what is larger than `small`, and waits for those who are busy, until there is enough or no hope. Then
+    /// the caller's own turns are waited for again.
+    ///
+    /// @param enough is asked until it says yes
+    /// @param hopeless is asked before each wait until it says yes
+    /// @return whether there is enough
+    private boolean freeOrWait(
+            BooleanSupplier enough, BooleanSupplier hopeless, long bytes, long small) {
         List<SpillTurn> mine = turns.stream().filter(SpillTurn::isMine).toList();
         mine.forEach(turn -> turn.setWaiting(true));
+        synchronized (ended) {
+            waiting++;
+            ended.notifyAll(); // one less to wait for
+        }
         try {
-            synchronized (ended) {
-                waiting++;
-                ended.notifyAll(); // one less to wait for
-            }
-            while (true) {
-                boolean busy = false;
-                for (SpillTurn turn : largestFirst()) {
-                    if (available.getAsLong() >= bytes) {
-                        return true;
-                    }
-                    boolean free = turn.spillIfFree(bytes - availableBytes());
-                    busy |= !free && !turn.isWaiting();
-                }
-                if (available.getAsLong() >= bytes) {
-                    return true;
-                }
-                if (!busy || !awaitEnd()) {
+            while (!spillUntil(enough, bytes, small)) {
+                if (!awaitEnd(mine, hopeless)) {
                     return false;
                 }
             }
+            return true;
         } finally {
-            mine.forEach(turn -> turn.setWaiting(false));
             synchronized (ended) {
+                mine.forEach(turn -> turn.setWaiting(false));
                 waiting--;
             }
         }
     }
 
-    /// Waits until some turn has ended; the time only bounds how long a missed one goes unnoticed.
-    private boolean awaitEnd() {
-        synchronized (ended) {
-            try {
-                ended.wait(10);
+    private boolean spillUntil(BooleanSupplier enough, long bytes, long small) {
+        for (SpillTurn turn : largestFirst()) {
+            if (enough.getAsBoolean()) {
                 return true;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            }
+            if (turn.spillableBytes() <= small) {
+                break;
+            }
+            turn.spillIfFree(bytes - availableBytes());
+        }
+        return enough.getAsBoolean();
+    }
+
+    /// Waits until some turn has ended; the time only bounds how long a missed one goes unnoticed.
+    ///
+    /// @return false if there is no hope
+    private boolean awaitEnd(List<SpillTurn> mine, BooleanSupplier hopeless) {
+        synchronized (ended) {
+            if (hopeless.getAsBoolean()) {
+                mine.forEach(turn -> turn.setWaiting(false));
                 return false;
             }
+            boolean interrupted = Thread.interrupted();
+            try {
+                ended.wait(10);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return true;
         }
     }
 

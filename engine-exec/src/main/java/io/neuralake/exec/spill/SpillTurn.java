@@ -15,7 +15,7 @@ public final class SpillTurn implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean requested;
     private volatile boolean waiting;
-    private long announcedBytes;
+    private volatile long announcedBytes;
     private boolean closed;
 
     SpillTurn(SpillArbiter arbiter, Spillable state) {
@@ -92,9 +92,13 @@ public final class SpillTurn implements AutoCloseable {
         return lock.isHeldByCurrentThread();
     }
 
-    /// Tells whether who has the turn waits for memory.
-    boolean isWaiting() {
-        return waiting;
+    /// Tells whether somebody else has the turn, or spills, and does not wait for memory himself, and may
+    /// free more than so many bytes by that.
+    boolean isBusyWith(long small) {
+        return lock.isLocked()
+                && !lock.isHeldByCurrentThread()
+                && !waiting
+                && state.spillableBytes() + announcedBytes > small;
     }
 
     void setWaiting(boolean now) {

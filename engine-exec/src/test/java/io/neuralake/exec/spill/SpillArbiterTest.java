@@ -141,6 +141,56 @@ class SpillArbiterTest {
     }
 
     @Test
+    void whoWorksOnNothingWaitsForAllWhoGrow() throws InterruptedException {
+        State busy = new State(100);
+        busy.turn.begin(600);
+        State next = new State(0);
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<Long> heldAtBegin =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            asked.countDown();
+                            next.turn.begin(600);
+                            long held = used.get();
+                            next.turn.end();
+                            return held;
+                        },
+                        SpillArbiterTest::onNewThread);
+        asked.await();
+        busy.grow(600);
+        busy.turn.end();
+        assertThat(heldAtBegin.join()).isZero();
+        assertThat(busy.spilled).hasValue(700);
+    }
+
+    @Test
+    void whatCanNeverFitBeginsWhenNobodyElseGrows() {
+        State state = new State(0);
+        used.set(LIMIT);
+        state.turn.begin(600);
+        state.turn.end();
+        assertThat(arbiter.fits(-LIMIT)).isTrue();
+    }
+
+    @Test
+    void theReserveIsKeptWhileSomebodyMayGiveRoom() throws InterruptedException {
+        State busy = new State(LIMIT - RESERVE);
+        busy.turn.begin(0);
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<Long> held =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            asked.countDown();
+                            arbiter.makeRoomBesideReserve(100);
+                            return used.get();
+                        },
+                        SpillArbiterTest::onNewThread);
+        asked.await();
+        busy.turn.end();
+        assertThat(held.join()).isZero();
+    }
+
+    @Test
     void closedTurnsAreLeftAlone() {
         State state = new State(900);
         state.turn.close();

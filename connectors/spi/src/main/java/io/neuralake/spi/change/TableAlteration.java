@@ -56,8 +56,7 @@ public sealed interface TableAlteration {
     /// Sets what new rows have that do not say.
     ///
     /// @param expression null for NULL
-    record SetDefault(List<String> column, @Nullable String expression)
-            implements TableAlteration {
+    record SetDefault(List<String> column, @Nullable String expression) implements TableAlteration {
         /// Copies the list.
         public SetDefault {
             column = List.copyOf(column);

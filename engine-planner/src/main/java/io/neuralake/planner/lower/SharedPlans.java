@@ -42,11 +42,11 @@ final class SharedPlans {
         }
     }
 
+    /// Counts relations. What is below one that was met before runs as often as that.
     private void count(RelNode rel) {
-        if (isWorthIt(rel)) {
-            counts.merge(rel.getRelDigest(), 1, Integer::sum);
+        if (!isWorthIt(rel) || counts.merge(rel.getRelDigest(), 1, Integer::sum) == 1) {
+            rel.getInputs().forEach(this::count);
         }
-        rel.getInputs().forEach(this::count);
     }
 
     private void mark(RelNode rel) {

@@ -161,6 +161,23 @@ public final class AggregateParts {
         return values(second, results, grouping);
     }
 
+    /// Returns the results of the calls, GROUPING apart, of which each part is known.
+    public List<RexNode> values(List<RexNode> known) {
+        List<RexNode> values = new ArrayList<>();
+        for (int i = 0; i < partsOfCalls.size(); i++) {
+            values.add(value(i, partsOfCalls.get(i).stream().map(known::get).toList()));
+        }
+        return values;
+    }
+
+    private RexNode value(int call, List<RexNode> known) {
+        RexNode value =
+                known.size() == 1
+                        ? known.getFirst()
+                        : average(known.get(0), known.get(1), type(groupCount + call));
+        return Expressions.ensureType(aggregate, groupCount + call, value);
+    }
+
     private static List<Integer> positions(List<Integer> columns, List<Integer> keys) {
         return columns.stream().map(keys::indexOf).toList();
     }
@@ -172,17 +189,17 @@ public final class AggregateParts {
         }
         int grouping = firstGrouping;
         for (int i = 0; i < partsOfCalls.size(); i++) {
-            List<RexNode> values = new ArrayList<>();
+            List<RexNode> known = new ArrayList<>();
             for (int part : partsOfCalls.get(i)) {
-                values.add(Expressions.reference(second, results.get(part)));
+                known.add(Expressions.reference(second, results.get(part)));
             }
-            RexNode value =
-                    switch (values.size()) {
-                        case 0 -> Expressions.reference(second, grouping++);
-                        case 1 -> values.getFirst();
-                        default -> average(values.get(0), values.get(1), type(groupCount + i));
-                    };
-            columns.add(Expressions.ensureType(aggregate, groupCount + i, value));
+            columns.add(
+                    known.isEmpty()
+                            ? Expressions.ensureType(
+                                    aggregate,
+                                    groupCount + i,
+                                    Expressions.reference(second, grouping++))
+                            : value(i, known));
         }
         return Expressions.project(second, columns, aggregate);
     }

@@ -2,6 +2,7 @@ package io.neuralake.planner.rule;
 
 import io.neuralake.planner.PlannerSettings;
 import io.neuralake.planner.cost.CardinalityEstimator;
+import io.neuralake.planner.rule.join.LateColumns;
 import io.neuralake.planner.rule.logical.ConstantFolding;
 import io.neuralake.planner.rule.logical.GroupingSetSplit;
 import io.neuralake.planner.rule.logical.KnownConditions;
@@ -28,13 +29,16 @@ public final class NeuralakeRules {
             return List.of(subQueries, PredicatePushDown.inOrder(estimator)::apply);
         }
         ConstantFolding folding = new ConstantFolding(evaluator);
+        KnownConditions known = new KnownConditions(folding);
+        PredicatePushDown pushDown = new PredicatePushDown(estimator, known);
         return List.of(
                 subQueries,
                 folding::apply,
                 new RedundantSort()::apply,
                 new UnusedJoin()::apply,
-                new PredicatePushDown(estimator, new KnownConditions(folding))::apply,
+                pushDown::apply,
                 new RedundantDistinct(estimator)::apply,
+                new LateColumns(estimator, known, pushDown::apply)::apply,
                 new AggregatePushDown(estimator)::apply,
                 new GroupingSetSplit(estimator)::apply,
                 new LimitPushDown()::apply);

@@ -121,6 +121,11 @@ final class JoinTreeRels {
     }
 
     private RexNode over(RelNode left, RelNode right, RexNode condition) {
+        return over(left, right, condition, positions);
+    }
+
+    /// Puts a condition over the graph's columns over the two sides of a join.
+    static RexNode over(RelNode left, RelNode right, RexNode condition, int[] positions) {
         return condition.accept(
                 new RexShuttle() {
                     @Override

@@ -4,6 +4,7 @@ import io.neuralake.planner.cost.CardinalityEstimator;
 import io.neuralake.planner.rule.AggregateParts;
 import io.neuralake.planner.rule.AggregateParts.Part;
 import io.neuralake.planner.rule.Expressions;
+import io.neuralake.planner.rule.SafeExpressions;
 import io.neuralake.planner.rule.logical.RelRewriter;
 import io.neuralake.planner.rule.pushdown.JoinSpine.Rebuilt;
 import io.neuralake.planner.rule.pushdown.JoinSpine.Step;
@@ -164,7 +165,7 @@ public final class AggregatePushDown {
     }
 
     private static boolean isPushed(RexNode expression, JoinSpine spine) {
-        return spine.isOfBottom(expression) && PushedArgument.failsNever(expression);
+        return spine.isOfBottom(expression) && SafeExpressions.failsNever(expression);
     }
 
     /// Tells whether the sum of a part may be out of range where the sum of all is not.

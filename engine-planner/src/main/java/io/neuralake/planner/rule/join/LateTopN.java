@@ -293,9 +293,10 @@ final class LateTopN {
         List<RexNode> above = new ArrayList<>();
         for (int column : aggregate.getGroupSet()) {
             RexNode group = columns.get(column);
+            Integer early = keys.get(group);
             RexNode key =
-                    isOfEarly(group)
-                            ? Expressions.reference(joined, width + keys.get(group))
+                    early != null
+                            ? Expressions.reference(joined, width + early)
                             : new FactorJoin(joined, late.positions()).over(group);
             above.add(Expressions.ensureType(aggregate.getInput(), column, key));
         }

@@ -17,11 +17,41 @@ public final class FileGlob {
             return store.entry(path).filter(e -> !e.folder()).map(List::of).orElse(List.of());
         }
         int slash = path.lastIndexOf('/', wildcard);
-        String folder = slash < 0 ? "." : slash == 0 ? "/" : path.substring(0, slash);
+        String folder = folder(path);
+        if (StoragePath.isRemote(path)) {
+            return remoteFiles(store, path, folder);
+        }
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + path);
         List<StoredEntry> found = new ArrayList<>();
         collect(store, folder, slash < 0, matcher, found);
         return found;
+    }
+
+    /// Tells whether a path holds a wildcard.
+    public static boolean isGlob(String path) {
+        return firstWildcard(path) >= 0;
+    }
+
+    /// Returns the folder below which all files of a path with a wildcard lie.
+    public static String folder(String path) {
+        int slash = path.lastIndexOf('/', firstWildcard(path));
+        return slash < 0 ? "." : slash == 0 ? "/" : path.substring(0, slash);
+    }
+
+    /// A whole tree costs a store of objects a request for each thousand of its files, however many folders
+    /// it has.
+    private static List<StoredEntry> remoteFiles(ObjectStore store, String path, String folder) {
+        int scheme = StoragePath.scheme(path).length() + "://".length();
+        PathMatcher matcher =
+                FileSystems.getDefault().getPathMatcher("glob:" + path.substring(scheme));
+        boolean flat = path.indexOf('/', folder.length() + 1) < 0 && !path.contains("**");
+        List<StoredEntry> candidates = flat ? store.children(folder) : store.allFiles(folder);
+        return candidates.stream()
+                .filter(
+                        entry ->
+                                !entry.folder()
+                                        && matcher.matches(Path.of(entry.path().substring(scheme))))
+                .toList();
     }
 
     private static int firstWildcard(String path) {

@@ -4,8 +4,11 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +43,20 @@ public final class LocalStore implements ObjectStore {
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
     private final InstantSource clock;
+    private final LocalFiles files;
 
-    /// Reads the files of this machine.
+    /// Reads and writes the files of this machine.
     public LocalStore() {
         this(InstantSource.system());
     }
 
     LocalStore(InstantSource clock) {
+        this(clock, new LocalFiles(true));
+    }
+
+    LocalStore(InstantSource clock, LocalFiles files) {
         this.clock = clock;
+        this.files = files;
     }
 
     /// A version of a folder. The first time can be set, to an earlier one too; the second cannot.
@@ -169,6 +179,104 @@ public final class LocalStore implements ObjectStore {
         } catch (IOException e) {
             throw unreadable(path, e);
         }
+    }
+
+    @Override
+    public InputStream open(StoredEntry file, long offset, long bytes) {
+        try {
+            FileChannel channel = FileChannel.open(Path.of(file.path()), StandardOpenOption.READ);
+            channel.position(offset);
+            return new PartStream(
+                    Channels.newInputStream(channel), bytes, "File ends too early: " + file.path());
+        } catch (IOException e) {
+            throw unreadable(file.path(), e);
+        }
+    }
+
+    @Override
+    public boolean putIfAbsent(String path, byte[] content) {
+        try {
+            return files.putIfAbsent(Path.of(path), content);
+        } catch (IOException e) {
+            throw unwritable("write", path, e);
+        }
+    }
+
+    @Override
+    public void put(String path, byte[] content) {
+        try {
+            files.put(Path.of(path), content);
+        } catch (IOException e) {
+            throw unwritable("write", path, e);
+        }
+    }
+
+    @Override
+    public void upload(Path localFile, String path) {
+        try {
+            files.move(localFile, Path.of(path));
+        } catch (IOException e) {
+            throw unwritable("write", path, e);
+        }
+    }
+
+    @Override
+    public void delete(Collection<String> paths) {
+        for (String path : paths) {
+            try {
+                Files.deleteIfExists(Path.of(path));
+            } catch (IOException e) {
+                throw unwritable("delete", path, e);
+            }
+        }
+    }
+
+    @Override
+    public List<StoredEntry> allFiles(String folder) {
+        List<StoredEntry> found = new ArrayList<>();
+        collect(folder, found);
+        found.sort(Comparator.comparing(StoredEntry::path));
+        return found;
+    }
+
+    /// Does not follow links to folders: what lies there belongs to somebody else.
+    private void collect(String folder, List<StoredEntry> found) {
+        for (StoredEntry child : children(folder, "")) {
+            if (child.folder()) {
+                if (Files.isSymbolicLink(Path.of(child.path()))) {
+                    continue;
+                }
+                collect(child.path(), found);
+            } else {
+                found.add(child);
+            }
+        }
+    }
+
+    @Override
+    public boolean deleteFolder(String folder) {
+        try {
+            return files.deleteFolder(Path.of(folder));
+        } catch (IOException e) {
+            throw unwritable("delete", folder, e);
+        }
+    }
+
+    /// Only what certainly has not happened may have another code than STORAGE_ERROR.
+    private static NeuralakeException unwritable(String action, String path, IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return new NeuralakeException(
+                    ErrorCode.FILE_NOT_FOUND, "Folder not found to " + action + ": " + path, cause);
+        }
+        if (cause instanceof AccessDeniedException) {
+            return new NeuralakeException(
+                    ErrorCode.PERMISSION_DENIED, "Not allowed to " + action + ": " + path, cause);
+        }
+        String message = String.valueOf(cause.getMessage());
+        return message.contains("No space left") || message.contains("Disk quota exceeded")
+                ? new NeuralakeException(
+                        ErrorCode.DISK_FULL, "No space left to " + action + ": " + path, cause)
+                : failed(action, path, cause);
     }
 
     private static NeuralakeException unreadable(String path, IOException cause) {

@@ -205,7 +205,7 @@ public final class ArrowImport {
                 Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1000);
     }
 
-    private static long micros(long value, TimeUnit unit) {
+    static long micros(long value, TimeUnit unit) {
         return switch (unit) {
             case SECOND -> Math.multiplyExact(value, 1_000_000L);
             case MILLISECOND -> Math.multiplyExact(value, 1_000L);

@@ -120,6 +120,23 @@ public final class ValueHash {
         return present(XxHash64.hash(value));
     }
 
+    /// Hashes a floating-point number.
+    public static long hash(double value) {
+        return hash(bits(value));
+    }
+
+    /// Hashes the digits of a decimal of 128 bits, given as its halves.
+    public static long hash(long high, long low) {
+        return high == low >> 63
+                ? hash(low)
+                : present(XxHash64.hash(MemorySegment.ofArray(new long[] {low, high}), 0, 16));
+    }
+
+    /// Hashes a text or bytes at a place in memory, on the heap or not.
+    public static long hash(MemorySegment data, long offset, long length) {
+        return present(XxHash64.hash(data, offset, length));
+    }
+
     private static long present(long hash) {
         return hash == NULL ? 1 : hash;
     }

@@ -1,12 +1,17 @@
 package io.neuralake.storage.lake;
 
-import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.TableFormat;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.change.SupportsTableChanges;
+import io.neuralake.spi.change.SupportsTableCreation;
+import io.neuralake.spi.change.TableDefinition;
+import io.neuralake.spi.change.TableTransaction;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoragePath;
+import io.neuralake.storage.StoredEntry;
 import io.neuralake.storage.lake.LakeDiscovery.Found;
 import io.neuralake.storage.lake.LakeLocation.SchemaFolder;
 import io.neuralake.storage.lake.LakeLocation.Table;
@@ -27,11 +32,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The catalog of a lake: a folder whose files and folders are tables, without any definition. Every
 /// look-up makes sure that the folders on its way have not changed since they were listed, and lists
 /// them anew if they have or if the store cannot tell, so that new files are seen by the next query.
-public final class LakeCatalog implements Catalog {
+///
+/// Tables are made and dropped by formats that can ([SupportsTableCreation]); a new one is a folder of its name, in
+/// the lake or in the folder of its schema.
+public final class LakeCatalog implements SupportsTableChanges {
     /// The schema of tables that lie directly in the lake.
     public static final String DEFAULT_SCHEMA = "main";
 
     private final String name;
+    private final ObjectStore store;
     private final String root;
     private final Map<String, TableFormat> formats = new HashMap<>();
     private final LakeDiscovery discovery;
@@ -45,10 +54,15 @@ public final class LakeCatalog implements Catalog {
     public LakeCatalog(
             String name, ObjectStore store, String root, Collection<TableFormat> formats) {
         this.name = name;
+        this.store = store;
         this.root = root;
         this.discovery = new LakeDiscovery(store);
         formats.forEach(f -> this.formats.put(f.name(), f));
-        if (store.entry(root).filter(e -> e.folder()).isEmpty()) {
+        if (StoragePath.isRemote(root)) {
+            // A folder of objects is there when an object is: an empty one is a lake without
+            // tables.
+            store.children(root);
+        } else if (store.entry(root).filter(e -> e.folder()).isEmpty()) {
             throw new NeuralakeException(ErrorCode.FILE_NOT_FOUND, "Lake is not a folder: " + root);
         }
     }
@@ -77,15 +91,7 @@ public final class LakeCatalog implements Catalog {
 
     @Override
     public Optional<TableSnapshot> table(String schema, String table) {
-        Map<String, Table> tables = around(schema, table).tables(schema);
-        Table found = tables.get(table);
-        if (found == null) {
-            found =
-                    tables.values().stream()
-                            .filter(t -> t.name().equalsIgnoreCase(table))
-                            .findFirst()
-                            .orElse(null);
-        }
+        Table found = find(schema, table);
         if (found == null) {
             return Optional.empty();
         }
@@ -100,6 +106,114 @@ public final class LakeCatalog implements Catalog {
         }
         return Optional.of(
                 format.open(new QualifiedName(name, schema, found.name()), found.path()));
+    }
+
+    private @Nullable Table find(String schema, String table) {
+        Map<String, Table> tables = around(schema, table).tables(schema);
+        Table found = tables.get(table);
+        return found != null
+                ? found
+                : tables.values().stream()
+                        .filter(t -> t.name().equalsIgnoreCase(table))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    @Override
+    public TableTransaction create(
+            String schema, String table, TableDefinition definition, CreateMode mode) {
+        Table found = find(schema, table);
+        if (found != null) {
+            if (mode == CreateMode.CREATE) {
+                throw new NeuralakeException(
+                        ErrorCode.TABLE_EXISTS, "Table exists: " + schema + "." + found.name());
+            }
+            return changing(found)
+                    .create(
+                            new QualifiedName(name, schema, found.name()),
+                            found.path(),
+                            definition,
+                            mode);
+        }
+        if (mode == CreateMode.REPLACE) {
+            throw new NeuralakeException(
+                    ErrorCode.TABLE_NOT_FOUND, "Table not found: " + schema + "." + table);
+        }
+        return creating()
+                .create(
+                        new QualifiedName(name, schema, table),
+                        location(schema, table),
+                        definition,
+                        mode);
+    }
+
+    @Override
+    public boolean drop(String schema, String table) {
+        Table found = find(schema, table);
+        return found != null && changing(found).drop(found.path());
+    }
+
+    private SupportsTableCreation creating() {
+        for (TableFormat format : formats.values()) {
+            if (format instanceof SupportsTableCreation creation) {
+                return creation;
+            }
+        }
+        throw new NeuralakeException(
+                ErrorCode.UNSUPPORTED, "Tables cannot be made in this lake: " + root);
+    }
+
+    private SupportsTableCreation changing(Table table) {
+        if (formats.get(table.format()) instanceof SupportsTableCreation creation) {
+            return creation;
+        }
+        throw new NeuralakeException(
+                ErrorCode.UNSUPPORTED,
+                "Tables of this format can be read only: "
+                        + table.format()
+                        + " at "
+                        + table.path());
+    }
+
+    /// Returns the path of a new table.
+    private String location(String schema, String table) {
+        if (!table.matches("[^/\\\\\\p{Cntrl}._=][^/\\\\\\p{Cntrl}=]{0,199}")) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER,
+                    "Not a name for a table, which becomes that of a folder (at most 200"
+                            + " characters, no slash and no '=', no dot or underscore in front): "
+                            + table);
+        }
+        String folder = schema.equalsIgnoreCase(DEFAULT_SCHEMA) ? root : schemaFolder(schema);
+        String path = folder + "/" + table;
+        for (StoredEntry entry : store.children(folder)) {
+            if (entry.name().equalsIgnoreCase(table) && occupied(entry)) {
+                throw new NeuralakeException(
+                        ErrorCode.TABLE_EXISTS,
+                        "The name is taken by a file or folder that is no table: " + entry.path());
+            }
+        }
+        return path;
+    }
+
+    private String schemaFolder(String schema) {
+        return store.children(root).stream()
+                .filter(entry -> entry.folder() && entry.name().equalsIgnoreCase(schema))
+                .filter(entry -> find(DEFAULT_SCHEMA, entry.name()) == null)
+                .findFirst()
+                .map(StoredEntry::path)
+                .orElseThrow(
+                        () ->
+                                new NeuralakeException(
+                                        ErrorCode.SCHEMA_NOT_FOUND, "Schema not found: " + schema));
+    }
+
+    /// Tells whether something lies where a table shall be. What is left of a table that was never finished
+    /// does not count.
+    private boolean occupied(StoredEntry entry) {
+        return !entry.folder()
+                || store.entry(entry.path() + "/_delta_log").isEmpty()
+                        && !store.children(entry.path()).isEmpty();
     }
 
     /// What the lake held, and its tables by schema in lower case, as far as they were asked for.

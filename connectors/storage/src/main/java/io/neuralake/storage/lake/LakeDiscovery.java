@@ -20,7 +20,8 @@ import java.util.Optional;
 /// | child | is |
 /// | --- | --- |
 /// | `x.parquet`, `x.csv`, `x.json`, `x.ndjson`, `x.jsonl` | table `x` |
-/// | folder with `_delta_log` | Delta table |
+/// | folder with a commit in `_delta_log` | Delta table |
+/// | folder with `_delta_log` without commits | a table that is being made: nothing yet |
 /// | folder with `*.parquet` directly or below `key=value` folders | Parquet table |
 /// | other folder that holds such children | schema |
 ///
@@ -46,6 +47,13 @@ final class LakeDiscovery {
     ///
     /// @param locations the tables and schemas by name
     record Found(Map<String, LakeLocation> locations, List<Visit> visits) {}
+
+    /// What a folder has of a Delta table's log.
+    private enum Log {
+        NONE,
+        WITHOUT_COMMITS,
+        WITH_COMMITS
+    }
 
     /// Something that the answer depends on.
     ///
@@ -100,7 +108,11 @@ final class LakeDiscovery {
             Map<String, LakeLocation> found = new LinkedHashMap<>();
             for (StoredEntry entry : visible(folder, List.of())) {
                 List<String> scope = List.of(entry.name());
-                Optional<Table> table = table(entry, scope);
+                Log log = log(entry, scope);
+                if (log == Log.WITHOUT_COMMITS) {
+                    continue;
+                }
+                Optional<Table> table = table(entry, log, scope);
                 if (table.isPresent()) {
                     found.merge(table.get().name(), table.get(), LakeDiscovery::preferred);
                 } else if (entry.folder()) {
@@ -117,15 +129,19 @@ final class LakeDiscovery {
         private List<Table> tables(StoredEntry schema) {
             Map<String, Table> tables = new LinkedHashMap<>();
             for (StoredEntry entry : visible(schema.path(), List.of(schema.name()))) {
-                table(entry, List.of(schema.name(), entry.name()))
+                List<String> scope = List.of(schema.name(), entry.name());
+                table(entry, log(entry, scope), scope)
                         .ifPresent(
                                 t -> tables.merge(t.name(), t, (a, b) -> (Table) preferred(a, b)));
             }
             return new ArrayList<>(tables.values());
         }
 
-        private Optional<Table> table(StoredEntry entry, List<String> scope) {
+        private Optional<Table> table(StoredEntry entry, Log log, List<String> scope) {
             String name = entry.name();
+            if (log == Log.WITHOUT_COMMITS) {
+                return Optional.empty();
+            }
             if (!entry.folder()) {
                 int dot = name.lastIndexOf('.');
                 String format =
@@ -135,7 +151,7 @@ final class LakeDiscovery {
                 return Optional.ofNullable(format)
                         .map(f -> new Table(name.substring(0, dot), f, entry.path()));
             }
-            if (holdsDelta(entry.path(), scope)) {
+            if (log == Log.WITH_COMMITS) {
                 return Optional.of(new Table(name, "delta", entry.path()));
             }
             return holdsParquet(entry.path(), scope)
@@ -143,13 +159,24 @@ final class LakeDiscovery {
                     : Optional.empty();
         }
 
-        private boolean holdsDelta(String folder, List<String> scope) {
-            String log = folder + "/_delta_log";
-            boolean found = store.entry(log).isPresent();
-            if (found) {
-                visits.add(new Visit(scope, log, null));
+        /// Looks for the files that nearly every log has before it lists one, which may be long.
+        private Log log(StoredEntry entry, List<String> scope) {
+            String log = entry.path() + "/_delta_log";
+            if (!entry.folder() || store.entry(log).isEmpty()) {
+                return Log.NONE;
             }
-            return found;
+            if (store.entry(log + "/_last_checkpoint").isPresent()
+                    || store.entry(log + "/00000000000000000000.json").isPresent()) {
+                visits.add(new Visit(scope, log, null));
+                return Log.WITH_COMMITS;
+            }
+            FolderListing listing = store.list(log);
+            if (listing.children().stream().anyMatch(file -> file.name().startsWith("0"))) {
+                visits.add(new Visit(scope, log, null));
+                return Log.WITH_COMMITS;
+            }
+            visits.add(new Visit(scope, log, listing.stamp()));
+            return Log.WITHOUT_COMMITS;
         }
 
         private boolean holdsParquet(String folder, List<String> scope) {
@@ -186,43 +213,5 @@ final class LakeDiscovery {
         return location instanceof Table table
                 ? PRECEDENCE.indexOf(table.format())
                 : PRECEDENCE.size();
-    }
-
-    private Optional<Table> table(StoredEntry entry) {
-        String name = entry.name();
-        if (!entry.folder()) {
-            int dot = name.lastIndexOf('.');
-            String format =
-                    dot <= 0 ? null : FORMATS.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-            return Optional.ofNullable(format)
-                    .map(f -> new Table(name.substring(0, dot), f, entry.path()));
-        }
-        if (store.entry(entry.path() + "/_delta_log").isPresent()) {
-            return Optional.of(new Table(name, "delta", entry.path()));
-        }
-        return holdsParquet(entry.path())
-                ? Optional.of(new Table(name, "parquet", entry.path()))
-                : Optional.empty();
-    }
-
-    private boolean holdsParquet(String folder) {
-        List<StoredEntry> children = visible(folder);
-        for (StoredEntry child : children) {
-            if (!child.folder() && child.name().toLowerCase(Locale.ROOT).endsWith(".parquet")) {
-                return true;
-            }
-        }
-        for (StoredEntry child : children) {
-            if (child.folder() && child.name().indexOf('=') > 0 && holdsParquet(child.path())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<StoredEntry> visible(String folder) {
-        return store.children(folder).stream()
-                .filter(e -> !e.name().startsWith(".") && !e.name().startsWith("_"))
-                .toList();
     }
 }

@@ -11,7 +11,10 @@ import io.neuralake.storage.StoredEntry;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +221,36 @@ class LakeListingTest {
         @Override
         public byte[] read(String path, long offset, long bytes) {
             throw new AssertionError("No file is read");
+        }
+
+        @Override
+        public InputStream open(StoredEntry file, long offset, long bytes) {
+            throw new AssertionError("No file is read");
+        }
+
+        @Override
+        public boolean putIfAbsent(String path, byte[] content) {
+            throw new AssertionError("No file is written");
+        }
+
+        @Override
+        public void put(String path, byte[] content) {
+            throw new AssertionError("No file is written");
+        }
+
+        @Override
+        public void upload(Path localFile, String path) {
+            throw new AssertionError("No file is written");
+        }
+
+        @Override
+        public void delete(Collection<String> paths) {
+            throw new AssertionError("No file is deleted");
+        }
+
+        @Override
+        public List<StoredEntry> allFiles(String folder) {
+            throw new AssertionError("Lakes are listed folder by folder");
         }
 
         @Override

@@ -11,12 +11,16 @@ import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoragePath;
 import io.neuralake.storage.StoredEntry;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +33,12 @@ import java.util.List;
 final class CsvFormat implements TextFormat {
     private static final int SAMPLE_ROWS = 10_000;
     private static final String SEPARATORS = ",;\t|";
+
+    private final ObjectStore store;
+
+    CsvFormat(ObjectStore store) {
+        this.store = store;
+    }
 
     @Override
     public Schema infer(StoredEntry file) {
@@ -79,18 +89,27 @@ final class CsvFormat implements TextFormat {
         return allText;
     }
 
-    private static CsvReader<CsvRecord> reader(StoredEntry file) throws IOException {
-        return CsvReader.builder()
-                .fieldSeparator(separator(file))
-                .skipEmptyLines(true)
-                .allowMissingFields(true)
-                .allowExtraFields(true)
-                .ofCsvRecord(Path.of(file.path()));
+    private CsvReader<CsvRecord> reader(StoredEntry file) throws IOException {
+        CsvReader.CsvReaderBuilder builder =
+                CsvReader.builder()
+                        .fieldSeparator(separator(file))
+                        .skipEmptyLines(true)
+                        .allowMissingFields(true)
+                        .allowExtraFields(true);
+        return StoragePath.isRemote(file.path())
+                ? builder.ofCsvRecord(text(file))
+                : builder.ofCsvRecord(Path.of(file.path()));
     }
 
-    private static char separator(StoredEntry file) throws IOException {
-        try (BufferedReader reader =
-                Files.newBufferedReader(Path.of(file.path()), StandardCharsets.UTF_8)) {
+    private Reader text(StoredEntry file) throws IOException {
+        return StoragePath.isRemote(file.path())
+                ? new InputStreamReader(
+                        store.open(file, 0, file.bytes()), StandardCharsets.UTF_8.newDecoder())
+                : Files.newBufferedReader(Path.of(file.path()), StandardCharsets.UTF_8);
+    }
+
+    private char separator(StoredEntry file) throws IOException {
+        try (BufferedReader reader = new BufferedReader(text(file))) {
             String line = reader.readLine();
             char best = ',';
             long most = 0;

@@ -12,6 +12,8 @@ import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
+import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoragePath;
 import io.neuralake.storage.StoredEntry;
 
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,22 @@ final class JsonFormat implements TextFormat {
     private static final int SAMPLE_ROWS = 10_000;
     private static final JsonFactory FACTORY = new JsonFactory();
 
+    private final ObjectStore store;
+
+    JsonFormat(ObjectStore store) {
+        this.store = store;
+    }
+
+    private JsonParser parser(StoredEntry file) throws IOException {
+        return StoragePath.isRemote(file.path())
+                ? FACTORY.createParser(store.open(file, 0, file.bytes()))
+                : FACTORY.createParser(new File(file.path()));
+    }
+
     @Override
     public Schema infer(StoredEntry file) {
         JsonShape shape = new JsonShape();
-        try (JsonParser parser = FACTORY.createParser(new File(file.path()))) {
+        try (JsonParser parser = parser(file)) {
             for (int row = 0; row < SAMPLE_ROWS && nextObject(parser, file); row++) {
                 shape.add(tree(parser));
             }
@@ -108,10 +122,7 @@ final class JsonFormat implements TextFormat {
     @Override
     public RowReader open(StoredEntry file, Schema schema) {
         try {
-            return new JsonRows(
-                    file,
-                    new StructType(schema.fields()),
-                    FACTORY.createParser(new File(file.path())));
+            return new JsonRows(file, new StructType(schema.fields()), parser(file));
         } catch (IOException e) {
             throw corrupt(file, e);
         }

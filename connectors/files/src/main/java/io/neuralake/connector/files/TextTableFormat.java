@@ -41,12 +41,12 @@ public final class TextTableFormat implements TableFormat {
 
     /// Returns the format of comma-separated values; semicolon, tab and bar are detected, too.
     public static TextTableFormat csv(ObjectStore store) {
-        return new TextTableFormat("csv", new CsvFormat(), store);
+        return new TextTableFormat("csv", new CsvFormat(store), store);
     }
 
     /// Returns the format of JSON: one object a line, or an array of objects.
     public static TextTableFormat json(ObjectStore store) {
-        return new TextTableFormat("json", new JsonFormat(), store);
+        return new TextTableFormat("json", new JsonFormat(store), store);
     }
 
     @Override

@@ -228,6 +228,9 @@ final class ColumnCollector {
             }
             return values.size();
         }
+        if (groups.stream().allMatch(group -> group.isPosition(path))) {
+            return rows;
+        }
         double present = Double.isNaN(nulls) ? rows : rows - nulls;
         double range = range();
         if (type == ScalarType.BOOLEAN) {
@@ -351,6 +354,9 @@ final class ColumnCollector {
         ColumnMetaData meta = group.meta(leaf);
         long start = PageReader.start(meta);
         try (DataFile file = files.file(group.footer().id())) {
+            if (!file.isMapped()) {
+                return Double.NaN; // not worth a request for each chunk
+            }
             DataBuffer head = file.read(start, Math.min(1 << 16, file.size() - start));
             try {
                 PageHeader header = new ThriftReader(head.segment()).pageHeader();

@@ -9,6 +9,9 @@ public sealed interface ColumnOrigin {
     /// A column that the file lacks: all its rows are null.
     Constant NULL = new Constant(null);
 
+    /// The rows' positions.
+    Position POSITION = new Position();
+
     /// A column of the file. Its type is the table's, or one that widens to it.
     ///
     /// @param field the column, its members under the names that the table gives them
@@ -20,4 +23,7 @@ public sealed interface ColumnOrigin {
     ///
     /// @param value in the Java form of the column's type, or null
     record Constant(@Nullable Object value) implements ColumnOrigin {}
+
+    /// The position of the row in the file, from 0, deleted rows counted. The column is BIGINT.
+    record Position() implements ColumnOrigin {}
 }

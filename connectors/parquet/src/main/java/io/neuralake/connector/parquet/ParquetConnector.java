@@ -3,10 +3,15 @@ package io.neuralake.connector.parquet;
 import io.neuralake.connector.parquet.file.FileCache;
 import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
+import io.neuralake.connector.parquet.file.RemoteFile;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
 import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.connector.parquet.page.PageFile;
+import io.neuralake.connector.parquet.schema.ParquetField;
+import io.neuralake.spi.catalog.QualifiedName;
+import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableStatistics;
 import io.neuralake.spi.connector.BatchSource;
 import io.neuralake.spi.connector.Connector;
@@ -16,7 +21,10 @@ import io.neuralake.spi.connector.ScanMetrics.Counter;
 import io.neuralake.spi.connector.ScanRequest;
 import io.neuralake.spi.connector.Split;
 import io.neuralake.spi.connector.SplitSource;
+import io.neuralake.spi.expression.ScanPredicate;
+import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
+import io.neuralake.storage.StoragePath;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Supplier;
 
 /// Reads Parquet tables. Splits are row groups, big ones in pieces, after pruning by partition values
 /// and footer statistics; what needs more than the footer is pruned when a split is opened.
@@ -53,6 +62,42 @@ public final class ParquetConnector implements Connector {
         return files.footer(id);
     }
 
+    /// Returns the footers of several files, those of remote ones read at the same time.
+    public List<Footer> footers(List<FileId> ids) {
+        return files.footers(ids);
+    }
+
+    /// Fetches the next splits of remote files while earlier ones are read.
+    ///
+    /// @param splits hands out what [#splits(ParquetPart, ScanRequest, ScanMetrics)] lists, one after the
+    ///     other; asked by one thread at a time
+    public SplitSource readAhead(ScanRequest request, Supplier<Optional<? extends Split>> splits) {
+        return new ReadAhead(this, request, splits);
+    }
+
+    /// Starts to fetch what a split of a remote file needs.
+    SplitFetch fetch(ParquetSplit split, ScanRequest request, List<ScanPredicate> predicates) {
+        return new SplitFetch(
+                (RemoteFile) files.file(split.part().footer().id()), split, request, predicates);
+    }
+
+    /// Returns a file as a table of its own columns. Its version is the list of its [FileId] alone.
+    ///
+    /// @param kept what is kept of it outside of the file; null for nothing
+    public TableSnapshot table(QualifiedName name, Footer footer, @Nullable FileStatistics kept) {
+        List<Field> fields = new ArrayList<>();
+        for (ParquetField field : footer.schema().fields()) {
+            fields.add(new Field(field.name(), field.type(), field.nullable()));
+        }
+        Schema schema = new Schema(fields);
+        return new ParquetTable(
+                name,
+                schema,
+                List.of(new PlainPart(footer, schema, List.of(), kept)),
+                this,
+                List.of(footer.id()));
+    }
+
     /// Opens a file for reading. The caller closes it.
     PageFile open(FileId id) {
         return new PageFile(files.file(id), id, pages);
@@ -65,12 +110,19 @@ public final class ParquetConnector implements Connector {
         for (ParquetPart part : table.files()) {
             splits.addAll(splits(part, request, metrics));
         }
+        if (isRemote(table.files().getFirst())) {
+            return readAhead(request, () -> Optional.ofNullable(splits.poll()));
+        }
         return new SplitSource() {
             @Override
             public synchronized Optional<? extends Split> next() {
                 return Optional.ofNullable(splits.poll());
             }
         };
+    }
+
+    private static boolean isRemote(ParquetPart part) {
+        return StoragePath.isRemote(part.footer().id().path());
     }
 
     /// Lists the splits of one file, pruned by its footer; [#open] reads them. Counts the file.
@@ -115,6 +167,24 @@ public final class ParquetConnector implements Connector {
 
     @Override
     public BatchSource open(Split split, ScanRequest request, ScanContext context) {
-        return new ParquetSource(this, (ParquetSplit) split, request, context);
+        if (split instanceof FetchedSplit fetched) {
+            return new RemoteSource(
+                    fetched.fetch(),
+                    () -> new ParquetSource(this, fetched.split(), request, context));
+        }
+        ParquetSplit plain = (ParquetSplit) split;
+        return isRemote(plain.part())
+                ? open(
+                        new FetchedSplit(
+                                plain, fetch(plain, request, predicates(request, context))),
+                        request,
+                        context)
+                : new ParquetSource(this, plain, request, context);
+    }
+
+    private static List<ScanPredicate> predicates(ScanRequest request, ScanContext context) {
+        List<ScanPredicate> all = new ArrayList<>(request.predicates());
+        all.addAll(context.dynamicPredicates());
+        return all;
     }
 }

@@ -68,11 +68,16 @@ public final class ParquetFileReader implements AutoCloseable {
                 open = connector.open(split, request, context);
                 source = open;
             }
-            if (open.read() instanceof ReadResult.Ready ready) {
-                return ready.batch();
+            switch (open.read()) {
+                case ReadResult.Ready ready -> {
+                    return ready.batch();
+                }
+                case ReadResult.Blocked blocked -> blocked.until().join();
+                case ReadResult.Finished _ -> {
+                    open.close();
+                    source = null;
+                }
             }
-            open.close();
-            source = null;
         }
     }
 

@@ -6,6 +6,7 @@ import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.file.Footer;
 import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
+import io.neuralake.connector.parquet.file.RemoteFiles;
 import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.catalog.QualifiedName;
@@ -16,6 +17,8 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.Type;
+import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoragePath;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ParquetFormat implements TableFormat {
     private static final int MAX_TABLES = 1000;
 
-    private final FileCache files = new FileCache();
+    private final FileCache files;
+    private final @Nullable ObjectStore store;
     private final ParquetConnector connector;
     private final Map<Key, ParquetTable> tables = new ConcurrentHashMap<>();
 
@@ -46,6 +50,15 @@ public final class ParquetFormat implements TableFormat {
 
     /// Reads through a cache of pages, if there is one, which stays the caller's.
     public ParquetFormat(@Nullable PageCache pages) {
+        this(pages, null);
+    }
+
+    /// Reads files of this machine and of object stores.
+    ///
+    /// @param remote null for none of object stores
+    public ParquetFormat(@Nullable PageCache pages, @Nullable RemoteFiles remote) {
+        files = new FileCache(remote);
+        store = remote == null ? null : remote.store();
         connector = new ParquetConnector(files, pages);
     }
 
@@ -67,7 +80,7 @@ public final class ParquetFormat implements TableFormat {
 
     @Override
     public TableSnapshot open(QualifiedName name, String location) {
-        TableFiles found = TableFiles.list(location);
+        TableFiles found = list(location);
         Key key = new Key(name, location);
         ParquetTable known = tables.get(key);
         if (known != null && known.version().equals(found.version())) {
@@ -81,12 +94,25 @@ public final class ParquetFormat implements TableFormat {
         return table;
     }
 
+    private TableFiles list(String location) {
+        if (!StoragePath.isRemote(location)) {
+            return TableFiles.list(location);
+        }
+        if (store == null) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Files of object stores cannot be read here: " + location);
+        }
+        return TableFiles.list(store, location);
+    }
+
     private ParquetTable open(QualifiedName name, TableFiles found) {
         HivePartitions partitions = HivePartitions.of(found);
+        boolean local = !StoragePath.isRemote(found.files().getFirst().path());
         List<Footer> footers =
-                found.files().size() > 1
+                local && found.files().size() > 1
                         ? found.files().parallelStream().map(files::footer).toList()
-                        : found.files().stream().map(files::footer).toList();
+                        : files.footers(found.files());
         List<Field> fields = new ArrayList<>(merge(footers));
         for (Field partition : partitions.fields()) {
             fields.removeIf(field -> field.name().equalsIgnoreCase(partition.name()));

@@ -45,6 +45,11 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
         return part.origin(path.ordinal()) instanceof ColumnOrigin.Constant;
     }
 
+    /// Tells whether the values are the rows' positions in the file.
+    boolean isPosition(ColumnPath path) {
+        return part.origin(path.ordinal()) instanceof ColumnOrigin.Position;
+    }
+
     /// Returns the value of a constant column.
     @Nullable Object constantValue(ColumnPath path) {
         return part.origin(path.ordinal()) instanceof ColumnOrigin.Constant constant
@@ -103,6 +108,10 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
                             : constant.value();
             return new ValueBounds(bound, bound, 0, rows, false);
         }
+        if (origin instanceof ColumnOrigin.Position) {
+            long first = firstRow();
+            return new ValueBounds(first, first + rows - 1, 0, rows, false);
+        }
         ParquetField field = field(origin, path);
         if (field == null) {
             return new ValueBounds(null, null, rows, rows, false);
@@ -115,6 +124,15 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
 
     /// Returns the compressed bytes of the chunks that the columns need.
     long bytes(List<ScanColumn> columns) {
+        long bytes = 0;
+        for (LeafColumn leaf : leaves(columns)) {
+            bytes += meta(leaf).getTotal_compressed_size();
+        }
+        return bytes;
+    }
+
+    /// Returns the leaves that the columns need.
+    Set<LeafColumn> leaves(List<ScanColumn> columns) {
         Set<LeafColumn> leaves = new LinkedHashSet<>();
         for (ScanColumn column : columns) {
             ParquetField field = field(column.path());
@@ -122,11 +140,7 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
                 leaves.addAll(FileSchema.leavesOf(field));
             }
         }
-        long bytes = 0;
-        for (LeafColumn leaf : leaves) {
-            bytes += meta(leaf).getTotal_compressed_size();
-        }
-        return bytes;
+        return leaves;
     }
 
     /// Tells whether the columns can be read from the middle without decoding what lies before.

@@ -4,23 +4,22 @@ import io.neuralake.connector.parquet.decode.ColumnReader;
 import io.neuralake.connector.parquet.decode.ConstantReader;
 import io.neuralake.connector.parquet.decode.FlatColumnReader;
 import io.neuralake.connector.parquet.decode.NestedColumnReader;
+import io.neuralake.connector.parquet.decode.PositionReader;
 import io.neuralake.connector.parquet.decode.WideningReader;
 import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.file.DataFile;
 import io.neuralake.connector.parquet.file.FileCache;
-import io.neuralake.connector.parquet.file.ThriftReader;
 import io.neuralake.connector.parquet.filter.BloomFilter;
 import io.neuralake.connector.parquet.filter.DictionaryFilter;
-import io.neuralake.connector.parquet.filter.PageIndex;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
 import io.neuralake.connector.parquet.page.PageFile;
+import io.neuralake.connector.parquet.page.PageLocations;
 import io.neuralake.connector.parquet.page.PageReader;
 import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
-import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.connector.RowFilter;
 import io.neuralake.spi.connector.ScanColumn;
 import io.neuralake.spi.connector.ScanContext;
@@ -31,7 +30,6 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.expression.ColumnPath;
 import io.neuralake.spi.expression.ScanPredicate;
 
-import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +39,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /// Opens a split: finds the rows that predicates leave, with everything that needs more than the
@@ -56,6 +53,7 @@ final class SplitOpening implements AutoCloseable {
     private final RowGroupColumns columns;
     private final PageFile source;
     private final DataFile file;
+    private final PageIndexes indexes;
     private final List<ColumnReader> readers = new ArrayList<>();
     private final Map<ColumnPath, FlatColumnReader> flatReaders = new HashMap<>();
     private RowRanges ranges;
@@ -73,6 +71,7 @@ final class SplitOpening implements AutoCloseable {
         this.ranges = split.rows();
         this.source = connector.open(split.part().footer().id());
         this.file = source.file();
+        this.indexes = new PageIndexes(columns, file);
         try {
             open();
         } catch (RuntimeException e) {
@@ -122,17 +121,7 @@ final class SplitOpening implements AutoCloseable {
         List<ScanPredicate> predicates = new ArrayList<>(request.predicates());
         predicates.addAll(learned);
         if (!predicates.isEmpty()) {
-            Map<ColumnPath, Optional<PageIndex.Pages>> cache = new HashMap<>();
-            ranges =
-                    ranges.and(
-                            PageIndex.ranges(
-                                    predicates,
-                                    columns.rowCount(),
-                                    path ->
-                                            cache.computeIfAbsent(
-                                                            path,
-                                                            p -> Optional.ofNullable(pages(p)))
-                                                    .orElse(null)));
+            ranges = ranges.and(indexes.ranges(predicates));
             if (ranges.size() == 0) {
                 return;
             }
@@ -195,41 +184,6 @@ final class SplitOpening implements AutoCloseable {
         return true;
     }
 
-    private PageIndex.@Nullable Pages pages(ColumnPath path) {
-        LeafColumn leaf = columns.leaf(path);
-        if (leaf == null) {
-            return null;
-        }
-        ColumnChunk chunk = columns.footer().chunk(split.rowGroup(), leaf);
-        if (!chunk.isSetColumn_index_offset() || !chunk.isSetOffset_index_offset()) {
-            return null;
-        }
-        return withIndex(
-                chunk.getColumn_index_offset(),
-                chunk.getColumn_index_length(),
-                columnIndex ->
-                        withIndex(
-                                chunk.getOffset_index_offset(),
-                                chunk.getOffset_index_length(),
-                                offsetIndex ->
-                                        PageIndex.pages(
-                                                leaf,
-                                                columnIndex.columnIndex(),
-                                                offsetIndex.offsetIndex(),
-                                                columns.rowCount(),
-                                                columns.footer().ordered(leaf))));
-    }
-
-    private <T extends @Nullable Object> T withIndex(
-            long offset, int length, Function<ThriftReader, T> use) {
-        DataBuffer buffer = file.read(offset, length);
-        try {
-            return use.apply(new ThriftReader(buffer.segment()));
-        } finally {
-            buffer.release();
-        }
-    }
-
     private boolean bloomMayMatch(ScanPredicate predicate) {
         ColumnPath path =
                 switch (predicate) {
@@ -276,6 +230,9 @@ final class SplitOpening implements AutoCloseable {
         ColumnPath path = column.path();
         if (columns.isConstant(path)) {
             return constant(column, columns.constantValue(path));
+        }
+        if (columns.isPosition(path)) {
+            return new PositionReader(columns.firstRow(), context.allocator());
         }
         ParquetField field = columns.field(path);
         if (field == null) {
@@ -325,6 +282,12 @@ final class SplitOpening implements AutoCloseable {
                 new PageReader(
                         source, leaf, columns.meta(leaf), context.allocator(), context.metrics());
         pages.startAt(split.rows().from(0));
+        if (!file.isMapped() && ranges.rowCount() < columns.rowCount()) {
+            PageLocations locations = indexes.locations(leaf);
+            if (locations != null) {
+                pages.locateBy(locations);
+            }
+        }
         return pages;
     }
 

@@ -4,6 +4,10 @@ import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.storage.FileGlob;
+import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoragePath;
+import io.neuralake.storage.StoredEntry;
 
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +80,44 @@ record TableFiles(
             throw new NeuralakeException(
                     ErrorCode.STORAGE_ERROR, "Files cannot be listed: " + location + ": " + e, e);
         }
+    }
+
+    /// Lists the same of an object store, where statistics are not kept.
+    static TableFiles list(ObjectStore store, String location) {
+        List<StoredEntry> files = FileGlob.files(store, location);
+        String root = location.substring(0, location.lastIndexOf('/'));
+        if (files.isEmpty()) {
+            root = StoragePath.folder(location);
+            String folder = root + "/";
+            files =
+                    store.allFiles(root).stream()
+                            .filter(file -> file.path().endsWith(SUFFIX))
+                            .filter(file -> !hidden(file.path(), folder))
+                            .toList();
+        } else if (FileGlob.isGlob(location)) {
+            root = FileGlob.folder(location);
+            String folder = root + "/";
+            files = files.stream().filter(file -> !hidden(file.path(), folder)).toList();
+        }
+        if (files.isEmpty()) {
+            throw new NeuralakeException(
+                    ErrorCode.FILE_NOT_FOUND, "No Parquet file found: " + location);
+        }
+        List<FileId> ids =
+                files.stream()
+                        .map(f -> new FileId(f.path(), f.bytes(), f.modifiedMillis()))
+                        .toList();
+        return new TableFiles(Path.of(root), ids, null, null);
+    }
+
+    /// Tells whether a part of a path below a folder begins with `_` or `.`.
+    private static boolean hidden(String path, String folder) {
+        for (String part : path.substring(folder.length()).split("/", -1)) {
+            if (part.startsWith("_") || part.startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static TableFiles find(String location) throws IOException {

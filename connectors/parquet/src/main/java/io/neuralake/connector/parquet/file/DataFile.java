@@ -17,6 +17,9 @@ public interface DataFile extends AutoCloseable {
     /// Returns the size in bytes.
     long size();
 
+    /// Tells whether ranges cost nothing until their bytes are read: then whole chunks may be asked for.
+    boolean isMapped();
+
     /// Reads a range. The caller owns one reference of the buffer, which stays valid after the file
     /// was closed. Throws [CorruptFile] for a range outside of the file.
     ///

@@ -2,6 +2,9 @@ package io.neuralake.connector.parquet.file;
 
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.storage.StoragePath;
+import io.neuralake.storage.block.BlockLease;
+import io.neuralake.storage.block.ByteRange;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +13,38 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Keeps footers and mappings of files, by path, size and time of change; the least recently used go
-/// first. Thread-safe.
+/// first. Files of object stores are read by blocks, which have a cache of their own. Thread-safe.
 public final class FileCache {
     private static final int MAX_FOOTERS = 20_000;
     private static final int MAX_MAPPINGS = 64;
+
+    /// Footers of most files are shorter (Trino guesses 48 KB).
+    private static final int FOOTER_GUESS_BYTES = 64 << 10;
+
+    private final @Nullable RemoteFiles remote;
+
+    /// Opens files of this machine alone.
+    public FileCache() {
+        this(null);
+    }
+
+    /// Opens files of this machine and of object stores.
+    ///
+    /// @param remote null for none
+    public FileCache(@Nullable RemoteFiles remote) {
+        this.remote = remote;
+    }
 
     private record Entry<V>(FileId id, V value) {}
 
@@ -32,7 +58,8 @@ public final class FileCache {
             return known;
         }
         Footer footer;
-        try (DataFile file = file(id)) {
+        try (DataFile file = file(id);
+                BlockLease _ = tail(file)) {
             footer = Footer.read(file, id);
             verify(id, file);
         } catch (InternalError e) {
@@ -47,9 +74,61 @@ public final class FileCache {
         return footer;
     }
 
+    /// One request for trailer and footer.
+    private static @Nullable BlockLease tail(DataFile file) {
+        long start = Math.max(0, file.size() - FOOTER_GUESS_BYTES);
+        return file instanceof RemoteFile far
+                ? far.fetch(List.of(new ByteRange(start, file.size() - start)))
+                : null;
+    }
+
+    /// Returns the footers of several files, those of remote ones read at the same time.
+    public List<Footer> footers(List<FileId> ids) {
+        if (ids.size() < 2 || !StoragePath.isRemote(ids.getFirst().path())) {
+            return ids.stream().map(this::footer).toList();
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Footer>> reading = new ArrayList<>();
+            for (FileId id : ids) {
+                reading.add(threads.submit(() -> footer(id)));
+            }
+            List<Footer> footers = new ArrayList<>();
+            for (Future<Footer> footer : reading) {
+                footers.add(result(footer));
+            }
+            return footers;
+        }
+    }
+
+    private static Footer result(Future<Footer> footer) {
+        try {
+            return footer.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException("A footer cannot be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NeuralakeException(ErrorCode.CANCELLED, "Reading was interrupted", e);
+        }
+    }
+
     /// Opens a file, or shares its open mapping. The caller closes it. Throws STORAGE_ERROR when the
     /// path holds another version than `id` names, unless that one is still mapped.
-    public synchronized DataFile file(FileId id) {
+    public DataFile file(FileId id) {
+        return StoragePath.isRemote(id.path()) ? remote(id) : mapped(id);
+    }
+
+    private RemoteFile remote(FileId id) {
+        if (remote == null) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Files of object stores cannot be read here: " + id.path());
+        }
+        return new RemoteFile(remote, id);
+    }
+
+    private synchronized DataFile mapped(FileId id) {
         MappedFile known = find(mappings, id);
         if (known == null) {
             known = open(id);
@@ -91,8 +170,11 @@ public final class FileCache {
 
     /// Checks that what was read of an open file is all of one version: throws STORAGE_ERROR when it
     /// was written to since. A file that was removed, or replaced by another of the same name, stays
-    /// as it was while it is mapped.
+    /// as it was while it is mapped. Object stores check each request themselves.
     public static void verify(FileId id, DataFile open) {
+        if (!open.isMapped()) {
+            return;
+        }
         try {
             BasicFileAttributes now = attributes(id);
             if (Objects.equals(now.fileKey(), open.key()) && !same(id, now)) {

@@ -74,6 +74,11 @@ public final class MappedFile implements DataFile {
     }
 
     @Override
+    public boolean isMapped() {
+        return true;
+    }
+
+    @Override
     public DataBuffer read(long offset, long bytes) {
         check(offset, bytes);
         mapping.retain();

@@ -3,7 +3,6 @@ package io.neuralake.connector.parquet.page;
 import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.connector.parquet.file.DataFile;
 import io.neuralake.connector.parquet.file.FileCache;
-import io.neuralake.connector.parquet.file.ThriftReader;
 import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.connector.ScanMetrics;
@@ -39,13 +38,17 @@ public final class PageReader implements AutoCloseable {
     private final CompressionCodec codec;
     private final long start;
     private final long totalValues;
-    private final DataBuffer chunk;
-    private final ThriftReader headers;
+    private final PageHeaders headers;
     private long valuesSeen;
     private long uncounted;
     private @Nullable PageHeader page;
     private long pageOffset;
     private boolean first = true;
+    private @Nullable PageLocations locations;
+
+    /// The page that [#next] found by its location, whose header was not read yet; -1 for none.
+    private int located = -1;
+
     private boolean closed;
 
     /// Opens a chunk. Throws [CorruptFile] when its range lies outside of the file.
@@ -68,8 +71,8 @@ public final class PageReader implements AutoCloseable {
         CorruptFile.check(
                 start >= 4 && size >= 0 && size <= file.size() - start,
                 "a chunk lies outside of the file");
-        this.chunk = file.read(start, Math.min(size + HEADER_SLACK, file.size() - start));
-        this.headers = new ThriftReader(chunk.segment());
+        this.headers =
+                new PageHeaders(file, start, Math.min(size + HEADER_SLACK, file.size() - start));
     }
 
     /// Returns where a chunk begins.
@@ -85,6 +88,12 @@ public final class PageReader implements AutoCloseable {
     /// Does not count pages among the first `values` values as pruned: they belong to another split.
     public void startAt(long values) {
         uncounted = values;
+    }
+
+    /// Finds pages by the offset index, so that those that are skipped are not touched at all. To be called before
+    /// any page is read.
+    public void locateBy(PageLocations pages) {
+        locations = pages;
     }
 
     /// Returns the column.
@@ -113,6 +122,9 @@ public final class PageReader implements AutoCloseable {
 
     /// Reads the dictionary if the chunk begins with one. To be called before [#next].
     public @Nullable DictionaryPage dictionary() {
+        if (locations != null && locations.offsets()[0] == start) {
+            return null;
+        }
         PageHeader header = header();
         if (header == null || header.getType() != PageType.DICTIONARY_PAGE) {
             return null;
@@ -134,6 +146,15 @@ public final class PageReader implements AutoCloseable {
 
     /// Moves to the next data page; false at the end of the chunk.
     public boolean next() {
+        PageLocations pages = locations;
+        if (pages != null && page == null) {
+            if (valuesSeen == totalValues) {
+                return false;
+            }
+            located = pages.beginningAt(valuesSeen);
+            headers.moveTo(pages.offsets()[located] - start);
+            return true;
+        }
         while (valuesSeen < totalValues) {
             PageHeader header = CorruptFile.required(header(), "a page of the chunk");
             if (header.getType() == PageType.DATA_PAGE
@@ -154,6 +175,10 @@ public final class PageReader implements AutoCloseable {
 
     /// Returns the number of level pairs in the page.
     public int values() {
+        PageLocations pages = locations;
+        if (pages != null && located >= 0) {
+            return pages.rows(located);
+        }
         PageHeader header = current();
         return header.getType() == PageType.DATA_PAGE
                 ? v1(header).getNum_values()
@@ -174,13 +199,21 @@ public final class PageReader implements AutoCloseable {
         valuesSeen += values();
         if (valuesSeen > uncounted) {
             metrics.add(Counter.PAGES_PRUNED, 1);
-            metrics.add(Counter.BYTES_PRUNED, current().getCompressed_page_size());
+            metrics.add(
+                    Counter.BYTES_PRUNED,
+                    locations != null && located >= 0
+                            ? locations.sizes()[located]
+                            : current().getCompressed_page_size());
         }
         page = null;
+        located = -1;
     }
 
     /// Decompresses the page. The caller closes it.
     public DataPage load() {
+        if (located >= 0) {
+            readLocated();
+        }
         PageHeader header = current();
         valuesSeen += values();
         metrics.add(Counter.PAGES, 1);
@@ -193,6 +226,17 @@ public final class PageReader implements AutoCloseable {
         } finally {
             page = null;
         }
+    }
+
+    private void readLocated() {
+        int expected = values();
+        located = -1;
+        PageHeader header = CorruptFile.required(header(), "a page of the chunk");
+        CorruptFile.check(
+                (header.getType() == PageType.DATA_PAGE
+                                || header.getType() == PageType.DATA_PAGE_V2)
+                        && values() == expected,
+                "the offset index says something else than a page");
     }
 
     private void countEncoding(DataPage data) {
@@ -408,19 +452,19 @@ public final class PageReader implements AutoCloseable {
             return page;
         }
         pageOffset = headers.position();
-        if (totalValues == 0 && !first || pageOffset >= chunk.size()) {
+        if (totalValues == 0 && !first || pageOffset >= headers.chunkBytes()) {
             return null;
         }
         first = false;
-        PageHeader header = headers.pageHeader();
+        PageHeader header = headers.next();
         long size = header.getCompressed_page_size();
         CorruptFile.check(
                 size >= 0
                         && header.getUncompressed_page_size() >= 0
-                        && size <= chunk.size() - headers.position(),
+                        && size <= headers.chunkBytes() - headers.position(),
                 "a page is longer than its chunk");
         CorruptFile.check(header.getType() != null, "a page has an unknown type");
-        headers.position(headers.position() + size);
+        headers.skip(size);
         page = header;
         return header;
     }
@@ -429,7 +473,7 @@ public final class PageReader implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            chunk.release();
+            headers.close();
         }
     }
 }

@@ -22,7 +22,7 @@ final class DeltaSize {
         minimum = pending == 0 ? delta : Math.min(minimum, delta);
         maximum = pending == 0 ? delta : Math.max(maximum, delta);
         pending++;
-        if (pending == ColumnEncodings.MINI_BLOCK_VALUES) {
+        if (pending == ChunkEncoder.MINI_BLOCK_VALUES) {
             bits += open();
             pending = 0;
         }

@@ -6,7 +6,6 @@ import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-import io.neuralake.spi.statistics.ColumnSketches;
 import io.neuralake.spi.type.Schema;
 
 import org.apache.parquet.column.ParquetProperties;
@@ -21,46 +20,68 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 
-/// Writes one Parquet file: zstd pages, dictionaries or differences ([ColumnEncodings]),
-/// statistics, page index, sketches of the distinct values ([FileSketches]). The rows go to a hidden file beside the target, which [#finish] moves
-/// into place, so that a reader never sees a part of one. Used by one thread.
+/// Writes one Parquet file: zstd pages, dictionaries or differences ([ChunkEncoder]),
+/// statistics, page index, sketches of the distinct values ([FileSketches]). Rows are collected column by
+/// column; when a row group is full, other threads encode it, a column each, while the next one is collected. The
+/// file is hidden beside the target until [#finish] moves it into place, so that a reader never sees a part of one.
+/// Used by one thread.
 public final class ParquetBatchWriter implements AutoCloseable {
     private static final int ZSTD_LEVEL = 3;
-    private static final long ROW_GROUP_BYTES = 256L << 20;
+
+    /// Of rows before they are encoded. Two row groups are in memory at once.
+    private static final long ROW_GROUP_BYTES = 64L << 20;
+
     private static final int ROW_GROUP_ROWS = 122_880;
-    private static final int PAGE_ROWS = 20_000;
 
     /// Rows between two looks at the size of a row group.
     private static final int CHECK_ROWS = 1024;
 
+    /// What a row takes in the file, as a share of what it takes in memory, before that is known.
+    private static final double LIKELY_SHARE = 0.3;
+
+    private static final String NO_SPACE = "No space left on device";
+
     private final Path target;
     private final Path hidden;
-    private final Schema schema;
     private final MessageType message;
-    private final ParquetProperties properties;
     private final BytesInputCompressor compressor =
             new ZstdCodecFactory(ZSTD_LEVEL).getCompressor(CompressionCodecName.ZSTD);
     private final ParquetFileWriter file;
-    private final ColumnSketches sketches;
-    private @Nullable RowGroupWriter rowGroup;
+    private final LeafColumns columns;
+    private @Nullable RowGroupWriter encoding;
+    private List<LeafBuffer> free = List.of();
+    private int[] rows = new int[0];
+    private int groupRows;
+    private long rowCount;
+    private long writtenRaw;
     private boolean open = true;
+    private boolean finished;
 
     /// Starts a file.
     ///
     /// @param target replaced if it exists; its folder must exist
     public ParquetBatchWriter(Path target, Schema schema) {
+        this(
+                target,
+                target.resolveSibling("." + target.getFileName() + ".tmp"),
+                FileLayout.of(schema));
+    }
+
+    /// Starts a file under its own name, for which nobody looks before it is finished.
+    ///
+    /// @param target replaced if it exists; its folder must exist
+    public static ParquetBatchWriter inPlace(Path target, FileLayout layout) {
+        return new ParquetBatchWriter(target, target, layout);
+    }
+
+    private ParquetBatchWriter(Path target, Path hidden, FileLayout layout) {
         this.target = target;
-        this.hidden = target.resolveSibling("." + target.getFileName() + ".tmp");
-        this.schema = schema;
-        this.message = ParquetTypes.message(schema);
-        this.sketches = new ColumnSketches(schema.fields());
-        this.properties =
-                ParquetProperties.builder()
-                        .withPageRowCountLimit(PAGE_ROWS)
-                        .withValuesWriterFactory(new ColumnEncodings())
-                        .build();
+        this.hidden = hidden;
+        this.message = ParquetTypes.message(layout);
+        this.columns = new LeafColumns(layout, message);
         try {
             file =
                     new ParquetFileWriter(
@@ -70,21 +91,44 @@ public final class ParquetBatchWriter implements AutoCloseable {
                             ROW_GROUP_BYTES,
                             0,
                             null,
-                            properties);
+                            ParquetProperties.builder().build());
             file.start();
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    /// Writes the selected rows of a batch, which stays the caller's.
+    /// Writes the selected rows of a batch, which stays the caller's. Throws NOT_NULL_VIOLATION.
     public void append(Batch batch) {
+        if (rows.length < batch.rowCount()) {
+            rows = new int[batch.rowCount()];
+        }
         DataBuffer selection = batch.selection();
-        sketches.add(batch);
+        int count = 0;
+        for (int i = 0; i < batch.rowCount(); i++) {
+            if (selection == null || Bitmap.get(selection.segment(), i)) {
+                rows[count++] = i;
+            }
+        }
+        append(batch, rows, 0, count);
+    }
+
+    /// Writes some rows of a batch, which stays the caller's, whatever its selection. Throws NOT_NULL_VIOLATION.
+    ///
+    /// @param chosen positions of rows, of which those from `from`, inclusive, to `to` are written
+    public void append(Batch batch, int[] chosen, int from, int to) {
         try {
-            for (int i = 0; i < batch.rowCount(); i++) {
-                if (selection == null || Bitmap.get(selection.segment(), i)) {
-                    append(batch, i);
+            int at = from;
+            while (at < to) {
+                int count = Math.min(Math.min(to - at, CHECK_ROWS), ROW_GROUP_ROWS - groupRows);
+                int[] some = new int[count];
+                System.arraycopy(chosen, at, some, 0, count);
+                columns.add(batch, some, count);
+                groupRows += count;
+                rowCount += count;
+                at += count;
+                if (groupRows == ROW_GROUP_ROWS || columns.bytes() > ROW_GROUP_BYTES) {
+                    flush();
                 }
             }
         } catch (IOException e) {
@@ -92,64 +136,108 @@ public final class ParquetBatchWriter implements AutoCloseable {
         }
     }
 
-    private void append(Batch batch, int row) throws IOException {
-        RowGroupWriter group = rowGroup;
-        if (group == null) {
-            group = new RowGroupWriter(schema, message, properties, compressor);
-            rowGroup = group;
-        }
-        group.add(batch, row);
-        long rows = group.rowCount();
-        if (rows == ROW_GROUP_ROWS
-                || rows % CHECK_ROWS == 0 && group.bufferedBytes() > ROW_GROUP_BYTES) {
-            flush(group);
-        }
-    }
-
-    private void flush(RowGroupWriter group) throws IOException {
-        rowGroup = null;
-        try (group) {
-            group.writeTo(file);
-        }
-    }
-
-    /// Completes the file and moves it to its name.
-    public void finish() {
+    /// Encodes the rows that are held, whose memory becomes free.
+    public void flushRows() {
         try {
-            if (rowGroup != null) {
-                flush(rowGroup);
-            }
-            open = false;
-            file.end(Map.of(FileSketches.KEY, encodedSketches()));
-            file.close();
-            Files.move(hidden, target, StandardCopyOption.REPLACE_EXISTING);
+            flush();
+            await();
+            free = List.of();
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    private String encodedSketches() throws IOException {
-        return FileSketches.encode(sketches.rowCount(), file.getPos(), sketches.sketches());
+    private void flush() throws IOException {
+        await();
+        if (groupRows > 0) {
+            long group = groupRows;
+            groupRows = 0;
+            encoding =
+                    new RowGroupWriter(
+                            message, compressor, columns.swap(free), columns.encoders(), group);
+            free = List.of();
+        }
+    }
+
+    private void await() throws IOException {
+        RowGroupWriter before = encoding;
+        encoding = null;
+        if (before != null) {
+            try (before) {
+                before.writeTo(file);
+                writtenRaw += before.rawBytes();
+            }
+            free = before.leaves();
+        }
+    }
+
+    /// Returns the number of rows.
+    public long rowCount() {
+        return rowCount;
+    }
+
+    /// Returns the bytes of memory that rows take which are not written yet.
+    public long heldBytes() {
+        return columns.bytes() + (encoding == null ? 0 : encoding.rawBytes());
+    }
+
+    /// Returns the size that the file would have if it was finished now, about.
+    public long expectedBytes() {
+        try {
+            long written = file.getPos();
+            double share = writtenRaw == 0 ? LIKELY_SHARE : (double) written / writtenRaw;
+            return written + (long) (share * heldBytes());
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Completes the file and moves it to its name.
+    public WrittenFile finish() {
+        try {
+            flush();
+            await();
+            open = false;
+            file.end(
+                    Map.of(
+                            FileSketches.KEY,
+                            FileSketches.encode(rowCount, file.getPos(), columns.sketches())));
+            file.close();
+            WrittenFile written = new WrittenFile(rowCount, Files.size(hidden), columns.columns());
+            if (!hidden.equals(target)) {
+                Files.move(hidden, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+            finished = true;
+            return written;
+        } catch (IOException e) {
+            throw failed(e);
+        }
     }
 
     private NeuralakeException failed(IOException cause) {
+        boolean full = cause.getMessage() != null && cause.getMessage().contains(NO_SPACE);
         return new NeuralakeException(
-                ErrorCode.STORAGE_ERROR, "Cannot write Parquet file: " + target, cause);
+                full ? ErrorCode.DISK_FULL : ErrorCode.STORAGE_ERROR,
+                "Cannot write Parquet file: " + target,
+                cause);
     }
 
     /// Removes an unfinished file; idempotent.
     @Override
     public void close() {
         try {
-            if (rowGroup != null) {
-                rowGroup.close();
-                rowGroup = null;
+            if (encoding != null) {
+                encoding.close();
+                encoding = null;
             }
+            compressor.release();
             if (open) {
                 open = false;
                 file.close();
             }
-            Files.deleteIfExists(hidden);
+            if (!finished) {
+                Files.deleteIfExists(hidden);
+            }
         } catch (IOException e) {
             throw failed(e);
         }

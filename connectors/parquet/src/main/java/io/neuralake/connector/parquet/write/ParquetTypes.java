@@ -1,5 +1,6 @@
 package io.neuralake.connector.parquet.write;
 
+import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.DecimalType;
@@ -7,7 +8,6 @@ import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ListType;
 import io.neuralake.spi.type.MapType;
 import io.neuralake.spi.type.ScalarType;
-import io.neuralake.spi.type.Schema;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
 
@@ -18,6 +18,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Maps SQL types to Parquet's: decimals of up to 9 digits as INT32, 18 as INT64, else as fixed
@@ -31,37 +32,56 @@ final class ParquetTypes {
 
     private ParquetTypes() {}
 
-    static MessageType message(Schema schema) {
-        return new MessageType(
-                "schema", schema.fields().stream().map(ParquetTypes::field).toList());
+    static MessageType message(FileLayout layout) {
+        List<org.apache.parquet.schema.Type> fields = new ArrayList<>();
+        for (Field field : layout.schema().fields()) {
+            fields.add(field(layout, List.of(), field));
+        }
+        return new MessageType("schema", fields);
     }
 
-    private static org.apache.parquet.schema.Type field(Field field) {
-        return type(field.name(), field.type(), field.nullable());
+    private static org.apache.parquet.schema.Type field(
+            FileLayout layout, List<String> above, Field field) {
+        List<String> path = new ArrayList<>(above);
+        path.add(field.name());
+        boolean nullable = layout.optional() || field.nullable();
+        org.apache.parquet.schema.Type type = type(layout, path, field.type(), nullable);
+        int id = layout.fieldIds().applyAsInt(path);
+        return id == ParquetField.NO_ID ? type : type.withId(id);
     }
 
-    private static org.apache.parquet.schema.Type type(String name, Type type, boolean nullable) {
+    private static org.apache.parquet.schema.Type type(
+            FileLayout layout, List<String> path, Type type, boolean nullable) {
         Repetition repetition = nullable ? Repetition.OPTIONAL : Repetition.REQUIRED;
+        String name = path.getLast();
         return switch (type) {
             case ScalarType scalar -> scalar(name, scalar, repetition);
             case DecimalType decimal -> decimal(name, decimal, repetition);
             case ListType list ->
                     Types.list(repetition)
-                            .element(type("element", list.element(), true))
+                            .element(type(layout, below(path, "element"), list.element(), true))
                             .named(name);
             case MapType map ->
                     Types.map(repetition)
-                            .key(type("key", map.key(), false))
-                            .value(type("value", map.value(), true))
+                            .key(type(layout, below(path, "key"), map.key(), false))
+                            .value(type(layout, below(path, "value"), map.value(), true))
                             .named(name);
             case StructType struct -> {
-                List<org.apache.parquet.schema.Type> members =
-                        struct.fields().stream().map(ParquetTypes::field).toList();
+                List<org.apache.parquet.schema.Type> members = new ArrayList<>();
+                for (Field member : struct.fields()) {
+                    members.add(field(layout, path, member));
+                }
                 yield Types.buildGroup(repetition)
                         .addFields(members.toArray(org.apache.parquet.schema.Type[]::new))
                         .named(name);
             }
         };
+    }
+
+    private static List<String> below(List<String> path, String name) {
+        List<String> below = new ArrayList<>(path);
+        below.add(name);
+        return below;
     }
 
     private static org.apache.parquet.schema.Type decimal(

@@ -1,80 +1,98 @@
 package io.neuralake.connector.parquet.write;
 
-import io.neuralake.spi.batch.Batch;
-import io.neuralake.spi.type.Field;
-import io.neuralake.spi.type.Schema;
-
-import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/// Collects the rows of one row group, encoded and compressed, and writes them to the file. Used by
-/// one thread.
+/// Encodes the leaves of one row group, each on a thread of its own, while the caller collects the next one.
 final class RowGroupWriter implements AutoCloseable {
-    private final List<Field> fields;
     private final ColumnChunkPageWriteStore pages;
-    private final ColumnWriteStore columns;
-    private final RecordConsumer consumer;
-    private final ValueWriter values;
-    private long rowCount;
+    private final List<LeafBuffer> leaves;
+    private final long rowCount;
+    private final List<CompletableFuture<Void>> tasks = new ArrayList<>();
 
-    /// Starts an empty row group.
+    /// Starts encoding.
+    ///
+    /// @param leaves not changed before [#writeTo] or [#close] has returned
+    /// @param encoders one a leaf
     RowGroupWriter(
-            Schema schema,
             MessageType message,
-            ParquetProperties properties,
-            BytesInputCompressor compressor) {
-        this.fields = schema.fields();
+            BytesInputCompressor compressor,
+            List<LeafBuffer> leaves,
+            List<ChunkEncoder> encoders,
+            long rowCount) {
+        this.leaves = leaves;
+        this.rowCount = rowCount;
         this.pages =
                 new ColumnChunkPageWriteStore(
                         compressor,
                         message,
-                        properties.getAllocator(),
-                        properties.getColumnIndexTruncateLength());
-        this.columns = properties.newColumnWriteStore(message, pages, pages);
-        this.consumer = new ColumnIOFactory().getColumnIO(message).getRecordWriter(columns);
-        this.values = new ValueWriter(consumer);
-    }
-
-    /// Adds a row of a batch.
-    void add(Batch batch, int row) {
-        consumer.startMessage();
-        for (int c = 0; c < fields.size(); c++) {
-            values.field(fields.get(c).name(), c, batch.column(c), row);
+                        HeapByteBufferAllocator.getInstance(),
+                        ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH);
+        for (int i = 0; i < leaves.size(); i++) {
+            LeafBuffer leaf = leaves.get(i);
+            ChunkEncoder encoder = encoders.get(i);
+            tasks.add(EncodingThreads.run(() -> encode(leaf, encoder)));
         }
-        consumer.endMessage();
-        rowCount++;
     }
 
-    long rowCount() {
-        return rowCount;
+    private void encode(LeafBuffer leaf, ChunkEncoder encoder) {
+        try {
+            encoder.encode(leaf, pages.getPageWriter(leaf.descriptor));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /// Returns the bytes held, about; takes a look at every column.
-    long bufferedBytes() {
-        return columns.getBufferedSize();
+    /// Returns the leaves, which are free again once the row group is written.
+    List<LeafBuffer> leaves() {
+        return leaves;
     }
 
-    /// Writes the rows, of which there must be some.
+    /// Returns the bytes of the rows before they are encoded.
+    long rawBytes() {
+        return leaves.stream().mapToLong(LeafBuffer::bytes).sum();
+    }
+
+    /// Waits for the encoders and writes the rows.
     void writeTo(ParquetFileWriter file) throws IOException {
-        consumer.flush();
+        for (CompletableFuture<Void> task : tasks) {
+            await(task);
+        }
         file.startBlock(rowCount);
-        columns.flush();
         pages.flushToFileWriter(file);
         file.endBlock();
     }
 
+    private static void await(CompletableFuture<Void> task) throws IOException {
+        try {
+            task.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case UncheckedIOException failed -> throw failed.getCause();
+                case RuntimeException failed -> throw failed;
+                case Error failed -> throw failed;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    /// Waits for the encoders, however they end, and frees what they made.
     @Override
     public void close() {
-        columns.close();
+        for (CompletableFuture<Void> task : tasks) {
+            task.handle((done, failed) -> null).join();
+        }
         pages.close();
     }
 }

@@ -18,7 +18,7 @@ class DeltaSizeTest {
         DeltaSize size = new DeltaSize();
         try (var writer =
                 new DeltaBinaryPackingValuesWriterForLong(
-                        4 * ColumnEncodings.MINI_BLOCK_VALUES,
+                        4 * ChunkEncoder.MINI_BLOCK_VALUES,
                         4,
                         1024,
                         1 << 20,

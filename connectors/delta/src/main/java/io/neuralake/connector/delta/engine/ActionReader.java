@@ -8,6 +8,7 @@ import io.delta.kernel.internal.actions.Protocol;
 import io.delta.kernel.types.StructType;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.DeletionVector;
+import io.neuralake.connector.delta.log.FileDetails;
 import io.neuralake.connector.delta.log.LogAction;
 
 import org.jspecify.annotations.Nullable;
@@ -21,13 +22,21 @@ import java.util.Set;
 
 /// Reads the actions of batches that have the kernel's schema of actions.
 final class ActionReader {
-    private static final Set<String> FILES = Set.of("add", "remove", "txn");
+    private static final Set<String> FILES = Set.of("add", "remove", "txn", "domainMetadata");
     private static final Set<String> ALL =
-            Set.of("add", "remove", "txn", "protocol", "metaData", "commitInfo");
+            Set.of(
+                    "add",
+                    "remove",
+                    "cdc",
+                    "txn",
+                    "protocol",
+                    "metaData",
+                    "domainMetadata",
+                    "commitInfo");
 
     private ActionReader() {}
 
-    /// Appends what changes files and transactions.
+    /// Appends what changes files, transactions and domains.
     static void readFiles(ColumnarBatch batch, List<LogAction> into) {
         read(batch, FILES, into);
     }
@@ -54,14 +63,22 @@ final class ActionReader {
     private static @Nullable LogAction action(String kind, ColumnVector vector, int row) {
         return switch (kind) {
             case "add" -> add(vector, row);
-            case "remove" ->
-                    new LogAction.RemoveFile(
+            case "remove" -> remove(vector, row);
+            case "cdc" ->
+                    new LogAction.AddCdcFile(
                             text(vector, "path", row),
-                            deletionVector(child(vector, "deletionVector"), row),
-                            number(vector, "deletionTimestamp", row, 0));
+                            texts(child(vector, "partitionValues").getMap(row)),
+                            number(vector, "size", row, 0));
             case "txn" ->
                     new LogAction.SetTransaction(
-                            text(vector, "appId", row), number(vector, "version", row, 0));
+                            text(vector, "appId", row),
+                            number(vector, "version", row, 0),
+                            optional(vector, "lastUpdated", row));
+            case "domainMetadata" ->
+                    new LogAction.SetDomain(
+                            text(vector, "domain", row),
+                            text(vector, "configuration", row),
+                            flag(vector, "removed", row, false));
             case "protocol" ->
                     new LogAction.SetProtocol(
                             KernelSchemas.protocol(
@@ -72,10 +89,16 @@ final class ActionReader {
                             KernelSchemas.metadata(
                                     Objects.requireNonNull(
                                             Metadata.fromColumnVector(vector, row))));
-            case "commitInfo" -> {
-                ColumnVector time = child(vector, "inCommitTimestamp");
-                yield new LogAction.CommitInfo(time.isNullAt(row) ? null : time.getLong(row));
-            }
+            case "commitInfo" ->
+                    new LogAction.CommitInfo(
+                            optional(vector, "inCommitTimestamp", row),
+                            child(vector, "txnId").isNullAt(row)
+                                    ? null
+                                    : text(vector, "txnId", row),
+                            child(vector, "operation").isNullAt(row)
+                                    ? null
+                                    : text(vector, "operation", row),
+                            flag(vector, "isBlindAppend", row, false));
             default -> null;
         };
     }
@@ -84,14 +107,46 @@ final class ActionReader {
         ColumnVector statistics = child(add, "stats");
         return new AddFile(
                 text(add, "path", row),
-                partitionValues(child(add, "partitionValues").getMap(row)),
+                texts(child(add, "partitionValues").getMap(row)),
                 number(add, "size", row, 0),
                 number(add, "modificationTime", row, 0),
                 statistics.isNullAt(row) ? null : statistics.getString(row),
-                deletionVector(child(add, "deletionVector"), row));
+                deletionVector(child(add, "deletionVector"), row),
+                details(add, row));
     }
 
-    private static Map<String, @Nullable String> partitionValues(@Nullable MapValue map) {
+    private static LogAction.RemoveFile remove(ColumnVector remove, int row) {
+        ColumnVector values = child(remove, "partitionValues");
+        return new LogAction.RemoveFile(
+                text(remove, "path", row),
+                deletionVector(child(remove, "deletionVector"), row),
+                number(remove, "deletionTimestamp", row, 0),
+                values.isNullAt(row) ? null : texts(values.getMap(row)),
+                number(remove, "size", row, -1),
+                details(remove, row));
+    }
+
+    private static FileDetails details(ColumnVector action, int row) {
+        ColumnVector tags = child(action, "tags");
+        ColumnVector provider = childOrNull(action, "clusteringProvider");
+        boolean dataChange = flag(action, "dataChange", row, true);
+        Map<String, @Nullable String> tagged =
+                tags.isNullAt(row) ? Map.of() : texts(tags.getMap(row));
+        Long base = optional(action, "baseRowId", row);
+        Long version = optional(action, "defaultRowCommitVersion", row);
+        String clustering =
+                provider == null || provider.isNullAt(row) ? null : provider.getString(row);
+        // Most files have nothing to say: one object for all of them saves memory.
+        return dataChange
+                        && tagged.isEmpty()
+                        && base == null
+                        && version == null
+                        && clustering == null
+                ? FileDetails.DATA
+                : new FileDetails(dataChange, tagged, base, version, clustering);
+    }
+
+    private static Map<String, @Nullable String> texts(@Nullable MapValue map) {
         if (map == null || map.getSize() == 0) {
             return Map.of();
         }
@@ -124,6 +179,21 @@ final class ActionReader {
     private static long number(ColumnVector struct, String member, int row, long absent) {
         ColumnVector child = child(struct, member);
         return child.isNullAt(row) ? absent : child.getLong(row);
+    }
+
+    private static @Nullable Long optional(ColumnVector struct, String member, int row) {
+        ColumnVector child = child(struct, member);
+        return child.isNullAt(row) ? null : child.getLong(row);
+    }
+
+    private static boolean flag(ColumnVector struct, String member, int row, boolean absent) {
+        ColumnVector child = child(struct, member);
+        return child.isNullAt(row) ? absent : child.getBoolean(row);
+    }
+
+    private static @Nullable ColumnVector childOrNull(ColumnVector struct, String member) {
+        int at = ((StructType) struct.getDataType()).indexOf(member);
+        return at < 0 ? null : struct.getChild(at);
     }
 
     private static ColumnVector child(ColumnVector struct, String member) {

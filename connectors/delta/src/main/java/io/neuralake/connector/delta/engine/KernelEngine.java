@@ -6,12 +6,14 @@ import io.delta.kernel.engine.FileSystemClient;
 import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.ParquetHandler;
 import io.neuralake.connector.parquet.ParquetConnector;
-import io.neuralake.spi.error.ErrorCode;
-import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
 
-/// What Delta Kernel reads files with. Thread-safe.
+import java.util.Set;
+
+/// What Delta Kernel reads and writes files with. Thread-safe.
 public final class KernelEngine implements Engine {
+    private final ObjectStore store;
+    private final ParquetConnector connector;
     private final LogJson json;
     private final LogFiles files;
     private final LogParquet parquet;
@@ -19,9 +21,24 @@ public final class KernelEngine implements Engine {
 
     /// Reads logs in `store`, their checkpoints by `parquet`.
     public KernelEngine(ObjectStore store, ParquetConnector parquet) {
-        this.json = new LogJson(store);
-        this.files = new LogFiles(store);
-        this.parquet = new LogParquet(parquet);
+        this(store, parquet, Set.of());
+    }
+
+    private KernelEngine(ObjectStore store, ParquetConnector parquet, Set<String> hidden) {
+        this.store = store;
+        this.connector = parquet;
+        this.json = new LogJson(store, hidden);
+        this.files = new LogFiles(store, hidden);
+        this.parquet = new LogParquet(store, parquet);
+    }
+
+    /// Returns an engine for which some files are not there.
+    KernelEngine without(Set<String> paths) {
+        return new KernelEngine(store, connector, paths);
+    }
+
+    ObjectStore store() {
+        return store;
     }
 
     LogJson json() {
@@ -50,9 +67,5 @@ public final class KernelEngine implements Engine {
     @Override
     public ParquetHandler getParquetHandler() {
         return parquet;
-    }
-
-    static NeuralakeException readOnly() {
-        return new NeuralakeException(ErrorCode.UNSUPPORTED, "Delta tables cannot be written yet");
     }
 }

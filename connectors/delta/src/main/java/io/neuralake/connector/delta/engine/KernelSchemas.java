@@ -1,7 +1,9 @@
 package io.neuralake.connector.delta.engine;
 
+import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.internal.actions.Metadata;
 import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.internal.types.DataTypeJsonSerDe;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.FieldMetadata;
@@ -16,9 +18,11 @@ import io.neuralake.connector.parquet.schema.ParquetField;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// Turns what the kernel says of a table into this project's records.
-final class KernelSchemas {
+public final class KernelSchemas {
     private static final String MAPPING_MODE = "delta.columnMapping.mode";
     private static final String PHYSICAL_NAME = "delta.columnMapping.physicalName";
     private static final String ID = "delta.columnMapping.id";
@@ -35,22 +39,44 @@ final class KernelSchemas {
 
     /// Throws UNSUPPORTED for a type that has no counterpart.
     static TableMetadata metadata(Metadata metadata) {
-        StructType struct = metadata.getSchema();
-        String mode = metadata.getConfiguration().getOrDefault(MAPPING_MODE, "none");
+        List<String> partitions = new ArrayList<>();
+        ColumnVector names = metadata.getPartitionColumns().getElements();
+        for (int i = 0; i < metadata.getPartitionColumns().getSize(); i++) {
+            partitions.add(names.getString(i));
+        }
+        return new TableMetadata(
+                metadata.getId(),
+                metadata.getName().orElse(null),
+                metadata.getDescription().orElse(""),
+                metadata.getSchemaString(),
+                partitions,
+                metadata.getConfiguration(),
+                metadata.getCreatedTime().orElse(null),
+                schema(metadata.getSchema(), partitions, metadata.getConfiguration()));
+    }
+
+    /// Reads the columns of a table. Throws UNSUPPORTED for a type that has no counterpart.
+    ///
+    /// @param json as the log has them
+    /// @param partitions names of the partition columns
+    public static TableSchema schema(
+            String json, List<String> partitions, Map<String, String> properties) {
+        return schema(DataTypeJsonSerDe.deserializeStructType(json), partitions, properties);
+    }
+
+    private static TableSchema schema(
+            StructType struct, List<String> partitions, Map<String, String> properties) {
+        String mode = properties.getOrDefault(MAPPING_MODE, "none");
         boolean mapped = !mode.equalsIgnoreCase("none");
         List<ColumnNames> names = new ArrayList<>();
         for (StructField field : struct.fields()) {
             names.add(names(field, mapped));
         }
-        return new TableMetadata(
-                metadata.getId(),
-                metadata.getDescription().orElse(""),
-                new TableSchema(
-                        DeltaTypes.schema(struct),
-                        names,
-                        metadata.getPartitionColNames(),
-                        mode.equalsIgnoreCase("id")),
-                metadata.getConfiguration());
+        return new TableSchema(
+                DeltaTypes.schema(struct),
+                names,
+                Set.copyOf(partitions),
+                mode.equalsIgnoreCase("id"));
     }
 
     /// Reads the names of a field. Without column mapping, what a field says of it is left over.

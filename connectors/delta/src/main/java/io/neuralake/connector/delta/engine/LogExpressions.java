@@ -6,7 +6,6 @@ import io.delta.kernel.engine.ExpressionHandler;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Expression;
 import io.delta.kernel.expressions.ExpressionEvaluator;
-import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.expressions.PredicateEvaluator;
 import io.delta.kernel.types.BooleanType;
@@ -15,10 +14,9 @@ import io.delta.kernel.types.StructType;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
+import java.util.Optional;
 
-/// Evaluates what the kernel asks for while it replays a log: selections, literals and columns. It
-/// plans no scans here, so predicates do not come.
+/// Evaluates what the kernel asks for while it replays a log, skips files and writes checkpoints.
 final class LogExpressions implements ExpressionHandler {
     @Override
     public ExpressionEvaluator getEvaluator(
@@ -26,7 +24,9 @@ final class LogExpressions implements ExpressionHandler {
         return new ExpressionEvaluator() {
             @Override
             public ColumnVector eval(ColumnarBatch input) {
-                return evaluate(input, expression);
+                return expression instanceof Column column
+                        ? RowExpression.vector(column, input)
+                        : evaluate(input, expression, type);
             }
 
             @Override
@@ -34,29 +34,33 @@ final class LogExpressions implements ExpressionHandler {
         };
     }
 
-    private static ColumnVector evaluate(ColumnarBatch input, Expression expression) {
-        return switch (expression) {
-            case Literal literal -> {
-                @Nullable Object[] values = new @Nullable Object[input.getSize()];
-                Arrays.fill(values, literal.getValue());
-                yield new ValueVector(literal.getDataType(), values);
-            }
-            case Column column -> {
-                String[] names = column.getNames();
-                int ordinal = input.getSchema().indexOf(names[0]);
-                ColumnVector vector = input.getColumnVector(ordinal);
-                for (int i = 1; i < names.length; i++) {
-                    vector = vector.getChild(((StructType) vector.getDataType()).indexOf(names[i]));
-                }
-                yield vector;
-            }
-            default -> throw new UnsupportedOperationException("Not evaluated: " + expression);
-        };
+    private static ColumnVector evaluate(
+            ColumnarBatch input, Expression expression, DataType type) {
+        RowExpression rows = new RowExpression(expression);
+        @Nullable Object[] values = new @Nullable Object[input.getSize()];
+        for (int row = 0; row < values.length; row++) {
+            values[row] = RowExpression.as(type, rows.value(input, row));
+        }
+        return new ValueVector(type, values);
     }
 
     @Override
     public PredicateEvaluator getPredicateEvaluator(StructType schema, Predicate predicate) {
-        throw new UnsupportedOperationException("Not evaluated: " + predicate);
+        RowExpression rows = new RowExpression(predicate);
+        return new PredicateEvaluator() {
+            @Override
+            public ColumnVector eval(ColumnarBatch input, Optional<ColumnVector> selection) {
+                @Nullable Object[] values = new @Nullable Object[input.getSize()];
+                for (int row = 0; row < values.length; row++) {
+                    boolean selected =
+                            selection.isEmpty()
+                                    || !selection.get().isNullAt(row)
+                                            && selection.get().getBoolean(row);
+                    values[row] = selected && Boolean.TRUE.equals(rows.value(input, row));
+                }
+                return new ValueVector(BooleanType.BOOLEAN, values);
+            }
+        };
     }
 
     @Override

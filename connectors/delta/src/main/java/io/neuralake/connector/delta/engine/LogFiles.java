@@ -10,15 +10,20 @@ import io.neuralake.storage.StoredEntry;
 
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/// Lists and reads files for the kernel. Paths are those of the store.
+/// Lists, reads and writes files for the kernel. Paths are those of the store.
 final class LogFiles implements FileSystemClient {
     private final ObjectStore store;
+    private final Set<String> hidden;
 
-    LogFiles(ObjectStore store) {
+    /// @param hidden paths of files that are not there for the kernel
+    LogFiles(ObjectStore store, Set<String> hidden) {
         this.store = store;
+        this.hidden = hidden;
     }
 
     @Override
@@ -31,7 +36,7 @@ final class LogFiles implements FileSystemClient {
         }
         List<FileStatus> found = new ArrayList<>();
         for (StoredEntry entry : store.children(folder, first)) {
-            if (!entry.folder()) {
+            if (!entry.folder() && !hidden.contains(entry.path())) {
                 found.add(status(entry));
             }
         }
@@ -66,18 +71,31 @@ final class LogFiles implements FileSystemClient {
                 .orElseThrow(() -> new FileNotFoundException(path));
     }
 
+    /// Folders come into being with the first file in them.
     @Override
     public boolean mkdirs(String path) {
-        throw KernelEngine.readOnly();
+        return true;
     }
 
     @Override
     public boolean delete(String path) {
-        throw KernelEngine.readOnly();
+        boolean present = store.entry(path).isPresent();
+        store.delete(List.of(path));
+        return present;
     }
 
     @Override
-    public void copyFileAtomically(String from, String to, boolean overwrite) {
-        throw KernelEngine.readOnly();
+    public void copyFileAtomically(String from, String to, boolean overwrite)
+            throws FileAlreadyExistsException {
+        write(store, to, store.read(from), overwrite);
+    }
+
+    static void write(ObjectStore store, String path, byte[] content, boolean overwrite)
+            throws FileAlreadyExistsException {
+        if (overwrite) {
+            store.put(path, content);
+        } else if (!store.putIfAbsent(path, content)) {
+            throw new FileAlreadyExistsException(path);
+        }
     }
 }

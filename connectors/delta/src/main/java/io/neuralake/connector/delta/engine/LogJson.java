@@ -12,6 +12,7 @@ import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
+import io.neuralake.connector.delta.log.JsonForm;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
@@ -20,18 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/// Reads the JSON files of a log, one batch a file.
+/// Reads the JSON files of a log, one batch a file, and writes them.
 final class LogJson implements JsonHandler {
     static final JsonFactory FACTORY = new JsonFactory();
 
     private final ObjectStore store;
+    private final Set<String> hidden;
 
-    LogJson(ObjectStore store) {
+    /// @param hidden paths of files that are not there for the kernel
+    LogJson(ObjectStore store, Set<String> hidden) {
         this.store = store;
+        this.hidden = hidden;
     }
 
     @Override
@@ -71,6 +77,10 @@ final class LogJson implements JsonHandler {
 
     /// Reads a file; where it is absent, as `_last_checkpoint` may be, in the way that the kernel knows.
     private ColumnarBatch readExpected(String path, StructType schema) {
+        if (hidden.contains(path)) {
+            throw new KernelEngineException(
+                    "Cannot read a file of the log: " + path, new FileNotFoundException(path));
+        }
         try {
             return read(path, schema);
         } catch (NeuralakeException e) {
@@ -108,8 +118,18 @@ final class LogJson implements JsonHandler {
     }
 
     @Override
-    public void writeJsonFileAtomically(
-            String path, CloseableIterator<Row> rows, boolean overwrite) {
-        throw KernelEngine.readOnly();
+    public void writeJsonFileAtomically(String path, CloseableIterator<Row> rows, boolean overwrite)
+            throws IOException {
+        StringBuilder lines = new StringBuilder();
+        try (rows) {
+            while (rows.hasNext()) {
+                Row row = rows.next();
+                lines.append(
+                                JsonForm.text(
+                                        DeltaTypes.type(row.getSchema()), KernelValues.java(row)))
+                        .append('\n');
+            }
+        }
+        LogFiles.write(store, path, lines.toString().getBytes(StandardCharsets.UTF_8), overwrite);
     }
 }

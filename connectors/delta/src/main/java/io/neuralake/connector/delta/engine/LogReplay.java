@@ -2,7 +2,7 @@ package io.neuralake.connector.delta.engine;
 
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.data.ColumnarBatch;
-import io.delta.kernel.internal.actions.AddFile;
+import io.delta.kernel.internal.actions.DomainMetadata;
 import io.delta.kernel.internal.actions.SetTransaction;
 import io.delta.kernel.internal.checkpoints.SidecarFile;
 import io.delta.kernel.internal.snapshot.LogSegment;
@@ -26,10 +26,11 @@ import java.util.List;
 final class LogReplay {
     private static final StructType CHECKPOINT =
             new StructType()
-                    .add("add", AddFile.FULL_SCHEMA)
+                    .add("add", KernelLog.ADD_SCHEMA)
                     .add("txn", SetTransaction.FULL_SCHEMA)
+                    .add("domainMetadata", DomainMetadata.FULL_SCHEMA)
                     .add("sidecar", SidecarFile.READ_SCHEMA);
-    private static final StructType SIDECAR = new StructType().add("add", AddFile.FULL_SCHEMA);
+    private static final StructType SIDECAR = new StructType().add("add", KernelLog.ADD_SCHEMA);
 
     private final KernelEngine engine;
     private final LogSegment segment;

@@ -7,6 +7,8 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -24,30 +26,36 @@ public final class VectorFiles implements VectorSource {
 
     @Override
     public byte[] read(String table, DeletionVector vector) {
-        DeletionVectorDescriptor descriptor =
-                new DeletionVectorDescriptor(
-                        vector.storageType(),
-                        vector.pathOrInline(),
-                        Optional.ofNullable(vector.offset()),
-                        vector.bytes(),
-                        vector.cardinality());
-        switch (vector.storageType()) {
-            case "i" -> {
-                return descriptor.inlineData();
-            }
+        String path = path(table, vector);
+        return path == null ? descriptor(vector).inlineData() : fromFile(path, vector);
+    }
+
+    @Override
+    public @Nullable String path(String table, DeletionVector vector) {
+        return switch (vector.storageType()) {
+            case "i" -> null;
             case "u", "p" -> {
-                return fromFile(descriptor.getAbsolutePath(table), vector);
+                String uri = descriptor(vector).getAbsolutePath(table);
+                yield uri.startsWith("file:") ? java.net.URI.create(uri).getPath() : uri;
             }
             default ->
                     throw new NeuralakeException(
                             ErrorCode.UNSUPPORTED,
                             "Kind of deletion vector not supported: " + vector.storageType());
-        }
+        };
+    }
+
+    private static DeletionVectorDescriptor descriptor(DeletionVector vector) {
+        return new DeletionVectorDescriptor(
+                vector.storageType(),
+                vector.pathOrInline(),
+                Optional.ofNullable(vector.offset()),
+                vector.bytes(),
+                vector.cardinality());
     }
 
     /// Reads length, data and checksum, big-endian.
-    private byte[] fromFile(String uri, DeletionVector vector) {
-        String path = uri.startsWith("file:") ? java.net.URI.create(uri).getPath() : uri;
+    private byte[] fromFile(String path, DeletionVector vector) {
         int offset = vector.offset() == null ? 0 : vector.offset();
         ByteBuffer stored =
                 ByteBuffer.wrap(store.read(path, offset, (long) vector.bytes() + 2 * INT));

@@ -35,6 +35,11 @@ public final class ActiveFiles implements Iterable<AddFile> {
         this.removed = removed;
     }
 
+    @Nullable AddFile find(FileKey key) {
+        AddFile young = added.get(key);
+        return young != null || removed.contains(key) ? young : base.get(key);
+    }
+
     int size() {
         return base.size() - removed.size() + added.size();
     }

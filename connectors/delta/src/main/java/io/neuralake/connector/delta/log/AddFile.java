@@ -20,12 +20,13 @@ public final class AddFile implements LogAction {
     private final long modifiedMillis;
     private final @Nullable String statistics;
     private final @Nullable DeletionVector deletionVector;
+    private final FileDetails details;
     private volatile long rows = UNREAD;
     private volatile @Nullable Known known;
 
     private record Known(ColumnPath column, @Nullable ValueBounds bounds, @Nullable Known next) {}
 
-    /// Makes an action.
+    /// Makes an action on a file that brings new rows and of which there is nothing more to say.
     ///
     /// @param path relative to the table's folder or absolute, percent-encoded
     /// @param partitionValues texts by physical name; not to be changed
@@ -39,12 +40,79 @@ public final class AddFile implements LogAction {
             long modifiedMillis,
             @Nullable String statistics,
             @Nullable DeletionVector deletionVector) {
+        this(
+                path,
+                partitionValues,
+                size,
+                modifiedMillis,
+                statistics,
+                deletionVector,
+                FileDetails.DATA);
+    }
+
+    /// Makes an action; the parameters are those of the other constructor.
+    public AddFile(
+            String path,
+            Map<String, @Nullable String> partitionValues,
+            long size,
+            long modifiedMillis,
+            @Nullable String statistics,
+            @Nullable DeletionVector deletionVector,
+            FileDetails details) {
         this.path = path;
         this.partitionValues = partitionValues;
         this.size = size;
         this.modifiedMillis = modifiedMillis;
         this.statistics = statistics;
         this.deletionVector = deletionVector;
+        this.details = details;
+    }
+
+    /// Returns the same file with other details.
+    public AddFile withDetails(FileDetails other) {
+        return other.equals(details)
+                ? this
+                : new AddFile(
+                        path,
+                        partitionValues,
+                        size,
+                        modifiedMillis,
+                        statistics,
+                        deletionVector,
+                        other);
+    }
+
+    /// Returns the same file with other deleted rows.
+    ///
+    /// @param otherStatistics JSON, whose bounds are marked as not tight
+    public AddFile withDeletions(
+            @Nullable DeletionVector vector, @Nullable String otherStatistics) {
+        return new AddFile(
+                path, partitionValues, size, modifiedMillis, otherStatistics, vector, details);
+    }
+
+    /// Returns the action that takes the file out of the table.
+    ///
+    /// @param millis when, since 1970-01-01 UTC
+    /// @param dataChange false when the commit only arranges rows in another way
+    public RemoveFile removal(long millis, boolean dataChange) {
+        return new RemoveFile(
+                path,
+                deletionVector,
+                millis,
+                partitionValues,
+                size,
+                details.withDataChange(dataChange).withClusteringProvider(null));
+    }
+
+    /// Returns what identifies the file within a version of the table.
+    public FileKey key() {
+        return FileKey.of(path, deletionVector);
+    }
+
+    /// Returns what the action says beside the file.
+    public FileDetails details() {
+        return details;
     }
 
     /// Returns the path, relative to the table's folder or absolute, percent-encoded.
@@ -85,7 +153,8 @@ public final class AddFile implements LogAction {
                 : Math.max(0, stored - deletionVector.cardinality());
     }
 
-    private long storedRows() {
+    /// Returns the number of rows, deleted ones included; -1 when statistics do not tell.
+    public long storedRows() {
         long count = rows;
         if (count == UNREAD) {
             count = FileStatistics.rows(statistics);

@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path decoded, since writers differ in what they encode
 /// @param deletionVector its [DeletionVector#id], or null
-record FileKey(String path, @Nullable String deletionVector) {
-    static FileKey of(String path, @Nullable DeletionVector vector) {
+public record FileKey(String path, @Nullable String deletionVector) {
+    /// Identifies a file.
+    ///
+    /// @param path as the log has it
+    public static FileKey of(String path, @Nullable DeletionVector vector) {
         return new FileKey(FilePath.decode(path), vector == null ? null : vector.id());
     }
 }

@@ -21,7 +21,7 @@ public final class FilePath {
     }
 
     /// Decodes a path of the log.
-    static String decode(String encoded) {
+    public static String decode(String encoded) {
         return encoded.indexOf('%') < 0
                 ? encoded
                 : URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);

@@ -21,4 +21,17 @@ public interface LogReader {
 
     /// Reads a commit. Throws CORRUPT_FILE or STORAGE_ERROR.
     List<LogAction> commit(long version);
+
+    /// Reads all that a version says. Costs as much as [#load], and more memory. Throws as it does.
+    ///
+    /// @param version the version, or null for the newest
+    LogContents contents(@Nullable Long version);
+
+    /// Returns the names of the sidecars of a checkpoint. Throws CORRUPT_FILE or STORAGE_ERROR.
+    ///
+    /// @param path of the checkpoint's file
+    List<String> sidecars(String path, long bytes);
+
+    /// Reads what a commit changes. Throws CORRUPT_FILE or STORAGE_ERROR, FILE_NOT_FOUND when it is gone.
+    CommitChanges changes(long version);
 }

@@ -11,16 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Follows the log of one table. Where nothing was committed that costs two look-ups of files; a
 /// commit costs the reading of its file. Thread-safe; one thread at a time reads.
 public final class TableLog {
     private static final int KEPT_VERSIONS = 8;
+    private static final int KEPT_COMMITS = 64;
+    private static final int KEPT_ACTIONS = 1000;
 
     private final ObjectStore store;
     private final String folder;
     private final LogReader reader;
     private final Map<Long, TableState> old = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Long, List<LogAction>> commits = new LinkedHashMap<>();
+    private final ReentrantLock committing = new ReentrantLock(true);
     private @Nullable TableState state;
     private @Nullable StoredEntry lastCommit;
 
@@ -44,17 +50,77 @@ public final class TableLog {
             if (next.isEmpty()) {
                 return known;
             }
-            List<LogAction> commit = reader.commit(known.version() + 1);
-            for (LogAction action : commit) {
-                if (action instanceof LogAction.SetProtocol
-                        || action instanceof LogAction.SetMetadata) {
-                    return reload();
-                }
+            List<LogAction> commit = commit(known.version() + 1);
+            if (redefines(commit)) {
+                return reload();
             }
             known = known.next(commit, next.get().modifiedMillis());
             state = known;
             lastCommit = next.get();
         }
+    }
+
+    /// What the kernel has to check before it is believed.
+    private static boolean redefines(List<LogAction> commit) {
+        for (LogAction action : commit) {
+            if (action instanceof LogAction.SetProtocol
+                    || action instanceof LogAction.SetMetadata) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Returns the folder of the log.
+    public String folder() {
+        return folder;
+    }
+
+    /// Returns what a commit holds. Throws as [LogReader#commit].
+    public synchronized List<LogAction> commit(long version) {
+        List<LogAction> known = commits.get(version);
+        return known != null ? known : keep(version, reader.commit(version));
+    }
+
+    private List<LogAction> keep(long version, List<LogAction> actions) {
+        if (actions.size() <= KEPT_ACTIONS) {
+            commits.put(version, actions);
+            if (commits.size() > KEPT_COMMITS) {
+                commits.remove(commits.keySet().iterator().next());
+            }
+        }
+        return actions;
+    }
+
+    /// Returns the lock that this process holds while it commits, so that its own threads need not
+    /// run races with each other.
+    public Lock committing() {
+        return committing;
+    }
+
+    /// Takes over a commit that this process has written, so that it need not be read.
+    public synchronized void committed(long version, List<LogAction> actions) {
+        TableState known = state;
+        keep(version, actions);
+        if (known == null || known.version() != version - 1) {
+            // Who asks for the newest version reads it, or somebody has already.
+            return;
+        }
+        Optional<StoredEntry> file = commitFile(version);
+        if (file.isEmpty() || redefines(actions)) {
+            state = null;
+            return;
+        }
+        state = known.next(actions, file.get().modifiedMillis());
+        lastCommit = file.get();
+    }
+
+    /// Forgets what was read.
+    public synchronized void forget() {
+        state = null;
+        lastCommit = null;
+        old.clear();
+        commits.clear();
     }
 
     /// Tells whether the commit that was read last is another one now: the table was dropped and made
@@ -66,8 +132,7 @@ public final class TableLog {
     }
 
     private TableState reload() {
-        state = null;
-        old.clear();
+        forget();
         TableState loaded = reader.load(null);
         lastCommit = commitFile(loaded.version()).orElse(null);
         state = loaded;
@@ -118,5 +183,15 @@ public final class TableLog {
     public TableState at(long millis) {
         TableState newest = newest();
         return newest.millis() <= millis ? newest : version(reader.versionAt(millis));
+    }
+
+    /// Returns where the log lies.
+    public ObjectStore store() {
+        return store;
+    }
+
+    /// Returns what reads the log anew, for what queries do not need.
+    public LogReader reader() {
+        return reader;
     }
 }

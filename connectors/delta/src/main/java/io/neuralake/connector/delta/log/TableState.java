@@ -1,5 +1,7 @@
 package io.neuralake.connector.delta.log;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,26 +14,35 @@ import java.util.Map;
 /// @param version counts commits from 0
 /// @param millis time of the commit, since 1970-01-01 UTC
 /// @param transactions the last version that each application has set
+/// @param domains what features and applications keep with the table, by domain
 public record TableState(
         long version,
         long millis,
         TableProtocol protocol,
         TableMetadata metadata,
         ActiveFiles active,
-        Map<String, Long> transactions) {
+        Map<String, Long> transactions,
+        Map<String, String> domains) {
+    /// Makes the state of a table that is not there yet.
+    public static TableState before(TableProtocol protocol, TableMetadata metadata) {
+        return new TableState(-1, 0, protocol, metadata, ActiveFiles.EMPTY, Map.of(), Map.of());
+    }
+
     /// Adds up the actions of a snapshot, in which each file appears at most once.
     public static TableState of(long version, long millis, Iterable<LogAction> actions) {
         TableProtocol protocol = null;
         TableMetadata metadata = null;
         List<AddFile> files = new ArrayList<>();
         Map<String, Long> transactions = new HashMap<>();
+        Map<String, String> domains = new HashMap<>();
         for (LogAction action : actions) {
             switch (action) {
                 case AddFile file -> files.add(file);
+                case LogAction.SetDomain d -> set(d, domains);
                 case LogAction.SetTransaction t -> transactions.put(t.applicationId(), t.version());
                 case LogAction.SetProtocol p -> protocol = p.protocol();
                 case LogAction.SetMetadata m -> metadata = m.metadata();
-                case LogAction.RemoveFile _, LogAction.CommitInfo _ -> {}
+                case LogAction.RemoveFile _, LogAction.AddCdcFile _, LogAction.CommitInfo _ -> {}
             }
         }
         if (protocol == null || metadata == null) {
@@ -43,33 +54,50 @@ public record TableState(
                 protocol,
                 metadata,
                 ActiveFiles.EMPTY.with(List.of(), files),
-                Map.copyOf(transactions));
+                Map.copyOf(transactions),
+                Map.copyOf(domains));
+    }
+
+    private static void set(LogAction.SetDomain action, Map<String, String> domains) {
+        if (action.removed()) {
+            domains.remove(action.domain());
+        } else {
+            domains.put(action.domain(), action.configuration());
+        }
     }
 
     /// Returns the next version.
     ///
-    /// @param commit changes neither protocol nor metadata
     /// @param fileMillis time of the commit's file
-    TableState next(Collection<LogAction> commit, long fileMillis) {
+    public TableState next(Collection<? extends LogAction> commit, long fileMillis) {
+        TableState changed = with(commit);
         long time = fileMillis;
         for (LogAction action : commit) {
             if (action instanceof LogAction.CommitInfo info
                     && info.inCommitMillis() != null
-                    && metadata.inCommitTimestamps()) {
+                    && changed.metadata.inCommitTimestamps()) {
                 time = info.inCommitMillis();
             }
         }
-        TableState changed = with(commit);
         return new TableState(
-                version + 1, time, protocol, metadata, changed.active, changed.transactions);
+                version + 1,
+                time,
+                changed.protocol,
+                changed.metadata,
+                changed.active,
+                changed.transactions,
+                changed.domains);
     }
 
-    /// Returns this version with the files and transactions of one more commit, or of
-    /// a compacted log file. What it both adds and removes is gone.
-    public TableState with(Collection<LogAction> commit) {
+    /// Returns this version with what one more commit, or a compacted log file, changes. What it both adds and
+    /// removes is gone.
+    public TableState with(Collection<? extends LogAction> commit) {
         List<FileKey> removed = new ArrayList<>();
         Map<FileKey, AddFile> added = new LinkedHashMap<>();
         Map<String, Long> changed = null;
+        Map<String, String> nowDomains = null;
+        TableProtocol nowProtocol = protocol;
+        TableMetadata nowMetadata = metadata;
         for (LogAction action : commit) {
             switch (action) {
                 case AddFile file ->
@@ -80,16 +108,23 @@ public record TableState(
                     changed = changed == null ? new HashMap<>(transactions) : changed;
                     changed.put(t.applicationId(), t.version());
                 }
-                case LogAction.CommitInfo _, LogAction.SetProtocol _, LogAction.SetMetadata _ -> {}
+                case LogAction.SetDomain d -> {
+                    nowDomains = nowDomains == null ? new HashMap<>(domains) : nowDomains;
+                    set(d, nowDomains);
+                }
+                case LogAction.SetProtocol p -> nowProtocol = p.protocol();
+                case LogAction.SetMetadata m -> nowMetadata = m.metadata();
+                case LogAction.AddCdcFile _, LogAction.CommitInfo _ -> {}
             }
         }
         return new TableState(
                 version,
                 millis,
-                protocol,
-                metadata,
+                nowProtocol,
+                nowMetadata,
                 active.with(removed, added.values()),
-                changed == null ? transactions : Map.copyOf(changed));
+                changed == null ? transactions : Map.copyOf(changed),
+                nowDomains == null ? domains : Map.copyOf(nowDomains));
     }
 
     /// Tells whether another state of the same table is the same version of it.
@@ -102,6 +137,11 @@ public record TableState(
     /// Returns the files, in a fixed order.
     public Iterable<AddFile> files() {
         return active;
+    }
+
+    /// Returns the file of a key; null when there is none.
+    public @Nullable AddFile file(FileKey key) {
+        return active.find(key);
     }
 
     /// Returns the number of files.

@@ -3,11 +3,16 @@ package io.neuralake.connector.delta.scan;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.DeletionVector;
 import io.neuralake.connector.delta.log.FilePath;
-import io.neuralake.connector.parquet.DeletedRows;
+import io.neuralake.connector.delta.log.FileStatistics;
+import io.neuralake.connector.delta.maintenance.ReadableVersions;
+import io.neuralake.connector.parquet.ColumnOrigin;
 import io.neuralake.connector.parquet.ParquetConnector;
 import io.neuralake.connector.parquet.file.FileId;
 import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.connector.parquet.filter.Pruner;
+import io.neuralake.connector.parquet.filter.ValueBounds;
+import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableStatistics;
 import io.neuralake.spi.connector.BatchSource;
 import io.neuralake.spi.connector.Connector;
@@ -17,6 +22,10 @@ import io.neuralake.spi.connector.ScanMetrics.Counter;
 import io.neuralake.spi.connector.ScanRequest;
 import io.neuralake.spi.connector.Split;
 import io.neuralake.spi.connector.SplitSource;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.expression.ScanPredicate;
+import io.neuralake.storage.StoragePath;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +46,11 @@ public final class DeltaConnector implements Connector {
     /// So many files are opened while a query is planned.
     private static final int MAX_FOOTERS = 200;
 
+    private static final int FOOTERS_AT_A_TIME = 32;
+
     private final ParquetConnector parquet;
     private final VectorSource vectors;
-    private final Map<VectorKey, DeletedRows> deletedRows = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<VectorKey, RowBitmap> deletedRows = new LinkedHashMap<>(64, 0.75f, true);
 
     private record VectorKey(String folder, DeletionVector vector) {}
 
@@ -51,27 +62,98 @@ public final class DeltaConnector implements Connector {
 
     @Override
     public SplitSource splits(ScanRequest request, ScanMetrics metrics) {
-        DeltaTable table = (DeltaTable) request.table();
-        Iterator<AddFile> files = kept(table, request, metrics).iterator();
+        FileSet set =
+                switch (request.table()) {
+                    case FileSet files -> files;
+                    case DeltaTable table -> new FileSet(table, table.files(), false);
+                    default -> throw new IllegalStateException("Not a Delta table");
+                };
+        List<Numbered> kept = kept(set, request, metrics);
         Queue<Split> splits = new ArrayDeque<>();
+        if (StoragePath.isRemote(set.table().folder())) {
+            Iterator<DeltaPart> parts = remoteParts(set, kept);
+            return parquet.readAhead(request, () -> next(parts, splits, request, metrics));
+        }
+        Iterator<Numbered> files = kept.iterator();
         return new SplitSource() {
             @Override
             public synchronized Optional<? extends Split> next() {
                 while (splits.isEmpty() && files.hasNext()) {
-                    splits.addAll(parquet.splits(part(table, files.next()), request, metrics));
+                    splits.addAll(parquet.splits(part(set, files.next()), request, metrics));
                 }
                 return Optional.ofNullable(splits.poll());
             }
         };
     }
 
-    private static List<AddFile> kept(DeltaTable table, ScanRequest request, ScanMetrics metrics) {
-        FileBounds bounds = new FileBounds(table.state().metadata().schema());
-        List<AddFile> kept = new ArrayList<>();
-        for (AddFile file : table.state().files()) {
+    private Optional<? extends Split> next(
+            Iterator<DeltaPart> parts,
+            Queue<Split> splits,
+            ScanRequest request,
+            ScanMetrics metrics) {
+        while (splits.isEmpty() && parts.hasNext()) {
+            splits.addAll(parquet.splits(parts.next(), request, metrics));
+        }
+        return Optional.ofNullable(splits.poll());
+    }
+
+    /// Opens files of an object store, the footers of some at the same time.
+    private Iterator<DeltaPart> remoteParts(FileSet set, List<Numbered> files) {
+        return new Iterator<>() {
+            private int position;
+
+            @Override
+            public boolean hasNext() {
+                return position < files.size();
+            }
+
+            @Override
+            public DeltaPart next() {
+                if (position % FOOTERS_AT_A_TIME == 0) {
+                    int end = Math.min(position + FOOTERS_AT_A_TIME, files.size());
+                    readFooters(
+                            set.table(),
+                            files.subList(position, end).stream().map(Numbered::file).toList());
+                }
+                return part(set, files.get(position++));
+            }
+        };
+    }
+
+    /// Makes the footers of files of an object store known, all at the same time.
+    private void readFooters(DeltaTable table, List<AddFile> files) {
+        if (StoragePath.isRemote(table.folder())) {
+            parquet.footers(
+                    files.stream()
+                            .map(
+                                    file ->
+                                            FileId.writtenOnce(
+                                                    FilePath.resolve(table.folder(), file.path()),
+                                                    file.size()))
+                            .toList());
+        }
+    }
+
+    /// A file and its number.
+    private record Numbered(AddFile file, int number) {}
+
+    private static List<Numbered> kept(FileSet set, ScanRequest request, ScanMetrics metrics) {
+        FileBounds bounds = new FileBounds(set.table().state().metadata().schema());
+        int columns = set.table().schema().size();
+        List<Numbered> kept = new ArrayList<>();
+        List<AddFile> read = new ArrayList<>();
+        for (int i = 0; i < set.files().size(); i++) {
+            AddFile file = set.files().get(i);
+            int number = i;
             if (request.predicates().isEmpty()
-                    || Pruner.mayMatch(request.predicates(), path -> bounds.of(file, path))) {
-                kept.add(file);
+                    || Pruner.mayMatch(
+                            request.predicates(),
+                            path ->
+                                    path.ordinal() < columns
+                                            ? bounds.of(file, path)
+                                            : address(path.ordinal() - columns, number))) {
+                kept.add(new Numbered(file, number));
+                read.add(file);
             } else {
                 metrics.add(Counter.FILES, 1);
                 metrics.add(Counter.FILES_PRUNED, 1);
@@ -79,32 +161,142 @@ public final class DeltaConnector implements Connector {
                 metrics.add(Counter.ROWS_PRUNED, Math.max(0, file.rowCount()));
             }
         }
+        ReadSet reads = set.table().reads();
+        if (reads != null) {
+            reads.add(onColumns(request.predicates(), columns), read);
+        }
         return kept;
     }
 
+    /// Returns the bounds of a column of row addresses: the file's number, and nothing of the row's.
+    private static @Nullable ValueBounds address(int column, int number) {
+        long file = number;
+        return column == 0 ? new ValueBounds(file, file, 0, 1, false) : null;
+    }
+
+    /// Returns those predicates that are about columns of the table alone.
+    private static List<ScanPredicate> onColumns(List<ScanPredicate> predicates, int columns) {
+        return predicates.stream().filter(predicate -> isOnColumns(predicate, columns)).toList();
+    }
+
+    private static boolean isOnColumns(ScanPredicate predicate, int columns) {
+        return switch (predicate) {
+            case ScanPredicate.Comparison c -> c.column().ordinal() < columns;
+            case ScanPredicate.In in -> in.column().ordinal() < columns;
+            case ScanPredicate.NullTest n -> n.column().ordinal() < columns;
+            case ScanPredicate.Prefix p -> p.column().ordinal() < columns;
+            case ScanPredicate.And and ->
+                    and.parts().stream().allMatch(part -> isOnColumns(part, columns));
+            case ScanPredicate.Or or ->
+                    or.parts().stream().allMatch(part -> isOnColumns(part, columns));
+        };
+    }
+
+    private DeltaPart part(FileSet set, Numbered numbered) {
+        DeltaPart part = part(set.table(), numbered.file());
+        if (!set.isAddressed()) {
+            return part;
+        }
+        List<ColumnOrigin> origins = new ArrayList<>(part.origins());
+        origins.add(new ColumnOrigin.Constant((long) numbered.number()));
+        origins.add(ColumnOrigin.POSITION);
+        return new DeltaPart(part.footer(), origins, part.deletedRows(), null);
+    }
+
     private DeltaPart part(DeltaTable table, AddFile file) {
-        Footer footer =
-                parquet.footer(
-                        FileId.writtenOnce(
-                                FilePath.resolve(table.folder(), file.path()), file.size()));
+        Footer footer = footer(table, file);
         return new DeltaPart(
                 footer,
                 table.state().metadata().schema().origins(footer.schema(), file.partitionValues()),
-                deletedRows(table.folder(), file.deletionVector()));
+                deletedRows(table.folder(), file.deletionVector()),
+                null);
     }
 
-    private @Nullable DeletedRows deletedRows(String folder, @Nullable DeletionVector vector) {
+    /// Throws INVALID_PARAMETER with the versions that can be read, if the file of an older one is gone.
+    private Footer footer(DeltaTable table, AddFile file) {
+        String path = FilePath.resolve(table.folder(), file.path());
+        try {
+            return parquet.footer(FileId.writtenOnce(path, file.size()));
+        } catch (NeuralakeException e) {
+            long newest =
+                    e.code() == ErrorCode.FILE_NOT_FOUND ? table.log().newest().version() : -1;
+            if (newest <= table.state().version()) {
+                throw e;
+            }
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER,
+                    "Version "
+                            + table.state().version()
+                            + " of the table cannot be read any more, since a file of it was"
+                            + " deleted; versions that can be: "
+                            + ReadableVersions.oldest(table.log(), table.folder(), newest)
+                            + " to "
+                            + newest
+                            + ": "
+                            + path,
+                    e);
+        }
+    }
+
+    /// Returns the number of rows that a file has, deleted ones included, by its statistics or its
+    /// footer.
+    public long storedRows(DeltaTable table, AddFile file) {
+        long known = FileStatistics.of(file.statistics(), List.of()).rows();
+        return known >= 0 ? known : footer(table, file).rowCount();
+    }
+
+    /// Tells whether the deleted rows of a file, if it has some, can still be read.
+    public boolean hasDeletedRows(String folder, AddFile file) {
+        DeletionVector vector = file.deletionVector();
+        try {
+            return vector == null || vectors.read(folder, vector).length > 0;
+        } catch (NeuralakeException e) {
+            if (e.code() == ErrorCode.FILE_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// Returns what finds deletion vectors.
+    public VectorSource vectors() {
+        return vectors;
+    }
+
+    /// Returns what reads data files.
+    public ParquetConnector parquet() {
+        return parquet;
+    }
+
+    /// Returns the files of a version, each as a table of its own, for ANALYZE.
+    List<TableSnapshot> parts(DeltaTable table) {
+        Map<FileId, KeptStatistics.FileStatistics> kept = FileAnalyses.read(table);
+        List<TableSnapshot> parts = new ArrayList<>();
+        for (AddFile file : table.files()) {
+            Footer footer = footer(table, file);
+            parts.add(parquet.table(table.name(), footer, kept.get(footer.id())));
+        }
+        return parts;
+    }
+
+    /// Returns the deleted rows of a file; null when there are none.
+    public @Nullable RowBitmap deletedRows(DeltaTable table, AddFile file) {
+        return deletedRows(table.folder(), file.deletionVector());
+    }
+
+    /// Returns the rows of a vector; null when there are none.
+    public @Nullable RowBitmap deletedRows(String folder, @Nullable DeletionVector vector) {
         if (vector == null || vector.cardinality() == 0) {
             return null;
         }
         VectorKey key = new VectorKey(folder, vector);
         synchronized (deletedRows) {
-            DeletedRows known = deletedRows.get(key);
+            RowBitmap known = deletedRows.get(key);
             if (known != null) {
                 return known;
             }
         }
-        DeletedRows read = RowBitmap.parse(vectors.read(folder, vector));
+        RowBitmap read = RowBitmap.parse(vectors.read(folder, vector));
         synchronized (deletedRows) {
             deletedRows.put(key, read);
             if (deletedRows.size() > MAX_VECTORS) {
@@ -120,13 +312,28 @@ public final class DeltaConnector implements Connector {
     }
 
     /// Sums up a version for the planner: by the footers of its files while they are few, which knows
-    /// most, else by what the log says of them.
+    /// most, else by what the log says of them and by the sketches of some.
     TableStatistics statistics(DeltaTable table) {
+        Map<FileId, KeptStatistics.FileStatistics> kept = FileAnalyses.read(table);
         if (table.state().fileCount() <= MAX_FOOTERS) {
-            List<DeltaPart> parts = new ArrayList<>();
-            table.state().files().forEach(file -> parts.add(part(table, file)));
-            return parquet.statistics(table.schema(), parts);
+            return parquet.statistics(table.schema(), analysed(table, table.files(), kept));
         }
-        return LogStatistics.of(table.state());
+        TableStatistics logged = LogStatistics.of(table.state());
+        return new SketchSample(table.schema(), logged, table.files())
+                .statistics(
+                        files -> parquet.statistics(table.schema(), analysed(table, files, kept)));
+    }
+
+    private List<DeltaPart> analysed(
+            DeltaTable table,
+            List<AddFile> files,
+            Map<FileId, KeptStatistics.FileStatistics> kept) {
+        readFooters(table, files);
+        List<DeltaPart> parts = new ArrayList<>();
+        for (AddFile file : files) {
+            DeltaPart part = part(table, file);
+            parts.add(part.with(kept.get(part.footer().id())));
+        }
+        return parts;
     }
 }

@@ -4,6 +4,7 @@ import io.neuralake.connector.parquet.ColumnOrigin;
 import io.neuralake.connector.parquet.DeletedRows;
 import io.neuralake.connector.parquet.ParquetPart;
 import io.neuralake.connector.parquet.file.Footer;
+import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
 import io.neuralake.spi.catalog.ColumnStatistics;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /// A file of a version of a table.
-record DeltaPart(Footer footer, List<ColumnOrigin> origins, @Nullable DeletedRows deletedRows)
+///
+/// @param analysed what ANALYZE found in the file; null for nothing
+record DeltaPart(
+        Footer footer,
+        List<ColumnOrigin> origins,
+        @Nullable DeletedRows deletedRows,
+        @Nullable FileStatistics analysed)
         implements ParquetPart {
     DeltaPart {
         origins = List.copyOf(origins);
@@ -24,6 +31,11 @@ record DeltaPart(Footer footer, List<ColumnOrigin> origins, @Nullable DeletedRow
 
     @Override
     public @Nullable ColumnStatistics kept(String column) {
-        return null;
+        return analysed == null ? null : analysed.columns().get(column);
+    }
+
+    /// Returns the file with what ANALYZE found in it.
+    DeltaPart with(@Nullable FileStatistics found) {
+        return new DeltaPart(footer, origins, deletedRows, found);
     }
 }

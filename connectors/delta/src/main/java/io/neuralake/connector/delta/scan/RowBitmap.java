@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The positions of deleted rows: one bitmap for each 2^32 rows. Immutable; thread-safe.
-final class RowBitmap implements DeletedRows {
+public final class RowBitmap implements DeletedRows {
     /// A count of bitmaps, then each behind its size.
     private static final int NATIVE = 1681511376;
 
@@ -31,8 +31,62 @@ final class RowBitmap implements DeletedRows {
         this.count = bitmaps.stream().mapToLong(RoaringBitmap::getLongCardinality).sum();
     }
 
+    /// Makes the set of some positions.
+    ///
+    /// @param bitmaps the low halves of positions, by their high half; not to be changed any more
+    public static RowBitmap of(List<RoaringBitmap> bitmaps) {
+        return new RowBitmap(List.copyOf(bitmaps));
+    }
+
+    /// Returns the positions of both.
+    public RowBitmap or(RowBitmap other) {
+        List<RoaringBitmap> both = new ArrayList<>();
+        for (int i = 0; i < Math.max(bitmaps.size(), other.bitmaps.size()); i++) {
+            RoaringBitmap bitmap = new RoaringBitmap();
+            if (i < bitmaps.size()) {
+                bitmap.or(bitmaps.get(i));
+            }
+            if (i < other.bitmaps.size()) {
+                bitmap.or(other.bitmaps.get(i));
+            }
+            both.add(bitmap);
+        }
+        return new RowBitmap(both);
+    }
+
+    /// Tells whether a position is one of them.
+    public boolean contains(long position) {
+        int high = (int) (position >>> 32);
+        return high < bitmaps.size() && bitmaps.get(high).contains((int) position);
+    }
+
+    /// Returns the serialized form (PROTOCOL.md, "Deletion Vector Format"), the portable one.
+    public byte[] serialize() {
+        List<RoaringBitmap> packed = new ArrayList<>();
+        long filled = 0;
+        long bytes = Integer.BYTES + Long.BYTES;
+        for (RoaringBitmap bitmap : bitmaps) {
+            RoaringBitmap copy = bitmap.clone();
+            copy.runOptimize();
+            packed.add(copy);
+            if (!copy.isEmpty()) {
+                filled++;
+                bytes += Integer.BYTES + copy.serializedSizeInBytes();
+            }
+        }
+        ByteBuffer to = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        to.putInt(PORTABLE).putLong(filled);
+        for (int i = 0; i < packed.size(); i++) {
+            if (!packed.get(i).isEmpty()) {
+                to.putInt(i);
+                packed.get(i).serialize(to);
+            }
+        }
+        return to.array();
+    }
+
     /// Reads the serialized form (PROTOCOL.md, "Deletion Vector Format"). Throws CORRUPT_FILE.
-    static RowBitmap parse(byte[] serialized) {
+    public static RowBitmap parse(byte[] serialized) {
         ByteBuffer bytes = ByteBuffer.wrap(serialized).order(ByteOrder.LITTLE_ENDIAN);
         try {
             int magic = bytes.getInt();

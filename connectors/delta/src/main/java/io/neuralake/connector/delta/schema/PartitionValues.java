@@ -10,6 +10,8 @@ import io.neuralake.spi.type.Type;
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,9 +22,12 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Locale;
 
-/// Parses partition values, which the log has as texts (PROTOCOL.md, "Partition Value Serialization").
-final class PartitionValues {
+/// Reads and writes partition values, which the log has as texts (PROTOCOL.md, "Partition Value
+/// Serialization").
+public final class PartitionValues {
     private static final DateTimeFormatter TIMESTAMP =
             new DateTimeFormatterBuilder()
                     .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -33,7 +38,65 @@ final class PartitionValues {
                     .optionalEnd()
                     .toFormatter();
 
+    private static final DateTimeFormatter INSTANT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final DateTimeFormatter TIMESTAMP_SIX =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+
     private PartitionValues() {}
+
+    /// Returns the text of a value in Java form; null for null and for the empty text, which the protocol does not
+    /// tell apart. Throws UNSUPPORTED for a value that no text would bring back.
+    public static @Nullable String format(Type type, @Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (type instanceof DecimalType) {
+            return ((BigDecimal) value).toPlainString();
+        }
+        if (!(type instanceof ScalarType scalar)) {
+            throw unsupported(type);
+        }
+        return switch (scalar) {
+            case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, DOUBLE -> value.toString();
+            case REAL -> Float.toString(((Number) value).floatValue());
+            case VARCHAR -> ((String) value).isEmpty() ? null : (String) value;
+            case VARBINARY -> binary((byte[]) value);
+            case DATE -> LocalDate.ofEpochDay((Long) value).toString();
+            case TIMESTAMP, TIMESTAMP_TZ -> timestamp((Long) value, scalar);
+            case NULL, TIME, INTERVAL_YEAR_MONTH, INTERVAL_DAY_TIME -> throw unsupported(type);
+        };
+    }
+
+    private static NeuralakeException unsupported(Type type) {
+        return new NeuralakeException(
+                ErrorCode.UNSUPPORTED, "Type cannot be partitioned by: " + type.sql());
+    }
+
+    /// Bytes are kept as the text that they are.
+    private static @Nullable String binary(byte[] value) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+            return text.isEmpty() ? null : text;
+        } catch (CharacterCodingException noText) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Partition value is no text, and cannot be kept in a Delta log: "
+                            + HexFormat.of().formatHex(value),
+                    noText);
+        }
+    }
+
+    /// An instant is written in ISO 8601 with its zone, which says all; one without zone as the protocol has it.
+    private static String timestamp(long micros, ScalarType type) {
+        LocalDateTime time =
+                LocalDateTime.ofInstant(
+                        Instant.EPOCH.plus(micros, ChronoUnit.MICROS), ZoneOffset.UTC);
+        return type == ScalarType.TIMESTAMP_TZ
+                ? time.format(INSTANT) + "Z"
+                : time.format(TIMESTAMP_SIX);
+    }
 
     /// Returns the value in Java form; null for null and for the empty text. Timestamps without zone
     /// are taken as UTC. Throws CORRUPT_FILE for a text that is none of the column's type.

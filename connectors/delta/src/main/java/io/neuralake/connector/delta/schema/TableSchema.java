@@ -56,6 +56,11 @@ public final class TableSchema {
         return schema;
     }
 
+    /// Returns what the columns are called in files, in order.
+    public List<ColumnNames> names() {
+        return names;
+    }
+
     /// Returns the names of the partition columns, in the order of the schema.
     public List<String> partitionNames() {
         return partitionNames;
@@ -64,6 +69,11 @@ public final class TableSchema {
     /// Tells whether a column's values are those of the partition that a file belongs to.
     public boolean isPartition(int ordinal) {
         return partition[ordinal];
+    }
+
+    /// Returns what a column is called in files.
+    public ColumnNames names(int ordinal) {
+        return names.get(ordinal);
     }
 
     /// Returns the names by which statistics know a column or a member; null when there is no such

@@ -1,0 +1,79 @@
+package io.neuralake.connector.delta.commit;
+
+import io.neuralake.connector.delta.log.TableLog;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.storage.ObjectStore;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+
+/// Commits by a store that writes a file only if there is none of its path. When an answer is lost, the file itself tells whose
+/// it is.
+public final class StoreCommitLog implements CommitLog {
+    private static final int MAX_TRIES = 3;
+
+    private final ObjectStore store;
+
+    /// Commits to tables in a store.
+    public StoreCommitLog(ObjectStore store) {
+        this.store = store;
+    }
+
+    private enum Found {
+        OURS,
+        ANOTHER,
+        NOTHING
+    }
+
+    @Override
+    public boolean write(String logFolder, long version, byte[] actions, String commitId) {
+        String path = TableLog.commitPath(logFolder, version);
+        NeuralakeException failure = null;
+        for (int i = 0; i < MAX_TRIES; i++) {
+            try {
+                // Another's file may be ours after all: a store that tries again by itself runs
+                // into
+                // what it has written.
+                if (store.putIfAbsent(path, actions)) {
+                    return true;
+                }
+            } catch (NeuralakeException e) {
+                if (e.code() != ErrorCode.STORAGE_ERROR && failure == null) {
+                    throw e;
+                }
+                failure = e;
+            }
+            Found found = find(path, commitId, failure);
+            if (found != Found.NOTHING) {
+                return found == Found.OURS;
+            }
+        }
+        throw unknown(path, failure);
+    }
+
+    private Found find(String path, String commitId, @Nullable NeuralakeException failure) {
+        try {
+            String text = new String(store.read(path), StandardCharsets.UTF_8);
+            return text.contains(commitId) ? Found.OURS : Found.ANOTHER;
+        } catch (NeuralakeException e) {
+            if (e.code() == ErrorCode.FILE_NOT_FOUND) {
+                return Found.NOTHING;
+            }
+            if (failure != null) {
+                e.addSuppressed(failure);
+            }
+            throw unknown(path, e);
+        }
+    }
+
+    private static NeuralakeException unknown(String path, @Nullable NeuralakeException cause) {
+        return new NeuralakeException(
+                ErrorCode.COMMIT_UNKNOWN,
+                "It is not known whether the transaction was committed, as the storage did not"
+                        + " answer: "
+                        + path,
+                cause);
+    }
+}

@@ -1,0 +1,58 @@
+package io.neuralake.connector.delta.scan;
+
+import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.log.FilePath;
+import io.neuralake.connector.parquet.file.FileId;
+import io.neuralake.connector.parquet.file.KeptStatistics;
+import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
+import io.neuralake.spi.catalog.ColumnStatistics;
+import io.neuralake.spi.catalog.PartStatistics;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What ANALYZE found in the files of a table, which lies beside them under a name that VACUUM passes over. Data files
+/// never change, so it holds as long as they are there.
+final class FileAnalyses {
+    private FileAnalyses() {}
+
+    static Map<FileId, FileStatistics> read(DeltaTable table) {
+        try {
+            return KeptStatistics.read(place(table));
+        } catch (InvalidPathException notLocal) {
+            return Map.of();
+        }
+    }
+
+    private static Path place(DeltaTable table) {
+        return KeptStatistics.place(Path.of(table.folder()), true);
+    }
+
+    /// Keeps what was found beside what is known of files that the table still has. Throws
+    /// STORAGE_ERROR.
+    static void keep(DeltaTable table, List<PartStatistics> found) {
+        Map<FileId, FileStatistics> before = read(table);
+        Map<FileId, FileStatistics> kept = new LinkedHashMap<>();
+        for (AddFile file : table.files()) {
+            String path = FilePath.resolve(table.folder(), file.path());
+            FileId id = FileId.writtenOnce(path, file.size());
+            FileStatistics known = before.get(id);
+            if (known != null) {
+                kept.put(id, known);
+            }
+        }
+        for (PartStatistics part : found) {
+            FileId id = (FileId) ((List<?>) part.part().version()).getFirst();
+            FileStatistics known = kept.get(id);
+            Map<String, ColumnStatistics> columns =
+                    known == null ? new HashMap<>() : new HashMap<>(known.columns());
+            columns.putAll(part.columns());
+            kept.put(id, new FileStatistics(part.rowCount(), columns));
+        }
+        KeptStatistics.write(place(table), kept);
+    }
+}

@@ -1,0 +1,117 @@
+package io.neuralake.connector.delta.write;
+
+import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.scan.DeltaTable;
+import io.neuralake.connector.delta.scan.FileSet;
+import io.neuralake.spi.expression.ScanPredicate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Divides files into groups that are worth writing anew, each of one partition.
+public final class BinPacking {
+    /// A file below this share of the target size is small: files of a compaction are seldom just as large.
+    private static final double SMALL_SHARE = 0.75;
+
+    /// A file of which more rows are deleted is written anew in any case.
+    private static final double MAX_DELETED_SHARE = 0.05;
+
+    private BinPacking() {}
+
+    /// A group that is being filled.
+    private static final class Bin {
+        private final List<AddFile> files = new ArrayList<>();
+        private double bytes;
+    }
+
+    /// Returns groups of small files, which together make about one file each, and of files with many deleted rows.
+    /// Nothing is worth it for a small file alone.
+    ///
+    /// @param where a condition on partition columns; null for all files
+    public static List<FileSet> small(
+            DeltaTable table, @Nullable ScanPredicate where, long targetBytes) {
+        List<FileSet> groups = new ArrayList<>();
+        for (List<AddFile> partition : partitions(table, where)) {
+            List<AddFile> chosen = new ArrayList<>();
+            for (AddFile file : partition) {
+                if (file.size() < targetBytes * SMALL_SHARE || hasManyDeletions(file)) {
+                    chosen.add(file);
+                }
+            }
+            chosen.sort(Comparator.comparingDouble(BinPacking::liveBytes).reversed());
+            for (Bin bin : pack(chosen, targetBytes)) {
+                if (bin.files.size() > 1 || hasManyDeletions(bin.files.getFirst())) {
+                    groups.add(new FileSet(table, bin.files, false));
+                }
+            }
+        }
+        return groups;
+    }
+
+    /// Returns all files, those of each partition as one group, whose rows can be brought into an order.
+    ///
+    /// @param where a condition on partition columns; null for all files
+    public static List<FileSet> all(DeltaTable table, @Nullable ScanPredicate where) {
+        List<FileSet> groups = new ArrayList<>();
+        for (List<AddFile> partition : partitions(table, where)) {
+            groups.add(new FileSet(table, partition, false));
+        }
+        return groups;
+    }
+
+    /// Puts each file, the largest first, where it leaves least room.
+    private static List<Bin> pack(List<AddFile> files, long targetBytes) {
+        List<Bin> bins = new ArrayList<>();
+        for (AddFile file : files) {
+            double bytes = liveBytes(file);
+            Bin best = null;
+            for (Bin bin : bins) {
+                if (bin.bytes + bytes <= targetBytes && (best == null || bin.bytes > best.bytes)) {
+                    best = bin;
+                }
+            }
+            if (best == null) {
+                best = new Bin();
+                bins.add(best);
+            }
+            best.files.add(file);
+            best.bytes += bytes;
+        }
+        return bins;
+    }
+
+    private static List<List<AddFile>> partitions(DeltaTable table, @Nullable ScanPredicate where) {
+        Map<Map<String, @Nullable String>, List<AddFile>> partitions = new LinkedHashMap<>();
+        for (AddFile file : table.files()) {
+            if (where == null || table.mayMatch(file, where)) {
+                partitions
+                        .computeIfAbsent(file.partitionValues(), unseen -> new ArrayList<>())
+                        .add(file);
+            }
+        }
+        return new ArrayList<>(partitions.values());
+    }
+
+    private static boolean hasManyDeletions(AddFile file) {
+        return deletedShare(file) > MAX_DELETED_SHARE;
+    }
+
+    private static double deletedShare(AddFile file) {
+        if (file.deletionVector() == null) {
+            return 0;
+        }
+        long deleted = file.deletionVector().cardinality();
+        long live = file.rowCount();
+        return live < 0 ? 1 : deleted == 0 ? 0 : (double) deleted / (live + deleted);
+    }
+
+    /// Returns the bytes that a file's rows take which are not deleted, about.
+    private static double liveBytes(AddFile file) {
+        return file.size() * (1 - deletedShare(file));
+    }
+}

@@ -1,0 +1,120 @@
+package io.neuralake.connector.delta.write;
+
+import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.scan.DeltaTable;
+import io.neuralake.connector.delta.scan.FileSet;
+import io.neuralake.connector.delta.scan.RowBitmap;
+import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.ColumnBuilder;
+import io.neuralake.spi.batch.ConstantColumn;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.type.Field;
+import io.neuralake.spi.type.ScalarType;
+
+import java.util.List;
+
+/// Writes the rows that a change inserts, deletes and updates, for tables with a change data feed (PROTOCOL.md, "Add
+/// CDC File"). A commit with such files is read by them alone, so that they must tell all its changes. For one
+/// thread.
+public final class ChangeDataWriter implements AutoCloseable {
+    private static final String FOLDER = "_change_data/";
+    private static final Field TYPE = new Field("_change_type", ScalarType.VARCHAR, false);
+
+    private final DeltaTable table;
+    private final DataFileWriter writer;
+    private final FileRows reader = new FileRows();
+
+    /// What happened to a row.
+    public enum ChangeType {
+        /// It is new.
+        INSERT("insert"),
+        /// It is gone.
+        DELETE("delete"),
+        /// What it was before an update.
+        UPDATE_PREIMAGE("update_preimage"),
+        /// What it is after one.
+        UPDATE_POSTIMAGE("update_postimage");
+
+        private final String text;
+
+        ChangeType(String text) {
+            this.text = text;
+        }
+    }
+
+    /// Starts writing.
+    ///
+    /// @param table the version that is changed
+    public ChangeDataWriter(DeltaTable table, WriteTarget target) {
+        this.table = table;
+        this.writer =
+                new DataFileWriter(
+                        target,
+                        new PhysicalLayout(target.metadata().schema(), TYPE),
+                        FOLDER,
+                        "cdc");
+    }
+
+    /// Adds the selected rows of a batch, which stays the caller's. Its columns are those of the table in order.
+    public void append(ChangeType type, Batch rows) {
+        int count = table.schema().size();
+        Column[] columns = new Column[count + 1];
+        columns[count] =
+                new ConstantColumn(
+                        rows.rowCount(),
+                        ColumnBuilder.of(reader.allocator(), TYPE.type(), List.of(type.text)));
+        for (int i = 0; i < count; i++) {
+            columns[i] = rows.column(i).retain();
+        }
+        DataBuffer selection = rows.selection();
+        try (Batch typed =
+                selection == null
+                        ? Batch.of(rows.rowCount(), columns)
+                        : Batch.selected(
+                                rows.rowCount(),
+                                columns,
+                                selection.retain(),
+                                rows.selectedCount())) {
+            writer.append(typed);
+        }
+    }
+
+    /// Adds rows that the table has, which are read.
+    ///
+    /// @param numbered the files that the rows are of, by number
+    public void append(ChangeType type, List<AddFile> numbered, RowDeletions rows) {
+        for (int number : rows.files()) {
+            RowBitmap positions = rows.of(number);
+            reader.read(
+                    new FileSet(table, List.of(numbered.get(number)), true),
+                    batch -> {
+                        try (Batch listed =
+                                AddressedRows.choose(batch, positions, true, reader.allocator())) {
+                            append(type, listed);
+                        }
+                    });
+        }
+    }
+
+    /// Completes the files, which survive a crash when this returns. Of each, path, partition values and size are
+    /// what a `cdc` action needs.
+    public List<AddFile> finish() {
+        return writer.finish();
+    }
+
+    /// Deletes what was written, when the change does not happen; idempotent.
+    public void discard() {
+        writer.discard();
+    }
+
+    /// Deletes what was written unless [#finish] returned.
+    @Override
+    public void close() {
+        try {
+            writer.close();
+        } finally {
+            reader.close();
+        }
+    }
+}

@@ -15,6 +15,13 @@ import io.neuralake.planner.sql.QueryCompiler.Compiled;
 import io.neuralake.planner.sql.Statement;
 import io.neuralake.planner.sql.Statement.TableName;
 import io.neuralake.planner.sql.StatementParser;
+import io.neuralake.planner.write.ChangeStatements;
+import io.neuralake.planner.write.DefinitionStatements;
+import io.neuralake.planner.write.IngestRequest;
+import io.neuralake.planner.write.Ingestion;
+import io.neuralake.planner.write.Planning;
+import io.neuralake.planner.write.SessionTransaction;
+import io.neuralake.planner.write.SourceFiles;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.SupportsAnalyze;
@@ -53,6 +60,9 @@ public final class LakeSqlEngine implements SqlEngine {
     private final RelPlanner planner;
     private final QueryEngine queries;
     private final PlanCache cache = new PlanCache(CACHED_PLANS);
+    private final ChangeStatements changes;
+    private final DefinitionStatements definitions;
+    private final Ingestion ingestion;
 
     /// Makes an engine.
     ///
@@ -67,11 +77,33 @@ public final class LakeSqlEngine implements SqlEngine {
             Function<String, TableSnapshot> files,
             RelPlanner planner,
             QueryEngine queries) {
+        this(catalogs, functions, files, planner, queries, SourceFiles.NONE);
+    }
+
+    /// Makes an engine that can load files.
+    ///
+    /// @param catalogs where names are looked up, in order
+    /// @param functions table functions such as `read_parquet`
+    /// @param files opens a path that stands in FROM
+    /// @param planner turns relational algebra into physical plans
+    /// @param queries runs them; stays the caller's to close
+    /// @param sources lists files for COPY INTO
+    public LakeSqlEngine(
+            List<Catalog> catalogs,
+            List<TableFunction> functions,
+            Function<String, TableSnapshot> files,
+            RelPlanner planner,
+            QueryEngine queries,
+            SourceFiles sources) {
         this.catalogs = List.copyOf(catalogs);
         this.functions = List.copyOf(functions);
         this.files = files;
         this.planner = planner;
         this.queries = queries;
+        Planning planning = new EnginePlanning();
+        this.changes = new ChangeStatements(planning, sources);
+        this.definitions = new DefinitionStatements(planning);
+        this.ingestion = new Ingestion(planning);
     }
 
     @Override
@@ -91,11 +123,46 @@ public final class LakeSqlEngine implements SqlEngine {
 
     @Override
     public PreparedSql prepare(String sql, SqlSession session) {
-        Optional<CachedPlan> known = cache.find(key(sql, session));
-        if (known.isPresent()) {
-            return new PreparedQuery(this, sql, known.get());
+        Optional<SessionTransaction> transaction = session.transaction();
+        if (transaction.isPresent()) {
+            return prepare(sql, session, transaction.get());
         }
-        return prepare(StatementParser.parse(sql), sql, session);
+        PlanCache.Key key = key(sql, session);
+        Optional<CachedPlan> known = cache.find(key);
+        if (known.isPresent()) {
+            return new GuardedSql(new PreparedQuery(this, sql, known.get(), true));
+        }
+        Optional<PreparedSql> change = changes.known(key, session);
+        if (change.isPresent()) {
+            return new GuardedSql(change.get());
+        }
+        Statement statement = StatementParser.parse(sql);
+        PreparedSql prepared = prepare(statement, sql, session);
+        if (statement instanceof Statement.Transaction) {
+            return prepared;
+        }
+        changes.keep(key, prepared);
+        return new GuardedSql(prepared);
+    }
+
+    /// Prepares a statement inside a transaction, which fails with it.
+    private PreparedSql prepare(String sql, SqlSession session, SessionTransaction transaction) {
+        try {
+            Statement statement = StatementParser.parse(sql);
+            if (statement instanceof Statement.Transaction) {
+                return prepare(statement, sql, session);
+            }
+            transaction.check();
+            return new GuardedSql(prepare(statement, sql, session));
+        } catch (NeuralakeException e) {
+            transaction.fail();
+            throw e;
+        }
+    }
+
+    @Override
+    public long ingest(IngestRequest request, SqlSession session) {
+        return GuardedSql.guarded(session, () -> ingestion.ingest(request, session));
     }
 
     private PreparedSql prepare(Statement statement, String sql, SqlSession session) {
@@ -105,9 +172,15 @@ public final class LakeSqlEngine implements SqlEngine {
                 Supplier<SqlNode> tree =
                         () -> ((Statement.Query) StatementParser.parse(sql)).node();
                 CachedPlan plan = plan(tree, sql, session);
-                cache.put(key(sql, session), plan);
-                yield new PreparedQuery(this, sql, plan);
+                if (session.transaction().isEmpty()) {
+                    cache.put(key(sql, session), plan);
+                }
+                yield new PreparedQuery(this, sql, plan, session.transaction().isEmpty());
             }
+            case Statement.Change change -> changes.prepare(change.statement(), sql, session);
+            case Statement.Definition definition ->
+                    definitions.prepare(definition.statement(), sql, session);
+            case Statement.Transaction transaction -> transaction(transaction, sql);
             case Statement.Explain explain -> explain(explain, sql, session);
             case Statement.DescribeQuery _ -> {
                 Supplier<SqlNode> tree =
@@ -115,7 +188,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 yield rows(sql, metadata.describe(plan(tree, sql, session).plan().schema()));
             }
             case Statement.DescribeTable describe -> {
-                StatementTables tables = new StatementTables(catalogs);
+                StatementTables tables = new StatementTables(catalogs, session::view);
                 yield rows(
                         sql,
                         metadata.describe(
@@ -161,7 +234,14 @@ public final class LakeSqlEngine implements SqlEngine {
     ///
     /// @param text where the tree's positions point; null when the tree was not typed by a user
     CachedPlan plan(Supplier<SqlNode> tree, @Nullable String text, SqlSession session) {
-        StatementTables tables = new StatementTables(catalogs);
+        return plan(tree, text, new StatementTables(catalogs, session::view), session);
+    }
+
+    private CachedPlan plan(
+            Supplier<SqlNode> tree,
+            @Nullable String text,
+            StatementTables tables,
+            SqlSession session) {
         Compiled compiled = compiler(tables, session).compile(tree, text);
         PhysicalPlan plan;
         try {
@@ -180,11 +260,14 @@ public final class LakeSqlEngine implements SqlEngine {
 
     /// Plans a query again, whose tables have changed since.
     CachedPlan replan(String sql, SqlSession session) {
+        Supplier<SqlNode> tree = () -> ((Statement.Query) StatementParser.parse(sql)).node();
+        if (session.transaction().isPresent()) {
+            return plan(tree, sql, session);
+        }
         Optional<CachedPlan> known = cache.find(key(sql, session));
         if (known.isPresent()) {
             return known.get();
         }
-        Supplier<SqlNode> tree = () -> ((Statement.Query) StatementParser.parse(sql)).node();
         CachedPlan plan = plan(tree, sql, session);
         cache.put(key(sql, session), plan);
         return plan;
@@ -267,9 +350,15 @@ public final class LakeSqlEngine implements SqlEngine {
     }
 
     private PreparedSql explain(Statement.Explain explain, String sql, SqlSession session) {
+        if (explain.statement() instanceof Statement.Change change && !explain.analyze()) {
+            Planning.Planned planned = changes.plan(change.statement(), sql, session);
+            return rows(sql, lines(PlanText.of(planned.plan())));
+        }
         if (!(explain.statement() instanceof Statement.Query)) {
             throw new NeuralakeException(
-                    ErrorCode.UNSUPPORTED, "EXPLAIN takes a query: SELECT, VALUES, WITH or FROM");
+                    ErrorCode.UNSUPPORTED,
+                    "EXPLAIN takes a query: SELECT, VALUES, WITH or FROM; without ANALYZE also"
+                            + " INSERT, UPDATE, DELETE or MERGE");
         }
         Supplier<SqlNode> tree =
                 () -> {
@@ -285,14 +374,81 @@ public final class LakeSqlEngine implements SqlEngine {
                 (s, values) -> {
                     List<String> lines =
                             explain.analyze() ? analyze(plan, values, s) : PlanText.of(plan.plan());
-                    return runRows(
-                            new MetadataStatements.Rows(
-                                    PLAN_SCHEMA,
-                                    lines.stream()
-                                            .map(line -> List.<@Nullable Object>of(line))
-                                            .toList()),
-                            s);
+                    return runRows(lines(lines), s);
                 });
+    }
+
+    private static MetadataStatements.Rows lines(List<String> lines) {
+        return new MetadataStatements.Rows(
+                PLAN_SCHEMA, lines.stream().map(line -> List.<@Nullable Object>of(line)).toList());
+    }
+
+    private PreparedSql transaction(Statement.Transaction statement, String sql) {
+        return switch (statement.kind()) {
+            case BEGIN -> command(sql, SqlSession::begin);
+            case COMMIT -> command(sql, SqlSession::commit);
+            case ROLLBACK -> command(sql, SqlSession::rollback);
+        };
+    }
+
+    /// Lets statements that change tables use this engine.
+    private final class EnginePlanning implements Planning {
+        @Override
+        public List<Catalog> catalogs() {
+            return catalogs;
+        }
+
+        @Override
+        public TableSnapshot table(TableName name, StatementTables tables, SqlSession session) {
+            return compiler(tables, session).table(name);
+        }
+
+        @Override
+        public Planned plan(
+                Supplier<SqlNode> tree,
+                @Nullable String text,
+                StatementTables tables,
+                SqlSession session) {
+            CachedPlan plan = LakeSqlEngine.this.plan(tree, text, tables, session);
+            return new Planned(plan.plan(), plan.parameters());
+        }
+
+        @Override
+        public Schema columns(
+                Supplier<SqlNode> tree,
+                @Nullable String text,
+                StatementTables tables,
+                SqlSession session) {
+            Compiled compiled = compiler(tables, session).compile(tree, text);
+            Schema types = TypeMapping.toSchema(compiled.root().validatedRowType);
+            List<Field> named = new ArrayList<>();
+            for (int i = 0; i < types.size(); i++) {
+                Field column = types.field(i);
+                named.add(
+                        new Field(
+                                compiled.root().fields.get(i).getValue(),
+                                column.type(),
+                                column.nullable()));
+            }
+            return new Schema(named);
+        }
+
+        @Override
+        public QueryResult run(
+                Planned planned, List<Literal> values, SqlSession session, boolean profile) {
+            return LakeSqlEngine.this.run(
+                    planned.plan(), planned.parameters(), values, session, profile);
+        }
+
+        @Override
+        public QueryResult rows(
+                Schema schema,
+                List<? extends List<? extends @Nullable Object>> rows,
+                SqlSession session) {
+            List<List<@Nullable Object>> copies = new ArrayList<>();
+            rows.forEach(row -> copies.add(new ArrayList<>(row)));
+            return runRows(new MetadataStatements.Rows(schema, copies), session);
+        }
     }
 
     /// Runs a plan to its end and says what it did.

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Casts bound values to the types of a statement's parameters, as an assignment would.
-final class ParameterValues {
+public final class ParameterValues {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
 
     private final ZoneId zone;
@@ -37,7 +37,7 @@ final class ParameterValues {
 
     /// Casts all values. Throws UNBOUND_PARAMETER when there are too few, INVALID_PARAMETER when there
     /// are too many or a value does not fit, TYPE_MISMATCH when its type does not.
-    static List<Literal> cast(List<Literal> values, Schema parameters, ZoneId zone) {
+    public static List<Literal> cast(List<Literal> values, Schema parameters, ZoneId zone) {
         if (values.size() < parameters.size()) {
             throw new NeuralakeException(
                     ErrorCode.UNBOUND_PARAMETER,

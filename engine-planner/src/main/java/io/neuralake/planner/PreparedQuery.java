@@ -12,13 +12,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class PreparedQuery implements PreparedSql {
     private final LakeSqlEngine engine;
     private final String sql;
-    private final AtomicBoolean fresh = new AtomicBoolean(true);
+    private final AtomicBoolean fresh;
     private volatile CachedPlan plan;
 
-    PreparedQuery(LakeSqlEngine engine, String sql, CachedPlan plan) {
+    /// Takes a plan.
+    ///
+    /// @param isFresh whether the first run may trust that the tables are as they were, since it follows
+    ///     the preparation
+    PreparedQuery(LakeSqlEngine engine, String sql, CachedPlan plan, boolean isFresh) {
         this.engine = engine;
         this.sql = sql;
         this.plan = plan;
+        this.fresh = new AtomicBoolean(isFresh);
     }
 
     @Override
@@ -53,8 +58,10 @@ final class PreparedQuery implements PreparedSql {
 
     private QueryResult run(SqlSession session, List<Literal> parameters, boolean profile) {
         CachedPlan current = plan;
-        // The first run follows its preparation, which looked at the tables.
-        if (!fresh.getAndSet(false) && !current.holds()) {
+        if (session.transaction().isPresent()) {
+            // What the transaction sees is nobody else's.
+            current = engine.replan(sql, session);
+        } else if (!fresh.getAndSet(false) && !current.holds()) {
             current = engine.replan(sql, session);
             plan = current;
         }

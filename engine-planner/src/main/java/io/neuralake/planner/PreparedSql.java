@@ -2,6 +2,8 @@ package io.neuralake.planner;
 
 import io.neuralake.exec.QueryResult;
 import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.type.Schema;
 
 import java.util.List;
@@ -26,6 +28,27 @@ public interface PreparedSql {
     /// as by an assignment, or fail with TYPE_MISMATCH or INVALID_PARAMETER. The caller closes the
     /// result.
     QueryResult execute(SqlSession session, List<Literal> parameters);
+
+    /// Runs a statement that changes something once for each row of values. The rows belong together: in
+    /// the session's transaction, or in one commit where the statement changes the rows of a table.
+    ///
+    /// @return how many rows were changed
+    default long executeAll(SqlSession session, List<List<Literal>> rows) {
+        long count = 0;
+        for (List<Literal> values : rows) {
+            try (QueryResult result = execute(session, values)) {
+                while (result.take() instanceof ReadResult.Ready(Batch batch)) {
+                    try (batch) {
+                        if (batch.rowCount() > 0
+                                && batch.column(0).value(0) instanceof Long changed) {
+                            count += changed;
+                        }
+                    }
+                }
+            }
+        }
+        return count;
+    }
 
     /// Runs the statement as [#execute] does, and counts the time of each operator if it is a query.
     default QueryResult profile(SqlSession session, List<Literal> parameters) {

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 /// | `optimizer` | false runs queries as they are written |
 /// | `catalog`, `schema` | where names are looked up |
 /// | `application_name` | how the client calls itself |
+/// | `allow_non_atomic_commit` | true lets a transaction change several tables, committed one by one |
 public final class SessionSettings {
     private static final Pattern SIZE =
             Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB|K|M|G|T)?");
@@ -37,14 +38,26 @@ public final class SessionSettings {
 
     private static final String DEFAULT_BATCH_ROWS =
             Integer.toString(QueryOptions.DEFAULT_BATCH_ROWS);
+
+    /// Name of the setting that lets a transaction change several tables.
+    static final String NON_ATOMIC_COMMIT = "allow_non_atomic_commit";
+
     private static final Map<String, String> DEFAULTS =
             Map.of(
-                    "memory_limit", "",
-                    "threads", "0",
-                    "batch_rows", DEFAULT_BATCH_ROWS,
-                    "statement_timeout", "0",
-                    "optimizer", "true",
-                    "application_name", "");
+                    "memory_limit",
+                    "",
+                    "threads",
+                    "0",
+                    "batch_rows",
+                    DEFAULT_BATCH_ROWS,
+                    "statement_timeout",
+                    "0",
+                    "optimizer",
+                    "true",
+                    "application_name",
+                    "",
+                    NON_ATOMIC_COMMIT,
+                    "false");
 
     private SessionSettings() {}
 
@@ -127,7 +140,7 @@ public final class SessionSettings {
             case "statement_timeout" -> millis(value);
             case "threads" -> number(name, value, 0, 4096);
             case "batch_rows" -> number(name, value, 1, 8192);
-            case "optimizer" -> bool(name, value);
+            case "optimizer", NON_ATOMIC_COMMIT -> bool(name, value);
             default -> {}
         }
     }
@@ -214,6 +227,12 @@ public final class SessionSettings {
     /// Returns the session's longest run of a query in milliseconds; 0 for ever.
     static long timeoutMillis(SqlSession session) {
         return millis(session.settings().getOrDefault("statement_timeout", "0"));
+    }
+
+    /// Tells whether a setting is true.
+    static boolean isTrue(SqlSession session, String name) {
+        String value = session.settings().get(name);
+        return value != null && bool(name, value);
     }
 
     /// Returns what a plan depends on.

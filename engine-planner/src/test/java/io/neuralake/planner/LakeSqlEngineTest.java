@@ -123,12 +123,26 @@ class LakeSqlEngineTest {
                 "insert into nation values (1, 'a', 2)",
                 "update nation set n_name = 'x'",
                 "delete from nation where n_nationkey = 1",
-                "drop table nation",
                 "truncate table nation",
-                "begin",
+                "alter table nation drop column n_name",
+                "optimize nation"
+            })
+    void tablesOfOtherKindsCannotBeChanged(String sql) {
+        assertThatThrownBy(() -> fixture.prepare(sql))
+                .isInstanceOfSatisfying(
+                        NeuralakeException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drop table nation",
+                "vacuum nation",
+                "create view v as select 1",
                 "copy nation to 'x.parquet'"
             })
-    void nothingCanBeWrittenYet(String sql) {
+    void someStatementsAreUnderstoodAndRefused(String sql) {
         PreparedSql prepared = fixture.prepare(sql);
         assertThat(prepared.isUpdate()).isTrue();
         assertThat(prepared.schema().field(0).name()).isEqualTo("count");

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// The tables that one statement sees: each is looked up once, so that a statement reads one version
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 /// thread-safe.
 public final class StatementTables {
     private final List<Catalog> catalogs;
+    private final UnaryOperator<TableSnapshot> view;
     private final Map<List<String>, Optional<LakeTable>> known = new HashMap<>();
     private final Map<String, LakeTable> adHoc = new HashMap<>();
     private final List<Dependency> dependencies = new ArrayList<>();
@@ -40,9 +42,17 @@ public final class StatementTables {
         }
     }
 
-    /// Starts a statement.
+    /// Starts a statement that sees the tables as the catalogs have them.
     public StatementTables(List<Catalog> catalogs) {
+        this(catalogs, UnaryOperator.identity());
+    }
+
+    /// Starts a statement.
+    ///
+    /// @param view gives the table that the statement sees in place of one of a catalog
+    public StatementTables(List<Catalog> catalogs, UnaryOperator<TableSnapshot> view) {
         this.catalogs = catalogs;
+        this.view = view;
     }
 
     /// Returns the catalogs in order.
@@ -92,7 +102,7 @@ public final class StatementTables {
             Supplier<Optional<TableSnapshot>> lookup =
                     schema.equalsIgnoreCase(InformationSchema.NAME)
                             ? () -> InformationSchema.table(catalogs, catalog, table)
-                            : () -> catalog.table(schema, table);
+                            : () -> catalog.table(schema, table).map(view);
             found = remember(lookup).map(LakeTable::new);
             known.put(key, found);
         }

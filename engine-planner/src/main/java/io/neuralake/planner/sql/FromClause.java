@@ -223,6 +223,9 @@ final class FromClause {
 
     private SqlNode function(SqlCall source, boolean named) {
         SqlCall call = source.operand(0);
+        if (call.getOperator().getName().equals(TableFunctionOperator.NAME)) {
+            return source; // A semi-join's condition is visited again as a sub-query.
+        }
         String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
         if (isSeries(name)) {
             SqlNode series = series(name, call);

@@ -205,7 +205,7 @@ public final class QueryCompiler {
         return ErrorTranslator.validation(e, null);
     }
 
-    /// Finds a table by a name as in `DESCRIBE name`.
+    /// Finds a table by a name as in `DESCRIBE name`. Throws TABLE_NOT_FOUND with the nearest name.
     public io.neuralake.spi.catalog.TableSnapshot table(TableName name) {
         List<String> parts = name.parts();
         int size = parts.size();

@@ -42,7 +42,10 @@ final class QueryConverter extends SqlToRelConverter {
                 validator,
                 catalogReader,
                 cluster,
-                StandardConvertletTable.INSTANCE,
+                call ->
+                        call.getOperator() instanceof AssignmentOperator assignment
+                                ? assignment::convert
+                                : StandardConvertletTable.INSTANCE.get(call),
                 CONFIG);
     }
 

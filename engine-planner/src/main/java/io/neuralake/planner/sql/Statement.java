@@ -64,6 +64,22 @@ public sealed interface Statement {
     /// `USE schema` or `USE catalog.schema`.
     record Use(TableName schema) implements Statement {}
 
+    /// A statement that changes rows.
+    record Change(ChangeStatement statement) implements Statement {}
+
+    /// A statement that changes definitions or storage.
+    record Definition(DefinitionStatement statement) implements Statement {}
+
+    /// `BEGIN`, `COMMIT`, `ROLLBACK`.
+    record Transaction(TransactionKind kind) implements Statement {}
+
+    /// What a statement does with the session's transaction.
+    enum TransactionKind {
+        BEGIN,
+        COMMIT,
+        ROLLBACK
+    }
+
     /// A statement that changes data or definitions, which nothing does yet.
     ///
     /// @param what the command, such as `CREATE TABLE`

@@ -4,13 +4,10 @@ import io.neuralake.planner.sql.SqlLexer.Kind;
 import io.neuralake.planner.sql.SqlLexer.Token;
 import io.neuralake.planner.sql.Statement.ShowKind;
 import io.neuralake.planner.sql.Statement.TableName;
-import io.neuralake.planner.sql.grammar.LakeParser;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.error.SqlPosition;
 
-import org.apache.calcite.avatica.util.Casing;
-import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParseException;
@@ -26,35 +23,13 @@ import java.util.Set;
 /// Parses one statement. Queries go to the grammar generated from Calcite's; commands such as SHOW
 /// are read here. Positions are those of the whole text.
 public final class StatementParser {
-    private static final SqlParser.Config CONFIG =
-            SqlParser.config()
-                    .withParserFactory(LakeParser.FACTORY)
-                    .withUnquotedCasing(Casing.UNCHANGED)
-                    .withQuotedCasing(Casing.UNCHANGED)
-                    .withCaseSensitive(false)
-                    .withQuoting(Quoting.DOUBLE_QUOTE)
-                    .withIdentifierMaxLength(4096)
-                    .withConformance(LakeConformance.INSTANCE);
-
     private static final Set<String> QUERY_WORDS =
             Set.of("select", "with", "values", "from", "table");
-    private static final Set<String> PARSED_UPDATES = Set.of("insert", "update", "delete", "merge");
     private static final Set<String> UPDATES =
             Set.of(
                     "create",
-                    "drop",
-                    "alter",
-                    "truncate",
-                    "copy",
-                    "vacuum",
-                    "optimize",
                     "grant",
                     "revoke",
-                    "comment",
-                    "begin",
-                    "start",
-                    "commit",
-                    "rollback",
                     "savepoint",
                     "release",
                     "attach",
@@ -67,12 +42,9 @@ public final class StatementParser {
                     "prepare",
                     "execute",
                     "deallocate",
-                    "checkpoint",
                     "refresh",
                     "lock",
-                    "replace",
-                    "upsert",
-                    "restore");
+                    "upsert");
 
     private final String sql;
     private final List<Token> tokens;
@@ -107,11 +79,24 @@ public final class StatementParser {
         if (QUERY_WORDS.contains(word) || first.isSymbol("(")) {
             return new Statement.Query(query(first.start()));
         }
-        if (PARSED_UPDATES.contains(word)) {
-            query(first.start());
-            return new Statement.Unsupported(word.toUpperCase(Locale.ROOT));
-        }
         return switch (word) {
+            case "insert" -> new Statement.Change(new ChangeParser(cursor()).insert());
+            case "delete" -> new Statement.Change(new ChangeParser(cursor()).delete());
+            case "update" -> new Statement.Change(new ChangeParser(cursor()).update());
+            case "merge" -> new Statement.Change(new ChangeParser(cursor()).merge());
+            case "truncate" -> new Statement.Change(new ChangeParser(cursor()).truncate());
+            case "copy" ->
+                    isWord(1, "into")
+                            ? new Statement.Change(new ChangeParser(cursor()).copy())
+                            : unsupported(word);
+            case "create", "replace", "drop", "alter" -> ofTable(word);
+            case "comment" -> new Statement.Definition(new DefinitionParser(cursor()).comment());
+            case "optimize" -> new Statement.Definition(new DefinitionParser(cursor()).optimize());
+            case "vacuum" -> new Statement.Definition(new DefinitionParser(cursor()).vacuum());
+            case "restore" -> new Statement.Definition(new DefinitionParser(cursor()).restore());
+            case "checkpoint" ->
+                    new Statement.Definition(new DefinitionParser(cursor()).checkpoint());
+            case "begin", "start", "commit", "end", "rollback", "abort" -> transaction(word);
             case "explain" -> explain();
             case "describe", "desc" -> describe();
             case "summarize" -> summarize();
@@ -127,6 +112,46 @@ public final class StatementParser {
                 throw near(first);
             }
         };
+    }
+
+    private TokenCursor cursor() {
+        return new TokenCursor(sql, tokens, next);
+    }
+
+    /// Parses CREATE, REPLACE, DROP and ALTER, if they are about a table.
+    private Statement ofTable(String word) {
+        boolean table =
+                isWord(1, "table") || isWord(1, "or") && isWord(2, "replace") && isWord(3, "table");
+        if (!table && !word.equals("replace")) {
+            return unsupported(word);
+        }
+        DefinitionParser parser = new DefinitionParser(cursor());
+        return new Statement.Definition(
+                switch (word) {
+                    case "drop" -> parser.drop();
+                    case "alter" -> parser.alter();
+                    default -> parser.create();
+                });
+    }
+
+    private boolean isWord(int ahead, String word) {
+        return next + ahead < tokens.size() && tokens.get(next + ahead).is(word);
+    }
+
+    private Statement transaction(String word) {
+        next++;
+        if (word.equals("start")) {
+            expect("transaction");
+        } else if (!takes("transaction")) {
+            takes("work");
+        }
+        end();
+        return new Statement.Transaction(
+                switch (word) {
+                    case "begin", "start" -> Statement.TransactionKind.BEGIN;
+                    case "commit", "end" -> Statement.TransactionKind.COMMIT;
+                    default -> Statement.TransactionKind.ROLLBACK;
+                });
     }
 
     private Statement unsupported(String word) {
@@ -147,33 +172,21 @@ public final class StatementParser {
     /// Parses the text from `start` on, where `word` takes the place of what stands there.
     private SqlNode query(int start, String word) {
         String rest = sql.substring(start + word.length());
-        String text = blank(sql.substring(0, start), start) + word + rest;
+        String text = Fragment.blank(sql, start) + word + rest;
         int end = tokens.isEmpty() ? text.length() : tokens.getLast().end();
         String shown = text.substring(0, end);
         try {
             SqlNode node =
-                    SqlParser.create(DollarQuotes.replace(shown, tokens), CONFIG).parseStmt();
+                    SqlParser.create(DollarQuotes.replace(shown, tokens), Fragment.CONFIG)
+                            .parseStmt();
             SqlKind kind = node.getKind();
-            if (!kind.belongsTo(SqlKind.QUERY)
-                    && kind != SqlKind.ORDER_BY
-                    && !kind.belongsTo(SqlKind.DML)) {
+            if (!kind.belongsTo(SqlKind.QUERY) && kind != SqlKind.ORDER_BY) {
                 throw near(tokens.get(next));
             }
             return node;
         } catch (SqlParseException e) {
             throw ErrorTranslator.syntax(e, sql);
         }
-    }
-
-    private static String blank(String text, int end) {
-        StringBuilder blanked = new StringBuilder(text);
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            if (c != '\n' && c != '\r' && c != '\t') {
-                blanked.setCharAt(i, ' ');
-            }
-        }
-        return blanked.toString();
     }
 
     private Statement explain() {
@@ -267,6 +280,9 @@ public final class StatementParser {
         next++;
         if (takes("all") && next == tokens.size()) {
             return new Statement.Show(ShowKind.SETTINGS, null, null);
+        }
+        if (takes("create")) {
+            return new Statement.Definition(new DefinitionParser(cursor()).showCreate());
         }
         takes("full");
         Token token = take("what to show");

@@ -59,6 +59,8 @@ final class TypeNames {
                     Map.entry("timestamp_ms", SqlTypeName.TIMESTAMP),
                     Map.entry("timestamp_us", SqlTypeName.TIMESTAMP),
                     Map.entry("timestamp_ns", SqlTypeName.TIMESTAMP),
+                    Map.entry("timestamp_ntz", SqlTypeName.TIMESTAMP),
+                    Map.entry("timestamp_ltz", SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE),
                     Map.entry("timestamptz", SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE));
 
     /// All names in alphabetical order, for the nearest one.

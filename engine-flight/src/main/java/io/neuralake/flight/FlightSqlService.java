@@ -2,9 +2,11 @@ package io.neuralake.flight;
 
 import io.grpc.netty.NettyServerBuilder;
 import io.neuralake.flight.command.CatalogCommands;
+import io.neuralake.flight.command.IngestCommand;
 import io.neuralake.flight.command.KeyCommands;
 import io.neuralake.flight.command.SqlInfoCommand;
 import io.neuralake.flight.command.StatementCommands;
+import io.neuralake.flight.command.TransactionCommands;
 import io.neuralake.flight.command.TypeInfoCommand;
 import io.neuralake.flight.producer.NeuralakeFlightSqlProducer;
 import io.neuralake.flight.session.SessionRegistry;
@@ -35,6 +37,7 @@ public final class FlightSqlService implements AutoCloseable {
 
     private final FlightServer server;
     private final QueryRegistry queries;
+    private final SessionRegistry sessions;
     private final ExecutorService calls;
     private final ExecutorService threads;
     private final BufferAllocator allocator;
@@ -49,11 +52,13 @@ public final class FlightSqlService implements AutoCloseable {
     private FlightSqlService(
             FlightServer server,
             QueryRegistry queries,
+            SessionRegistry sessions,
             ExecutorService calls,
             ExecutorService threads,
             BufferAllocator allocator) {
         this.server = server;
         this.queries = queries;
+        this.sessions = sessions;
         this.calls = calls;
         this.threads = threads;
         this.allocator = allocator;
@@ -72,6 +77,7 @@ public final class FlightSqlService implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("flight-stream-", 0).factory());
         QueryRegistry queries = new QueryRegistry();
+        SessionRegistry sessions = new SessionRegistry();
         StatementCommands statements =
                 new StatementCommands(
                         engine,
@@ -84,8 +90,9 @@ public final class FlightSqlService implements AutoCloseable {
                         new CatalogCommands(engine, allocator),
                         new KeyCommands(allocator),
                         new SqlInfoCommand(settings.version()),
-                        new TypeInfoCommand(allocator));
-        SessionRegistry sessions = new SessionRegistry();
+                        new TypeInfoCommand(allocator),
+                        new TransactionCommands(sessions.transactions()),
+                        new IngestCommand(engine, allocator, threads, statements));
         Consumer<NettyServerBuilder> transport =
                 builder -> {
                     builder.permitKeepAliveTime(SHORTEST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -113,7 +120,7 @@ public final class FlightSqlService implements AutoCloseable {
             allocator.close();
             throw e;
         }
-        return new FlightSqlService(server, queries, calls, threads, allocator);
+        return new FlightSqlService(server, queries, sessions, calls, threads, allocator);
     }
 
     /// Returns the port in use.
@@ -126,12 +133,18 @@ public final class FlightSqlService implements AutoCloseable {
         return queries.size();
     }
 
+    /// Returns the number of open transactions that clients name.
+    public int openTransactions() {
+        return sessions.transactions().size();
+    }
+
     /// Returns the bytes of results that are on their way to clients.
     public long sendingBytes() {
         return allocator.getAllocatedMemory();
     }
 
-    /// Takes no more calls, lets streams end for ten seconds, cancels the rest, and frees everything;
+    /// Takes no more calls, lets streams end for ten seconds, cancels the rest, rolls back
+    /// what is open, and frees everything;
     /// idempotent.
     @Override
     public synchronized void close() {
@@ -154,6 +167,7 @@ public final class FlightSqlService implements AutoCloseable {
             threads.shutdownNow();
             calls.shutdownNow();
         }
+        sessions.close();
         allocator.close();
     }
 }

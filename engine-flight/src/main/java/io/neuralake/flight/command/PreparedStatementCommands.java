@@ -8,6 +8,7 @@ import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.flight.error.FlightErrors;
 import io.neuralake.flight.session.SessionRegistry;
 import io.neuralake.flight.session.SessionRegistry.CallSession;
+import io.neuralake.flight.stream.DecodedRoot;
 import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.spi.arrow.ArrowImport;
@@ -46,13 +47,22 @@ public final class PreparedStatementCommands {
 
     private static final class Prepared {
         private final PreparedSql statement;
-        private final SqlSession session;
+        private final CallSession call;
+        private final SqlSession base;
+        private final String transaction;
         private volatile List<List<Literal>> parameterRows = List.of();
         private volatile long lastUsedNanos = System.nanoTime();
 
-        private Prepared(PreparedSql statement, SqlSession session) {
+        private Prepared(PreparedSql statement, CallSession call, String transaction) {
             this.statement = statement;
-            this.session = session;
+            this.call = call;
+            this.base = call.session();
+            this.transaction = transaction;
+        }
+
+        /// Returns the session to run in.
+        private SqlSession session() {
+            return transaction.isEmpty() ? base : call.current(transaction);
         }
 
         /// Returns the rows bound, or one of no parameters; UNBOUND_PARAMETER when some are missing.
@@ -75,11 +85,14 @@ public final class PreparedStatementCommands {
     }
 
     /// Plans a statement and sends its handle and schemas.
-    public void create(String sql, CallContext context, StreamListener<Result> client) {
+    ///
+    /// @param transaction the client's name of it; empty for none
+    public void create(
+            String sql, String transaction, CallContext context, StreamListener<Result> client) {
         try {
             prepared.values().removeIf(p -> System.nanoTime() - p.lastUsedNanos > IDLE_NANOS);
             CallSession call = SessionRegistry.of(context);
-            PreparedSql statement = statements.prepare(sql, call);
+            PreparedSql statement = statements.prepare(sql, call, call.session(transaction));
             String handle = UUID.randomUUID().toString();
             ActionCreatePreparedStatementResult.Builder answer =
                     ActionCreatePreparedStatementResult.newBuilder()
@@ -93,7 +106,7 @@ public final class PreparedStatementCommands {
                             ? ByteString.EMPTY
                             : FlightInfos.serialized(ResultSchemas.of(statement.schema())));
             answer.setUnknownFields(isUpdate(statement.isUpdate()));
-            prepared.put(handle, new Prepared(statement, call.session()));
+            prepared.put(handle, new Prepared(statement, call, transaction));
             client.onNext(new Result(Any.pack(answer.build()).toByteArray()));
             client.onCompleted();
         } catch (RuntimeException | Error e) {
@@ -132,7 +145,7 @@ public final class PreparedStatementCommands {
                 () -> {
                     Prepared found = find(handle);
                     return statements.announce(
-                            found.statement, found.session, found.bound(), descriptor);
+                            found.statement, found.session(), found.bound(), descriptor);
                 });
     }
 
@@ -166,41 +179,44 @@ public final class PreparedStatementCommands {
                             List<List<Literal>> sent = rows(stream, found.statement);
                             return StatementCommands.count(
                                     found.statement,
-                                    found.session,
+                                    found.session(),
                                     sent.isEmpty() ? found.bound() : sent);
                         });
     }
 
     private static List<List<Literal>> rows(FlightStream stream, PreparedSql statement) {
         List<List<Literal>> rows = new ArrayList<>();
+        DecodedRoot decoded = new DecodedRoot(stream);
         while (stream.next()) {
-            VectorSchemaRoot root = stream.getRoot();
-            if (root.getFieldVectors().isEmpty()) {
-                continue;
-            }
-            int wanted = statement.parameters().size();
-            if (root.getFieldVectors().size() != wanted) {
-                throw new NeuralakeException(
-                        ErrorCode.INVALID_PARAMETER,
-                        "Wrong number of parameters: "
-                                + root.getFieldVectors().size()
-                                + " instead of "
-                                + wanted);
-            }
-            List<Type> types = new ArrayList<>();
-            for (FieldVector vector : root.getFieldVectors()) {
-                types.add(ArrowImport.type(vector.getField()));
-            }
-            for (int row = 0; row < root.getRowCount(); row++) {
-                List<Literal> values = new ArrayList<>(wanted);
-                for (int c = 0; c < wanted; c++) {
-                    values.add(
-                            new Literal(ArrowImport.value(root.getVector(c), row), types.get(c)));
+            try (DecodedRoot.Rows sent = decoded.rows()) {
+                if (!sent.root().getFieldVectors().isEmpty()) {
+                    add(sent.root(), statement.parameters().size(), rows);
                 }
-                rows.add(values);
             }
         }
         return rows;
+    }
+
+    private static void add(VectorSchemaRoot root, int wanted, List<List<Literal>> rows) {
+        if (root.getFieldVectors().size() != wanted) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER,
+                    "Wrong number of parameters: "
+                            + root.getFieldVectors().size()
+                            + " instead of "
+                            + wanted);
+        }
+        List<Type> types = new ArrayList<>();
+        for (FieldVector vector : root.getFieldVectors()) {
+            types.add(ArrowImport.type(vector.getField()));
+        }
+        for (int row = 0; row < root.getRowCount(); row++) {
+            List<Literal> values = new ArrayList<>(wanted);
+            for (int c = 0; c < wanted; c++) {
+                values.add(new Literal(ArrowImport.value(root.getVector(c), row), types.get(c)));
+            }
+            rows.add(values);
+        }
     }
 
     /// Returns the number of handles kept.

@@ -46,16 +46,16 @@ public final class SqlInfoCommand {
         return builder.withFlightSqlServerName("Neuralake")
                 .withFlightSqlServerVersion(version)
                 .withFlightSqlServerArrowVersion(arrowVersion())
-                .withFlightSqlServerReadOnly(true)
+                .withFlightSqlServerReadOnly(false)
                 .withFlightSqlServerSql(true)
                 .withFlightSqlServerSubstrait(false)
                 .withFlightSqlServerSubstraitMinVersion("")
                 .withFlightSqlServerSubstraitMaxVersion("")
                 .withFlightSqlServerTransaction(
-                        SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_NONE)
+                        SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_TRANSACTION)
                 .withFlightSqlServerCancel(true)
-                .withFlightSqlServerBulkIngestion(false)
-                .withFlightSqlServerBulkIngestionTransaction(false)
+                .withFlightSqlServerBulkIngestion(true)
+                .withFlightSqlServerBulkIngestionTransaction(true)
                 .withFlightSqlServerStatementTimeout(0)
                 .withFlightSqlServerTransactionTimeout(0);
     }
@@ -92,7 +92,7 @@ public final class SqlInfoCommand {
     private static void abilities(SqlInfoBuilder builder) {
         builder.withSqlDdlCatalog(false)
                 .withSqlDdlSchema(false)
-                .withSqlDdlTable(false)
+                .withSqlDdlTable(true)
                 .withSqlAllTablesAreSelectable(true)
                 .withSqlSupportsColumnAliasing(true)
                 .withSqlNullPlusNullIsNull(true)
@@ -120,16 +120,21 @@ public final class SqlInfoCommand {
                 .withSqlSupportedUnions(
                         SqlSupportedUnions.SQL_UNION, SqlSupportedUnions.SQL_UNION_ALL)
                 .withSqlMaxRowSizeIncludesBlobs(true)
+                // This code and the default level are what JDBC and ODBC ask. Their stock drivers
+                // tell the
+                // server of no commit and no rollback, so tools must not offer them; SQL and
+                // transactions of Flight SQL are there, as FLIGHT_SQL_SERVER_TRANSACTION says.
                 .withSqlTransactionsSupported(false)
                 .withSqlDefaultTransactionIsolation(
                         SqlTransactionIsolationLevel.SQL_TRANSACTION_NONE_VALUE)
                 .withSqlSupportedTransactionsIsolationLevels(
-                        SqlTransactionIsolationLevel.SQL_TRANSACTION_NONE)
+                        SqlTransactionIsolationLevel.SQL_TRANSACTION_NONE,
+                        SqlTransactionIsolationLevel.SQL_TRANSACTION_REPEATABLE_READ)
                 .withSqlDataDefinitionCausesTransactionCommit(false)
                 .withSqlDataDefinitionsInTransactionsIgnored(false)
                 .withSqlSupportedResultSetTypes(
                         SqlSupportedResultSetType.SQL_RESULT_SET_TYPE_FORWARD_ONLY)
-                .withSqlBatchUpdatesSupported(false)
+                .withSqlBatchUpdatesSupported(true)
                 .withSqlSavepointsSupported(false)
                 .withSqlNamedParametersSupported(false)
                 .withSqlLocatorsUpdateCopy(false)

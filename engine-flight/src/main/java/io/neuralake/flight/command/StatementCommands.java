@@ -56,29 +56,40 @@ public final class StatementCommands {
     }
 
     /// Plans a statement and announces its result.
-    public FlightInfo announce(String sql, CallContext context, FlightDescriptor descriptor) {
+    ///
+    /// @param transaction the client's name of it; empty for none
+    public FlightInfo announce(
+            String sql, String transaction, CallContext context, FlightDescriptor descriptor) {
         return FlightErrors.mapped(
                 () -> {
                     CallSession call = SessionRegistry.of(context);
-                    PreparedSql statement = prepare(sql, call);
-                    return announce(statement, call.session(), List.of(List.of()), descriptor);
+                    SqlSession session = call.session(transaction);
+                    PreparedSql statement = prepare(sql, call, session);
+                    return announce(statement, session, List.of(List.of()), descriptor);
                 });
     }
 
-    /// Announces the result of a planned statement.
+    /// Announces the result of a planned statement. One that changes something runs at once: clients
+    /// that ask for a query's announcement go on before they have read, or do not read at all, but mean
+    /// it to be done, and its errors to be told; and a COMMIT behind it must find it done.
     FlightInfo announce(
             PreparedSql statement,
             SqlSession session,
             List<List<Literal>> parameterRows,
             FlightDescriptor descriptor) {
-        String handle = queries.announce(new PendingQuery(statement, session, parameterRows));
+        PendingQuery query =
+                statement.isUpdate()
+                        ? PendingQuery.done(
+                                statement, session, count(statement, session, parameterRows))
+                        : new PendingQuery(statement, session, parameterRows);
+        String handle = queries.announce(query);
         return FlightInfos.of(
                 ResultSchemas.of(statement.schema()), descriptor, FlightInfos.ticket(handle));
     }
 
     /// Plans a statement; one that changes the session keeps the session.
-    PreparedSql prepare(String sql, CallSession call) {
-        PreparedSql statement = engine.prepare(sql, call.session());
+    PreparedSql prepare(String sql, CallSession call, SqlSession session) {
+        PreparedSql statement = engine.prepare(sql, session);
         if (statement.isUpdate()) {
             call.keep();
         }
@@ -108,13 +119,17 @@ public final class StatementCommands {
     }
 
     /// Runs a statement for its count of changed rows.
-    public Runnable update(String sql, CallContext context, StreamListener<PutResult> client) {
+    ///
+    /// @param transaction the client's name of it; empty for none
+    public Runnable update(
+            String sql, String transaction, CallContext context, StreamListener<PutResult> client) {
         return () ->
                 answered(
                         client,
                         () -> {
                             CallSession call = SessionRegistry.of(context);
-                            return count(prepare(sql, call), call.session(), List.of(List.of()));
+                            SqlSession session = call.session(transaction);
+                            return count(prepare(sql, call, session), session, List.of(List.of()));
                         });
     }
 
@@ -136,25 +151,21 @@ public final class StatementCommands {
         }
     }
 
-    /// Runs a statement once a row of parameters and adds up the counts. A query is run to its end
+    /// Runs a statement once a row of parameters, as one commit, and adds up the counts. A query is run to its end
     /// and counts nothing: -1.
     static long count(
             PreparedSql statement, SqlSession session, List<List<Literal>> parameterRows) {
-        long total = 0;
+        if (statement.isUpdate()) {
+            return statement.executeAll(session, parameterRows);
+        }
         for (List<Literal> parameters : parameterRows) {
             try (QueryResult result = statement.execute(session, parameters)) {
                 while (result.take() instanceof ReadResult.Ready(Batch batch)) {
-                    try (batch) {
-                        total += statement.isUpdate() ? changed(batch) : 0;
-                    }
+                    batch.close();
                 }
             }
         }
-        return statement.isUpdate() ? total : -1;
-    }
-
-    private static long changed(Batch batch) {
-        return batch.rowCount() > 0 && batch.column(0).value(0) instanceof Long count ? count : 0;
+        return -1;
     }
 
     /// Cancels just the query that an announcement names.

@@ -96,6 +96,11 @@ public final class FlightErrors {
                     FILE_NOT_FOUND,
                     INVALID_STATEMENT_HANDLE ->
                     CallStatus.NOT_FOUND;
+            case TABLE_EXISTS -> CallStatus.ALREADY_EXISTS;
+            // Flight has no ABORTED. Nothing has changed, so that it is right to try again.
+            case TRANSACTION_CONFLICT -> CallStatus.UNAVAILABLE;
+            // Not UNAVAILABLE: what may have been committed must not be tried again unseen.
+            case COMMIT_UNKNOWN -> CallStatus.UNKNOWN;
             case PERMISSION_DENIED -> CallStatus.UNAUTHORIZED;
             case AUTHENTICATION_FAILED -> CallStatus.UNAUTHENTICATED;
             case CANCELLED -> CallStatus.CANCELLED;

@@ -4,11 +4,13 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 
 import io.neuralake.flight.command.CatalogCommands;
+import io.neuralake.flight.command.IngestCommand;
 import io.neuralake.flight.command.KeyCommands;
 import io.neuralake.flight.command.PreparedStatementCommands;
 import io.neuralake.flight.command.SessionCommands;
 import io.neuralake.flight.command.SqlInfoCommand;
 import io.neuralake.flight.command.StatementCommands;
+import io.neuralake.flight.command.TransactionCommands;
 import io.neuralake.flight.command.TypeInfoCommand;
 import io.neuralake.flight.error.FlightErrors;
 import io.neuralake.spi.error.ErrorCode;
@@ -72,6 +74,8 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
     private final KeyCommands keys;
     private final SqlInfoCommand sqlInfo;
     private final TypeInfoCommand typeInfo;
+    private final TransactionCommands transactions;
+    private final IngestCommand ingestion;
     private final SessionCommands sessions = new SessionCommands();
 
     /// Dispatches to these handlers.
@@ -80,13 +84,17 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             CatalogCommands catalogs,
             KeyCommands keys,
             SqlInfoCommand sqlInfo,
-            TypeInfoCommand typeInfo) {
+            TypeInfoCommand typeInfo,
+            TransactionCommands transactions,
+            IngestCommand ingestion) {
         this.statements = statements;
         this.prepared = new PreparedStatementCommands(statements);
         this.catalogs = catalogs;
         this.keys = keys;
         this.sqlInfo = sqlInfo;
         this.typeInfo = typeInfo;
+        this.transactions = transactions;
+        this.ingestion = ingestion;
     }
 
     private static FlightInfo metadata(
@@ -105,7 +113,8 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
     @Override
     public FlightInfo getFlightInfoStatement(
             CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
-        return statements.announce(command.getQuery(), context, descriptor);
+        return statements.announce(
+                command.getQuery(), command.getTransactionId().toStringUtf8(), context, descriptor);
     }
 
     @Override
@@ -126,7 +135,8 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             CallContext context,
             FlightStream flightStream,
             StreamListener<PutResult> ackStream) {
-        return statements.update(command.getQuery(), context, ackStream);
+        return statements.update(
+                command.getQuery(), command.getTransactionId().toStringUtf8(), context, ackStream);
     }
 
     @Override
@@ -135,12 +145,7 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             CallContext context,
             FlightStream flightStream,
             StreamListener<PutResult> ackStream) {
-        return () ->
-                ackStream.onError(
-                        FlightErrors.toFlight(
-                                new NeuralakeException(
-                                        ErrorCode.UNSUPPORTED,
-                                        "Tables cannot be written yet: " + command.getTable())));
+        return ingestion.ingest(command, context, flightStream, ackStream);
     }
 
     @Override
@@ -171,7 +176,8 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             ActionCreatePreparedStatementRequest request,
             CallContext context,
             StreamListener<Result> listener) {
-        prepared.create(request.getQuery(), context, listener);
+        prepared.create(
+                request.getQuery(), request.getTransactionId().toStringUtf8(), context, listener);
     }
 
     @Override
@@ -380,14 +386,14 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
         sessions.close(context, listener);
     }
 
-    // What is not offered
+    // Transactions
 
     @Override
     public void beginTransaction(
             ActionBeginTransactionRequest request,
             CallContext context,
             StreamListener<ActionBeginTransactionResult> listener) {
-        listener.onError(unsupported("Transactions are not supported: each statement is its own"));
+        transactions.begin(context, listener);
     }
 
     @Override
@@ -395,8 +401,10 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             ActionEndTransactionRequest request,
             CallContext context,
             StreamListener<Result> listener) {
-        listener.onError(unsupported("Transactions are not supported: each statement is its own"));
+        transactions.end(request, listener);
     }
+
+    // What is not offered
 
     @Override
     public FlightInfo getFlightInfoSubstraitPlan(

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,9 +24,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /// `neuralake_session`, by which the session is found again, over any connection, until it was idle
 /// for half an hour. A client that sends no cookie has a session a connection, made from the headers
 /// of its first call (`catalog`, `schema` and the names of settings), which ends with the connection;
-/// so pool probes leave nothing behind, and SET works for clients that keep no cookies. Thread-safe.
+/// so pool probes leave nothing behind, and SET works for clients that keep no cookies.
+///
+/// What a transaction has done is undone when the last connection that its session was used over has
+/// ended. Its statements fail then until the client says ROLLBACK, so that none is committed by itself
+/// that was meant to be a part of the lost transaction. Thread-safe.
 public final class SessionRegistry
-        implements FlightServerMiddleware.Factory<SessionRegistry.CallSession> {
+        implements FlightServerMiddleware.Factory<SessionRegistry.CallSession>, AutoCloseable {
     /// Finds the call's session in its context.
     public static final FlightServerMiddleware.Key<CallSession> KEY =
             FlightServerMiddleware.Key.of("neuralake-session");
@@ -35,15 +40,64 @@ public final class SessionRegistry
 
     private final Map<String, Stored> sessions = new ConcurrentHashMap<>();
     private final Map<Object, SqlSession> connected = new ConcurrentHashMap<>();
-    private final ClientConnections connections = new ClientConnections(connected::remove);
+    private final Transactions transactions = new Transactions();
+    private final ClientConnections connections =
+            // Not on the transport's thread: what is undone may wait for a statement that runs.
+            new ClientConnections(
+                    connection ->
+                            Thread.ofVirtual()
+                                    .name("flight-rollback")
+                                    .start(() -> ended(connection)));
 
     private static final class Stored {
         private final SqlSession session;
+        private final Set<Object> connections = ConcurrentHashMap.newKeySet();
         private volatile long lastUsedNanos = System.nanoTime();
 
         private Stored(SqlSession session) {
             this.session = session;
         }
+
+        private void used() {
+            lastUsedNanos = System.nanoTime();
+            Object connection = ClientConnections.current();
+            if (connection != null) {
+                connections.add(connection);
+            }
+        }
+
+        private boolean isIdle(long now) {
+            return now - lastUsedNanos > IDLE_NANOS
+                    && (connections.isEmpty() || session.transaction().isEmpty());
+        }
+    }
+
+    /// Returns the transactions that clients name.
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    private void ended(Object connection) {
+        transactions.ended(connection);
+        SqlSession own = connected.remove(connection);
+        boolean kept = false;
+        for (Stored stored : sessions.values()) {
+            kept |= stored.session == own;
+            if (stored.connections.remove(connection) && stored.connections.isEmpty()) {
+                stored.session.abandon();
+            }
+        }
+        if (own != null && !kept) {
+            own.close();
+        }
+    }
+
+    /// Undoes what all transactions have done.
+    @Override
+    public void close() {
+        transactions.close();
+        connected.values().forEach(SqlSession::close);
+        sessions.values().forEach(stored -> stored.session.close());
     }
 
     /// Has a server tell its connections.
@@ -76,7 +130,7 @@ public final class SessionRegistry
                     "Session has ended: it was closed or idle for too long, or the server was"
                             + " started anew; connect again");
         }
-        stored.lastUsedNanos = System.nanoTime();
+        stored.used();
         return stored.session;
     }
 
@@ -89,7 +143,15 @@ public final class SessionRegistry
 
     private void expire() {
         long now = System.nanoTime();
-        sessions.values().removeIf(s -> now - s.lastUsedNanos > IDLE_NANOS);
+        sessions.values()
+                .removeIf(
+                        stored -> {
+                            boolean idle = stored.isIdle(now);
+                            if (idle) {
+                                stored.session.close();
+                            }
+                            return idle;
+                        });
     }
 
     private static @Nullable String cookie(CallHeaders headers) {
@@ -163,21 +225,46 @@ public final class SessionRegistry
         public synchronized void keep() {
             if (id == null) {
                 String cookie = UUID.randomUUID().toString();
-                sessions.put(cookie, new Stored(session()));
+                Stored stored = new Stored(session());
+                stored.used();
+                sessions.put(cookie, stored);
                 answer = COOKIE + "=" + cookie;
                 id = cookie;
             }
         }
 
-        /// Ends the session. The client is told to drop its cookie.
+        /// Returns the session of a transaction that the client names; that of the call for the empty
+        /// name. Throws also NO_ACTIVE_TRANSACTION for a transaction that is over.
+        public SqlSession session(String transaction) {
+            return transaction.isEmpty() ? session() : transactions.session(transaction);
+        }
+
+        /// Returns the session in which a statement goes on that was prepared in a transaction. See
+        /// [Transactions#current].
+        public SqlSession current(String transaction) {
+            return transactions.current(transaction, session());
+        }
+
+        /// Begins a transaction beside the session, and returns its identifier.
+        public String begin() {
+            return transactions.begin(session(), ClientConnections.current());
+        }
+
+        /// Ends the session and its transactions. The client is told to drop its cookie.
         public synchronized void close() {
             Object connection = ClientConnections.current();
-            if (connection != null) {
-                connected.remove(connection);
+            SqlSession ended = connection == null ? null : connected.remove(connection);
+            if (ended != null) {
+                transactions.ended(ended);
+                ended.close();
             }
             String cookie = id;
             if (cookie != null) {
-                sessions.remove(cookie);
+                Stored stored = sessions.remove(cookie);
+                if (stored != null) {
+                    transactions.ended(stored.session);
+                    stored.session.close();
+                }
                 answer = COOKIE + "=" + cookie + "; Max-Age=0";
             }
         }

@@ -15,6 +15,7 @@ import org.apache.arrow.flight.BackpressureStrategy.CallbackBackpressureStrategy
 import org.apache.arrow.flight.BackpressureStrategy.WaitResult;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,9 @@ public final class ResultStreamer {
                 for (int i = 0; i < query.executions(); i++) {
                     execute(i, writer, root);
                 }
+                if (query.count().isPresent()) {
+                    send(query.count().getAsLong(), root);
+                }
                 client.completed();
             } catch (RuntimeException | Error e) {
                 error = failed(e);
@@ -186,6 +190,15 @@ public final class ResultStreamer {
             pendingBytes = 0;
             rows += writer.rowCount();
             writer.flush(root);
+            client.putNext();
+        }
+
+        /// Sends the count of a statement that has run already.
+        private void send(long count, VectorSchemaRoot root) {
+            awaitReady();
+            ((BigIntVector) root.getVector(0)).setSafe(0, count);
+            root.setRowCount(1);
+            rows++;
             client.putNext();
         }
 

@@ -10,13 +10,15 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.OptionalLong;
 
-/// A statement that was announced to a client and runs once, when its stream is asked for. Holds no
-/// resources until then. Thread-safe.
+/// A statement that was announced to a client and runs once, when its stream is asked for, or has run
+/// already. Holds no resources until then. Thread-safe.
 public final class PendingQuery {
     private final PreparedSql statement;
     private final SqlSession session;
     private final List<List<Literal>> parameterRows;
+    private final OptionalLong count;
     private final long createdNanos = System.nanoTime();
     private boolean started;
     private boolean cancelled;
@@ -27,9 +29,30 @@ public final class PendingQuery {
     /// @param parameterRows one execution each; results follow one another
     public PendingQuery(
             PreparedSql statement, SqlSession session, List<List<Literal>> parameterRows) {
+        this(statement, session, List.copyOf(parameterRows), OptionalLong.empty());
+    }
+
+    private PendingQuery(
+            PreparedSql statement,
+            SqlSession session,
+            List<List<Literal>> parameterRows,
+            OptionalLong count) {
         this.statement = statement;
         this.session = session;
-        this.parameterRows = List.copyOf(parameterRows);
+        this.parameterRows = parameterRows;
+        this.count = count;
+    }
+
+    /// Announces a statement that has run.
+    ///
+    /// @param count of the rows that it has changed
+    public static PendingQuery done(PreparedSql statement, SqlSession session, long count) {
+        return new PendingQuery(statement, session, List.of(), OptionalLong.of(count));
+    }
+
+    /// Returns how many rows the statement has changed, if it has run already.
+    public OptionalLong count() {
+        return count;
     }
 
     /// Returns the statement.

@@ -1,5 +1,6 @@
 package io.neuralake.server;
 
+import io.neuralake.connector.delta.changes.ChangeRange;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.CommitSummary;
 import io.neuralake.connector.delta.log.DeletionVector;
@@ -9,6 +10,7 @@ import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.planner.catalog.MemoryTable;
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.function.TableFunction;
@@ -20,6 +22,13 @@ import io.neuralake.spi.type.Schema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +37,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/// What a Delta table's log knows, as tables: `table_history(t)`, `table_detail(t)`, `table_files(t)`.
+/// What a Delta table's log knows, as tables: `table_history(t)`, `table_detail(t)`, `table_files(t)`, and
+/// what its commits changed: `table_changes(t, from[, to])`.
 final class DeltaFunctions {
     private static final long MICROS_A_MILLI = 1000;
     private static final MapType TEXTS = new MapType(ScalarType.VARCHAR, ScalarType.VARCHAR);
@@ -78,7 +88,8 @@ final class DeltaFunctions {
         return List.of(
                 new OfTable("table_history", HISTORY, DeltaFunctions::history),
                 new OfTable("table_detail", DETAIL, DeltaFunctions::detail),
-                new OfTable("table_files", FILES, DeltaFunctions::files));
+                new OfTable("table_files", FILES, DeltaFunctions::files),
+                new Changes());
     }
 
     private record OfTable(
@@ -103,6 +114,67 @@ final class DeltaFunctions {
                     new QualifiedName(table.name().catalog(), table.name().schema(), name),
                     schema,
                     rows.apply(table));
+        }
+    }
+
+    /// `table_changes(t, from[, to])`: numbers are versions, timestamps and texts are times.
+    private record Changes() implements TableFunction {
+        /// No table has as many versions; no instant since May 1970 has fewer microseconds.
+        private static final long MAX_VERSION = 10_000_000_000_000L;
+
+        @Override
+        public String name() {
+            return "table_changes";
+        }
+
+        @Override
+        public boolean takesTable() {
+            return true;
+        }
+
+        @Override
+        public TableSnapshot bind(List<Object> arguments, Map<String, Object> named) {
+            if (arguments.size() < 2 || arguments.size() > 3 || !named.isEmpty()) {
+                throw new NeuralakeException(
+                        ErrorCode.INVALID_PARAMETER,
+                        "Function takes a table and one or two versions or timestamps: " + name());
+            }
+            if (!(arguments.getFirst() instanceof DeltaTable table)) {
+                throw new NeuralakeException(
+                        ErrorCode.UNSUPPORTED, "Function takes a Delta table: " + name());
+            }
+            return new ChangeRange(
+                            version(arguments.get(1)),
+                            arguments.size() == 2 ? null : version(arguments.get(2)))
+                    .of(table);
+        }
+
+        private TableVersion version(Object argument) {
+            return switch (argument) {
+                case Long number when number < MAX_VERSION -> new TableVersion.Number(number);
+                case Long micros -> new TableVersion.Time(micros);
+                case String text -> new TableVersion.Time(micros(text));
+                default ->
+                        throw new NeuralakeException(
+                                ErrorCode.INVALID_PARAMETER,
+                                "Neither a version nor a timestamp: " + argument);
+            };
+        }
+
+        private static long micros(String text) {
+            try {
+                String iso = text.trim().replace(' ', 'T');
+                Instant instant =
+                        iso.length() <= 10
+                                ? LocalDate.parse(iso).atStartOfDay().toInstant(ZoneOffset.UTC)
+                                : iso.endsWith("Z") || iso.lastIndexOf('+') > 10
+                                        ? OffsetDateTime.parse(iso).toInstant()
+                                        : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+                return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+            } catch (DateTimeException e) {
+                throw new NeuralakeException(
+                        ErrorCode.INVALID_DATETIME, "Not a timestamp: " + text, e);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.neuralake.server;
 
+import io.neuralake.planner.write.SourceFiles.SourceFile;
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.SupportsTimeTravel;
 import io.neuralake.spi.catalog.TableFormat;
@@ -8,7 +9,9 @@ import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.function.TableFunction;
+import io.neuralake.storage.FileGlob;
 import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoredEntry;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +56,26 @@ final class FileTables {
 
     private TableSnapshot open(TableFormat format, String path) {
         return format.open(new QualifiedName(catalog, "main", path), path);
+    }
+
+    /// Lists the files of a path for COPY INTO: one, those of a folder and of its sub-folders but hidden
+    /// ones, or those that match a pattern.
+    List<SourceFile> list(String path) {
+        boolean folder = store.entry(path).filter(StoredEntry::folder).isPresent();
+        List<SourceFile> files =
+                FileGlob.files(store, folder ? path.replaceAll("/+$", "") + "/**" : path).stream()
+                        .filter(file -> !isHidden(file.path()))
+                        .map(f -> new SourceFile(f.path(), f.bytes(), f.modifiedMillis()))
+                        .toList();
+        if (files.isEmpty()) {
+            throw new NeuralakeException(ErrorCode.FILE_NOT_FOUND, "File not found: " + path);
+        }
+        return files;
+    }
+
+    private static boolean isHidden(String path) {
+        int slash = path.lastIndexOf('/');
+        return path.startsWith("_", slash + 1) || path.startsWith(".", slash + 1);
     }
 
     /// Returns a function `read_FORMAT` for each format.

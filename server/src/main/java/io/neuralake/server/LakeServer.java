@@ -18,8 +18,8 @@ import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableFormat;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.function.TableFunction;
-import io.neuralake.storage.LocalStore;
 import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.StoragePath;
 import io.neuralake.storage.lake.LakeCatalog;
 
 import org.jspecify.annotations.Nullable;
@@ -52,22 +52,39 @@ public final class LakeServer implements AutoCloseable {
     private final QueryEngine queries;
     private final LakeSqlEngine sql;
     private final @Nullable PageCache pages;
+    private final LakeStorage storage;
 
-    private LakeServer(QueryEngine queries, LakeSqlEngine sql, @Nullable PageCache pages) {
+    private LakeServer(
+            QueryEngine queries,
+            LakeSqlEngine sql,
+            @Nullable PageCache pages,
+            LakeStorage storage) {
         this.queries = queries;
         this.sql = sql;
         this.pages = pages;
+        this.storage = storage;
     }
 
     /// Opens a lake.
     ///
     /// @param lake the folder, or null for none: only files named in FROM can be read
     public static LakeServer open(@Nullable String lake, EngineSettings settings) {
-        ObjectStore store = new LocalStore();
+        return open(lake, settings, StorageSettings.DEFAULTS);
+    }
+
+    /// Opens a lake.
+    ///
+    /// @param lake the folder, on this machine or `s3://bucket/prefix`; null for none: only files named in FROM
+    ///     can be read
+    public static LakeServer open(
+            @Nullable String lake, EngineSettings engine, StorageSettings storageSettings) {
+        EngineSettings settings = LakeStorage.without(storageSettings, lake, engine);
+        LakeStorage storage = LakeStorage.open(storageSettings, engine);
+        ObjectStore store = storage.store();
         LocalQueryEngine queries = new LocalQueryEngine(settings);
         PageCache pages =
                 settings.cacheLimitBytes() == 0 ? null : new PageCache(queries.cacheMemory());
-        ParquetFormat parquet = new ParquetFormat(pages);
+        ParquetFormat parquet = new ParquetFormat(pages, storage.remote());
         List<TableFormat> formats =
                 List.of(
                         new DeltaFormat(store, parquet),
@@ -80,11 +97,17 @@ public final class LakeServer implements AutoCloseable {
         List<Catalog> catalogs =
                 lake == null
                         ? List.of(new EmptyCatalog(CATALOG))
-                        : List.of(new LakeCatalog(CATALOG, store, lake, formats));
+                        : List.of(new LakeCatalog(CATALOG, store, root(lake), formats));
         return new LakeServer(
                 queries,
-                new LakeSqlEngine(catalogs, functions, files::open, new RelOptimizer(), queries),
-                pages);
+                new LakeSqlEngine(
+                        catalogs, functions, files::open, new RelOptimizer(), queries, files::list),
+                pages,
+                storage);
+    }
+
+    private static String root(String lake) {
+        return StoragePath.isRemote(lake) ? StoragePath.folder(lake) : lake;
     }
 
     /// Returns the entry for statements.
@@ -100,6 +123,11 @@ public final class LakeServer implements AutoCloseable {
     /// Returns the cache of pages, if it is on.
     public Optional<PageCache> pages() {
         return Optional.ofNullable(pages);
+    }
+
+    /// Returns where files are.
+    public LakeStorage storage() {
+        return storage;
     }
 
     /// Returns steps which run what makes the first queries slow: the planner, the executor's loops on
@@ -131,5 +159,6 @@ public final class LakeServer implements AutoCloseable {
             pages.close();
         }
         queries.close();
+        storage.close();
     }
 }

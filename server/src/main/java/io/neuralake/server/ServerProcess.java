@@ -52,6 +52,7 @@ public final class ServerProcess implements AutoCloseable {
                             metrics);
             metrics.watchSending(flight::sendingBytes);
             lake.pages().ifPresent(metrics::watchPages);
+            metrics.watchBlocks(lake.storage()::blocks);
             ready.set(true);
             return new ServerProcess(flight, http, ready, registry);
         } catch (IOException e) {

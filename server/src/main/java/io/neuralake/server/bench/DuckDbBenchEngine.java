@@ -101,6 +101,15 @@ public final class DuckDbBenchEngine implements BenchEngine {
         }
     }
 
+    /// Runs a statement for what it does.
+    public void execute(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failed("run the statement", e);
+        }
+    }
+
     /// As `peak_buffer_memory` of DuckDB's profiler, which is off in timed runs.
     @Override
     public long peakBytes(String sql) {

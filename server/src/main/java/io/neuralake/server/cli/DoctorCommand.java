@@ -3,11 +3,14 @@ package io.neuralake.server.cli;
 import com.sun.management.OperatingSystemMXBean;
 
 import io.neuralake.exec.EngineSettings;
+import io.neuralake.server.LakeStorage;
 import io.neuralake.spi.simd.SimdCapabilities;
+import io.neuralake.storage.s3.StoreCheck;
 
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +32,8 @@ import java.util.concurrent.Callable;
 /// check failed.
 @Command(
         name = "doctor",
-        description = "Checks JDK, CPU, memory and ports, and says what to do.",
+        description =
+                "Checks JDK, CPU, memory, ports and the store of a lake, and says what to do.",
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
     private static final int MIN_JAVA = 25;
@@ -39,6 +43,10 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Mixin private PortOptions ports;
+
+    @Mixin private LakeOptions lake;
+
+    @Mixin private StorageOptions storage;
 
     private int failures;
 
@@ -87,7 +95,17 @@ public final class DoctorCommand implements Callable<Integer> {
                 "free some space for temporary files");
         checkPort(ports.port(), "--port");
         checkPort(ports.httpPort(), "--http-port");
+        checkStore(lake.lake());
         return failures == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private void checkStore(@Nullable String folder) {
+        if (folder != null) {
+            for (StoreCheck check : LakeStorage.check(storage.settings(), folder)) {
+                String failure = check.failure();
+                check(failure == null, check.what(), failure == null ? "" : failure);
+            }
+        }
     }
 
     private void check(boolean good, String what, String advice) {

@@ -9,7 +9,7 @@ public final class LakeOptions {
     @Option(
             names = "--lake",
             paramLabel = "LAKE",
-            description = "Folder whose files and folders are the tables.")
+            description = "Folder whose files and folders are the tables, or s3://bucket/prefix.")
     private @Nullable String lake;
 
     /// Returns the lake's folder, or null when none was given.

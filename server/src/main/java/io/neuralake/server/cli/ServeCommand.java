@@ -28,7 +28,7 @@ public final class ServeCommand implements Runnable {
     @Parameters(
             paramLabel = "LAKE",
             arity = "0..1",
-            description = "Folder whose files and folders are the tables.")
+            description = "Folder whose files and folders are the tables, or s3://bucket/prefix.")
     private @Nullable String lake;
 
     @Option(names = "--lake", hidden = true)
@@ -72,6 +72,8 @@ public final class ServeCommand implements Runnable {
 
     @Mixin private EngineOptions engine;
 
+    @Mixin private StorageOptions storage;
+
     /// Made by picocli, which sets the fields.
     @SuppressWarnings("NullAway.Init")
     public ServeCommand() {}
@@ -82,7 +84,8 @@ public final class ServeCommand implements Runnable {
                 new ServerSettings(host, ports.port(), ports.httpPort(), insecure);
         String folder = lake == null ? lakeOption : lake;
         warnOfScalarKernels();
-        try (LakeServer lakeServer = LakeServer.open(folder, engine.settings());
+        try (LakeServer lakeServer =
+                        LakeServer.open(folder, engine.settings(), storage.settings());
                 ServerProcess process = ServerProcess.start(lakeServer, settings);
                 ShutdownSignal signal = new ShutdownSignal()) {
             root.say("ready: " + settings.url(process.port()));

@@ -59,6 +59,8 @@ public final class SqlCommand implements Callable<Integer> {
 
     @Mixin private EngineOptions engine;
 
+    @Mixin private StorageOptions storage;
+
     @Option(
             names = "--connect",
             paramLabel = "URL",
@@ -196,7 +198,7 @@ public final class SqlCommand implements Callable<Integer> {
         if (server.isPresent()) {
             return new RemoteTarget(server.get());
         }
-        LakeServer embedded = LakeServer.open(lake.lake(), engine.settings());
+        LakeServer embedded = LakeServer.open(lake.lake(), engine.settings(), storage.settings());
         String description = lake.lake() == null ? "no lake" : "lake " + lake.lake();
         return new EmbeddedTarget(
                 embedded.sql(),

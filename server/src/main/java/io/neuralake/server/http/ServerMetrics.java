@@ -15,12 +15,15 @@ import io.neuralake.exec.QueryEngine;
 import io.neuralake.exec.QueryStatistics;
 import io.neuralake.flight.QueryListener;
 import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.storage.block.BlockCache;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Counts queries, rows and bytes, and shows memory, workers and pauses of the collector.
 public final class ServerMetrics implements QueryListener {
@@ -91,6 +94,37 @@ public final class ServerMetrics implements QueryListener {
                 .register(registry);
         FunctionCounter.builder("neuralake.page.cache.evictions", pages, PageCache::evictions)
                 .description("Pages that made room for others or for queries")
+                .register(registry);
+    }
+
+    /// Shows what is kept and fetched of remote files, once there are any.
+    public void watchBlocks(Supplier<Optional<BlockCache>> blocks) {
+        Gauge.builder(
+                        "neuralake.block.cache",
+                        blocks,
+                        b -> b.get().map(BlockCache::bytes).orElse(0L))
+                .baseUnit("bytes")
+                .description("Memory of parts of remote files")
+                .register(registry);
+        FunctionCounter.builder(
+                        "neuralake.block.cache.requests",
+                        blocks,
+                        b -> b.get().map(c -> c.metrics().requests()).orElse(0L))
+                .description("Requests that fetched parts of remote files")
+                .register(registry);
+        FunctionCounter.builder(
+                        "neuralake.block.cache.fetched",
+                        blocks,
+                        b -> b.get().map(c -> c.metrics().fetchedBytes()).orElse(0L))
+                .baseUnit("bytes")
+                .description("Bytes of remote files that were fetched")
+                .register(registry);
+        FunctionCounter.builder(
+                        "neuralake.block.cache.disk",
+                        blocks,
+                        b -> b.get().map(c -> c.metrics().diskBytes()).orElse(0L))
+                .baseUnit("bytes")
+                .description("Bytes of remote files that were found on disk")
                 .register(registry);
     }
 

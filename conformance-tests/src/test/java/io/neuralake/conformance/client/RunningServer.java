@@ -15,6 +15,11 @@ record RunningServer(LakeServer lake, ServerProcess process) implements AutoClos
     static RunningServer start(Path folder, double scale) throws IOException {
         DataSetWriter.write(
                 TpchTables.at(scale), folder, DataSetWriter.Layout.FILES, (t, r, e, d) -> {});
+        return over(folder);
+    }
+
+    /// Starts over a lake as it is.
+    static RunningServer over(Path folder) throws IOException {
         LakeServer lake =
                 LakeServer.open(folder.toString(), EngineSettings.defaults().withThreads(2));
         return new RunningServer(

@@ -87,5 +87,20 @@ final class EmbeddedLake implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        awaitLogMaintenance();
+    }
+
+    /// Waits for checkpoints that are being written, since the folder may be deleted next.
+    private static void awaitLogMaintenance() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("delta-log")) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
     }
 }

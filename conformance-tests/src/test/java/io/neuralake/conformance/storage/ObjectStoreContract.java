@@ -139,7 +139,8 @@ abstract class ObjectStoreContract {
         assertThat(store().putIfAbsent(path("log/0.json"), bytes("mine"))).isTrue();
         assertThat(store().putIfAbsent(path("log/0.json"), bytes("yours"))).isFalse();
         assertThat(store().read(path("log/0.json"))).isEqualTo(bytes("mine"));
-        assertThat(names(store().allFiles(path("log")), path("log"))).containsExactly("0.json", "_first");
+        assertThat(names(store().allFiles(path("log")), path("log")))
+                .containsExactly("0.json", "_first");
     }
 
     @Test

@@ -352,6 +352,20 @@ class RemoteLakeTest {
         assertThat(store.allFiles(place + "/t")).isEmpty();
         rows(server, "CREATE TABLE t (n BIGINT)");
         assertThat(rows(server, "SELECT count(*) FROM t")).containsExactly(List.of(0L));
+        rewritesFiles(server);
+    }
+
+    /// Without deletion vectors the rows that stay are read back, and have to be waited for.
+    private void rewritesFiles(LakeServer server) {
+        rows(
+                server,
+                "CREATE TABLE r TBLPROPERTIES ('delta.enableDeletionVectors' = 'false') AS SELECT"
+                        + " n FROM generate_series(1, 1000) AS g(n)");
+        rows(server, "DELETE FROM r WHERE n % 10 = 0");
+        rows(server, "UPDATE r SET n = -n WHERE n < 5");
+        rows(server, "OPTIMIZE r");
+        assertThat(rows(server, "SELECT count(*), sum(n) FROM r"))
+                .containsExactly(List.of(900L, 450_000L - 20));
     }
 
     @Test

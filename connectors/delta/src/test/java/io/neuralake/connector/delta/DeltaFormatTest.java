@@ -3,6 +3,7 @@ package io.neuralake.connector.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.spi.catalog.SupportsTimeTravel;
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableVersion;
@@ -301,6 +302,49 @@ class DeltaFormatTest {
                 .isEqualTo(2);
         assertThat(table.metrics().get(Counter.ROWS_PRUNED)).isEqualTo(20);
         assertThat(table.open().statistics().rowCount()).isEqualTo(30);
+    }
+
+    @Test
+    void boundsOfFloatsHoldTheFloatsThatTheirDigitsMean() {
+        writeNumbers("a.parquet", 0, 1);
+        String bounds =
+                ",\"stats\":\"{\\\"numRecords\\\":1,\\\"minValues\\\":{\\\"f\\\":0.1,\\\"d\\\":0.1},"
+                    + "\\\"maxValues\\\":{\\\"f\\\":0.1,\\\"d\\\":0.1},"
+                    + "\\\"nullCount\\\":{\\\"f\\\":0,\\\"d\\\":0}}\"";
+        table.commit(
+                0,
+                WrittenTable.PROTOCOL,
+                WrittenTable.metadata(
+                        WrittenTable.field("f", "float") + "," + WrittenTable.field("d", "double"),
+                        "",
+                        ""),
+                table.add("a.parquet", "", bounds));
+        for (int column = 0; column < 2; column++) {
+            assertThat(mayMatch(equal(column, (double) 0.1f))).isTrue();
+            assertThat(mayMatch(equal(column, 0.1))).isTrue();
+            assertThat(mayMatch(equal(column, 0.11))).isFalse();
+        }
+    }
+
+    @Test
+    void partitionsOfNaNLieAboveAllNumbers() {
+        writeNumbers("a.parquet", 0, 1);
+        table.commit(
+                0,
+                WrittenTable.PROTOCOL,
+                WrittenTable.metadata(
+                        LONG_N + "," + WrittenTable.field("p", "double"), "\"p\"", ""),
+                table.add("a.parquet", "\"p\":\"NaN\"", ""));
+        for (ScanPredicate.Operator operator :
+                List.of(ScanPredicate.Operator.GREATER, ScanPredicate.Operator.NOT_EQUAL)) {
+            assertThat(mayMatch(new ScanPredicate.Comparison(ColumnPath.of(1), operator, 5.0)))
+                    .isTrue();
+        }
+    }
+
+    private boolean mayMatch(ScanPredicate condition) {
+        DeltaTable open = (DeltaTable) table.open();
+        return open.mayMatch(open.files().getFirst(), condition);
     }
 
     private static String statistics(long rows, long minimum, long maximum) {

@@ -13,7 +13,6 @@ import io.neuralake.spi.expression.ColumnPath;
 import org.apache.parquet.format.ColumnMetaData;
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -99,14 +98,8 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
     @Nullable ValueBounds bounds(ColumnPath path) {
         long rows = rowCount();
         ColumnOrigin origin = part.origin(path.ordinal());
-        if (origin instanceof ColumnOrigin.Constant constant
-                && constant.value() != null
-                && path.members().isEmpty()) {
-            Object bound =
-                    constant.value() instanceof String text
-                            ? text.getBytes(StandardCharsets.UTF_8)
-                            : constant.value();
-            return new ValueBounds(bound, bound, 0, rows, false);
+        if (origin instanceof ColumnOrigin.Constant constant && path.members().isEmpty()) {
+            return ValueBounds.ofConstant(constant.value(), rows);
         }
         if (origin instanceof ColumnOrigin.Position) {
             long first = firstRow();

@@ -29,6 +29,9 @@ record FileBounds(TableSchema schema) {
     /// Statistics hold timestamps cut to milliseconds, so that a value may be above its bound.
     private static final long CUT_MICROS = 999;
 
+    /// The longest text of a float, such as `-1.17549435E-38`.
+    private static final int FLOAT_DIGITS = 15;
+
     /// Returns what is known of a column in a file; null when nothing is.
     @Nullable ValueBounds of(AddFile file, ColumnPath path) {
         return file.bounds(path, unread -> find(unread, path));
@@ -38,12 +41,7 @@ record FileBounds(TableSchema schema) {
         Field column = schema.schema().field(path.ordinal());
         if (schema.isPartition(path.ordinal())) {
             Object value = schema.partitionValue(path.ordinal(), file.partitionValues());
-            if (value == null) {
-                return new ValueBounds(null, null, 1, 1, false);
-            }
-            Object bound =
-                    value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
-            return new ValueBounds(bound, bound, 0, 1, false);
+            return ValueBounds.ofConstant(value, 1);
         }
         List<String> names = schema.physicalPath(path.ordinal(), path.members());
         Type type = type(column.type(), path.members());
@@ -102,7 +100,7 @@ record FileBounds(TableSchema schema) {
             }
             return switch (scalar) {
                 case TINYINT, SMALLINT, INTEGER, BIGINT -> Long.valueOf(text);
-                case REAL, DOUBLE -> floating(text);
+                case REAL, DOUBLE -> floating(text, upper);
                 case VARCHAR -> text.getBytes(StandardCharsets.UTF_8);
                 case DATE -> LocalDate.parse(text.substring(0, 10)).toEpochDay();
                 case TIMESTAMP, TIMESTAMP_TZ -> micros(text) + (upper ? CUT_MICROS : 0);
@@ -113,9 +111,15 @@ record FileBounds(TableSchema schema) {
         }
     }
 
-    private static @Nullable Double floating(String text) {
+    /// Writers give bounds of REAL values, and of those of files from before a column became DOUBLE, with as many digits
+    /// as tell floats apart: the double of these digits may lie on the other side of the value.
+    private static @Nullable Double floating(String text, boolean upper) {
         double value = Double.parseDouble(text);
-        return Double.isNaN(value) ? null : Double.valueOf(value);
+        if (Double.isNaN(value)) {
+            return null;
+        }
+        double single = text.length() <= FLOAT_DIGITS ? Float.parseFloat(text) : value;
+        return upper ? Math.max(value, single) : Math.min(value, single);
     }
 
     private static long micros(String text) {

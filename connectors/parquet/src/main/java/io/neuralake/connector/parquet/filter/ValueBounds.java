@@ -16,6 +16,19 @@ import java.util.Arrays;
 /// @param nan true when some values may be NaN, which sort above all others
 public record ValueBounds(
         @Nullable Object minimum, @Nullable Object maximum, long nulls, long rows, boolean nan) {
+    /// Returns the bounds of a value that all rows have.
+    ///
+    /// @param value in Java form, or null
+    public static ValueBounds ofConstant(@Nullable Object value, long rows) {
+        if (value == null) {
+            return new ValueBounds(null, null, rows, rows, false);
+        }
+        Object bound = Values.comparable(value);
+        return Values.isNaN(bound)
+                ? new ValueBounds(null, null, 0, rows, true)
+                : new ValueBounds(bound, bound, 0, rows, false);
+    }
+
     /// Tells whether all values are known to be null.
     public boolean allNull() {
         return nulls == rows;

@@ -4,8 +4,7 @@ import io.neuralake.connector.delta.log.TableMetadata;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +20,9 @@ final class FilePaths {
     private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
     private static final String LETTERS =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+    /// What paths of URIs may hold beside letters and digits (RFC 3986, section 3.3).
+    private static final String UNESCAPED = "-._~!$&'()*+,;=:@/";
 
     private final boolean random;
     private final int length;
@@ -89,12 +91,21 @@ final class FilePaths {
         return escaped.toString();
     }
 
-    /// Returns a path as the log has it, percent-encoded.
+    /// Returns a path as the log has it, percent-encoded byte by byte: [java.net.URI] would also compose characters, and
+    /// then name another file.
     static String encode(String path) {
-        try {
-            return new URI(null, null, path, null).toASCIIString();
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("Not a path: " + path, e);
+        StringBuilder encoded = new StringBuilder(path.length());
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xFF);
+            if (c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || UNESCAPED.indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append("%%%02X".formatted((int) c));
+            }
         }
+        return encoded.toString();
     }
 }

@@ -139,7 +139,7 @@ class DataFileWriterTest {
                         List.of(Long.MAX_VALUE, 0L),
                         List.of(0.5, (double) 0.1f),
                         List.of(1e300, -0.1),
-                        List.of("a/b=c %41:?\"ü", "plain"),
+                        List.of("a/b=c %41:?\"ü", "e\u0301 \u212B"),
                         List.of("bytes".getBytes(StandardCharsets.UTF_8), new byte[] {1, 2}),
                         List.of(-1L, 19_000L),
                         List.of(1_700_000_000_123_456L, -1L),

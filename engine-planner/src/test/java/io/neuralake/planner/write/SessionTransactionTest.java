@@ -121,16 +121,21 @@ class SessionTransactionTest {
     }
 
     @Test
-    void definitionsDoNotChangeInside() {
+    void definitionsTakeEffectAtOnceBeforeAnyChangeAndAreRefusedAfter() {
         lake.run("begin");
-        fails("create table x (a integer)", ErrorCode.UNSUPPORTED);
+        lake.run("create table x (a integer)");
         lake.run("rollback");
-        lake.run("begin");
-        fails("alter table t add column b integer", ErrorCode.UNSUPPORTED);
-        lake.run("rollback");
-        lake.run("begin");
-        fails("drop table t", ErrorCode.UNSUPPORTED);
-        lake.run("rollback");
+        assertThat(lake.texts("select count(*) from x")).containsExactly("0");
+        for (String definition :
+                List.of(
+                        "create table y (a integer)",
+                        "alter table t add column b integer",
+                        "drop table t")) {
+            lake.run("begin");
+            lake.run("insert into t values (3)");
+            fails(definition, ErrorCode.UNSUPPORTED);
+            lake.run("rollback");
+        }
     }
 
     @Test

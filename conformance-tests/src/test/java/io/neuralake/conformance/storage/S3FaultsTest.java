@@ -78,6 +78,21 @@ class S3FaultsTest {
     }
 
     @Test
+    void refusalAfterALostAnswerSaysNothingOfTheFirstRequest() {
+        AtomicInteger asked = new AtomicInteger();
+        proxy.faults(
+                request -> {
+                    if (!conditional(request)) {
+                        return new Fault.None();
+                    }
+                    return asked.getAndIncrement() == 0
+                            ? new Fault.LostAnswer()
+                            : new Fault.Answer(403, "AccessDenied");
+                });
+        assertThat(store.putIfAbsent(folder + "/0.json", bytes("mine"))).isTrue();
+    }
+
+    @Test
     void lostAnswerOfALoserIsAConflict() {
         direct.put(folder + "/0.json", bytes("yours"));
         faults(S3FaultsTest::conditional, 1, new Fault.LostAnswer());

@@ -55,14 +55,16 @@ final class ConditionalPut {
                 if (S3Errors.isPreconditionFailed(e)) {
                     return holds(path, content);
                 }
+                boolean temporary = S3Errors.isTemporary(e);
+                // What is said of a second request tells nothing of the first, which had no answer.
+                if (attempt == ATTEMPTS || attempt > 1 && !temporary) {
+                    return resolve(path, content, e);
+                }
                 if (S3Errors.isNotImplemented(e)) {
                     throw unsupported(path);
                 }
-                if (!S3Errors.isTemporary(e)) {
+                if (!temporary) {
                     throw S3Errors.of("write", path, e);
-                }
-                if (attempt == ATTEMPTS) {
-                    return resolve(path, content, e);
                 }
             }
             pause(attempt);

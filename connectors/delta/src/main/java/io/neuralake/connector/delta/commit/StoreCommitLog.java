@@ -30,7 +30,7 @@ public final class StoreCommitLog implements CommitLog {
     @Override
     public boolean write(String logFolder, long version, byte[] actions, String commitId) {
         String path = TableLog.commitPath(logFolder, version);
-        NeuralakeException failure = null;
+        RuntimeException failure = null;
         for (int i = 0; i < MAX_TRIES; i++) {
             try {
                 // Another's file may be ours after all: a store that tries again by itself runs
@@ -39,21 +39,24 @@ public final class StoreCommitLog implements CommitLog {
                 if (store.putIfAbsent(path, actions)) {
                     return true;
                 }
-            } catch (NeuralakeException e) {
-                if (e.code() != ErrorCode.STORAGE_ERROR && failure == null) {
-                    throw e;
-                }
+            } catch (RuntimeException e) {
                 failure = e;
             }
             Found found = find(path, commitId, failure);
             if (found != Found.NOTHING) {
                 return found == Found.OURS;
             }
+            // A refusal is one, as nothing is there. Whatever else failed may still be under way.
+            if (i == 0
+                    && failure instanceof NeuralakeException refused
+                    && refused.code() != ErrorCode.STORAGE_ERROR) {
+                throw refused;
+            }
         }
         throw unknown(path, failure);
     }
 
-    private Found find(String path, String commitId, @Nullable NeuralakeException failure) {
+    private Found find(String path, String commitId, @Nullable RuntimeException failure) {
         try {
             String text = new String(store.read(path), StandardCharsets.UTF_8);
             return text.contains(commitId) ? Found.OURS : Found.ANOTHER;
@@ -68,7 +71,7 @@ public final class StoreCommitLog implements CommitLog {
         }
     }
 
-    private static NeuralakeException unknown(String path, @Nullable NeuralakeException cause) {
+    private static NeuralakeException unknown(String path, @Nullable RuntimeException cause) {
         return new NeuralakeException(
                 ErrorCode.COMMIT_UNKNOWN,
                 "It is not known whether the transaction was committed, as the storage did not"

@@ -50,6 +50,23 @@ class CommitFaultTest {
     }
 
     @Test
+    void refusalAndBreakdownAfterTheFileIsThereAreCommits() {
+        store.fail(Fault.AFTER_AS_REFUSED);
+        assertThat(table.append("a")).isEqualTo(1);
+        store.fail(Fault.AFTER_AS_BROKEN);
+        assertThat(table.append("b")).isEqualTo(2);
+        assertThat(ChangedTable.paths(table.reread())).containsExactly("a", "b");
+    }
+
+    @Test
+    void breakdownThatCannotBeFoundOutDeletesNothing() {
+        store.fail(Fault.AFTER_AS_BROKEN).unreadable(true);
+        List<String> undone = new ArrayList<>();
+        assertFails(ErrorCode.COMMIT_UNKNOWN, undone);
+        assertThat(undone).isEmpty();
+    }
+
+    @Test
     void ownFileIsNoConflict() {
         store.fail(Fault.AFTER_AS_EXISTING);
         assertThat(table.append("a")).isEqualTo(1);

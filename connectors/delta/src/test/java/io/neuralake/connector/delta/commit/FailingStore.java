@@ -28,6 +28,10 @@ final class FailingStore implements ObjectStore {
         AFTER,
         /// It is written, and what tries again by itself finds a file.
         AFTER_AS_EXISTING,
+        /// It is written, and what is done next is refused.
+        AFTER_AS_REFUSED,
+        /// It is written, and the store breaks in a way of its own.
+        AFTER_AS_BROKEN,
         /// There is no room, and nothing is written.
         FULL,
         /// Somebody drops the table just before.
@@ -86,6 +90,14 @@ final class FailingStore implements ObjectStore {
             case AFTER_AS_EXISTING -> {
                 store.putIfAbsent(path, content);
                 yield false;
+            }
+            case AFTER_AS_REFUSED -> {
+                store.putIfAbsent(path, content);
+                throw new NeuralakeException(ErrorCode.PERMISSION_DENIED, "no credentials");
+            }
+            case AFTER_AS_BROKEN -> {
+                store.putIfAbsent(path, content);
+                throw new IllegalStateException("pool is closed");
             }
             case FULL -> throw new NeuralakeException(ErrorCode.DISK_FULL, "no room");
             case DROP -> {

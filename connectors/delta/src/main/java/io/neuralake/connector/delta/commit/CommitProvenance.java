@@ -47,7 +47,7 @@ record CommitProvenance(StagedChanges staged, String id) {
         json.writeStringField("isolationLevel", staged.isolation().text());
         json.writeBooleanField("isBlindAppend", staged.isBlindAppend());
         texts(json, "operationMetrics", metrics());
-        if (Writability.tracksRows(staged.state())) {
+        if (Writability.tracksRows(staged.draft())) {
             texts(json, "tags", Map.of("delta.rowTracking.preserved", preservesRows()));
         }
         json.writeStringField("engineInfo", ENGINE);

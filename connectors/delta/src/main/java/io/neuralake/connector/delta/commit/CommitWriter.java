@@ -101,7 +101,7 @@ final class CommitWriter {
         for (AddFile file : files.removed()) {
             actions.add(file.removal(nowMillis, files.dataChange()));
         }
-        boolean tracked = Writability.tracksRows(staged.state());
+        boolean tracked = Writability.tracksRows(staged.draft());
         long mark = tracked && newest != null ? mark(newest) : -1;
         long first = mark;
         for (AddFile file : files.added()) {

@@ -39,6 +39,7 @@ final class DeltaChange implements TableChange {
     private final FileChanges files = new FileChanges();
     private final RowDeletions deletions = new RowDeletions();
     private final List<LogAction.AddCdcFile> changeData = new ArrayList<>();
+    private final List<AddFile> made = new ArrayList<>();
     private final List<Runnable> undo = new ArrayList<>();
     private final DeltaTable table;
     private @Nullable FileSet addressed;
@@ -105,6 +106,7 @@ final class DeltaChange implements TableChange {
             writer = null;
             undo.add(open::discard);
             open.close();
+            made.addAll(added);
             added.forEach(files::add);
         }
     }
@@ -160,6 +162,9 @@ final class DeltaChange implements TableChange {
         long deleted = deleteRows();
         staged = true;
         DeltaCompaction compacted = compaction;
+        if (compacted != null) {
+            compacted.replaced().forEach(group -> made.addAll(group.added()));
+        }
         transaction.stage(
                 new StagedChanges.Statement(
                         info,
@@ -169,6 +174,7 @@ final class DeltaChange implements TableChange {
                         compacted == null ? List.of() : compacted.replaced(),
                         changeData,
                         deleted),
+                made,
                 undo);
     }
 
@@ -200,9 +206,13 @@ final class DeltaChange implements TableChange {
             undo.add(vectors::discard);
             return vectors.write(numbered, deletions);
         }
-        try (RewrittenFiles copies = new RewrittenFiles(access.open(state), target())) {
+        // The rows that stay are as they were, without columns that the same statement adds.
+        WriteTarget asRead = WriteTarget.of(access.store(), access.folder(), state.metadata());
+        try (RewrittenFiles copies = new RewrittenFiles(access.open(state), asRead)) {
             undo.add(copies::discard);
-            return copies.write(numbered, deletions);
+            DeletionResult result = copies.write(numbered, deletions);
+            made.addAll(result.added());
+            return result;
         }
     }
 

@@ -36,6 +36,7 @@ final class DeltaTransaction implements TableTransaction {
     private final Set<String> written = new HashSet<>();
     private @Nullable DeltaChange open;
     private long committed = -1;
+    private @Nullable TableState after;
     private boolean done;
 
     /// @param staged what to begin with
@@ -67,14 +68,13 @@ final class DeltaTransaction implements TableTransaction {
 
     /// Takes a statement over.
     ///
+    /// @param made the data files that it has written; what it adds may also be files that were there before, with
+    ///     other deleted rows or of an older version
     /// @param undoing deletes what it has written
-    void stage(StagedChanges.Statement statement, List<Runnable> undoing) {
+    void stage(StagedChanges.Statement statement, List<AddFile> made, List<Runnable> undoing) {
         staged.add(statement);
         undo.addAll(undoing);
-        statement.files().added().forEach(file -> written.add(file.path()));
-        statement
-                .groups()
-                .forEach(group -> group.added().forEach(file -> written.add(file.path())));
+        made.forEach(file -> written.add(file.path()));
     }
 
     void closed(DeltaChange change) {
@@ -126,13 +126,16 @@ final class DeltaTransaction implements TableTransaction {
             committed = run();
         } catch (NeuralakeException e) {
             if (e.code() == ErrorCode.COMMIT_UNKNOWN) {
-                // Its files may be part of the table.
-                undo.clear();
+                keepFiles();
             }
             done = true;
             if (e.code() == ErrorCode.FILE_NOT_FOUND && !staged.creating()) {
                 throw dropped(e);
             }
+            throw e;
+        } catch (RuntimeException | Error e) {
+            keepFiles();
+            done = true;
             throw e;
         } finally {
             lock.unlock();
@@ -140,6 +143,11 @@ final class DeltaTransaction implements TableTransaction {
         done = true;
         afterwards();
         return committed;
+    }
+
+    /// Undoes nothing: the commit may have happened, and the files be part of the table.
+    private void keepFiles() {
+        undo.clear();
     }
 
     private long run() {
@@ -178,8 +186,8 @@ final class DeltaTransaction implements TableTransaction {
     private void published(CommitWriter.Commit commit) {
         undo.clear();
         try {
-            access.log().committed(commit.version(), commit.actions());
-        } catch (NeuralakeException e) {
+            after = access.log().committed(commit.version(), commit.actions());
+        } catch (RuntimeException e) {
             access.log().forget();
         }
     }
@@ -260,8 +268,9 @@ final class DeltaTransaction implements TableTransaction {
             if (staged.creating()) {
                 access.store().delete(List.of(TableCreation.marker(access, id)));
             }
-            access.services().listener().committed(access.folder(), access.log().newest());
-        } catch (NeuralakeException remains) {
+            TableState now = after == null ? access.log().newest() : after;
+            access.services().listener().committed(access.folder(), now);
+        } catch (RuntimeException remains) {
             // What stays is cleared away by VACUUM, and a checkpoint comes with a later commit.
         }
     }

@@ -68,7 +68,7 @@ final class Writability {
     }
 
     /// Tells whether files must have identifiers of their rows.
-    static boolean tracksRows(TableState table) {
+    static boolean tracksRows(TableDraft table) {
         return Features.of(table.protocol()).contains(Features.ROW_TRACKING)
                 && !table.metadata().enabled(TableProperties.ROW_TRACKING_SUSPENDED);
     }

@@ -99,20 +99,24 @@ public final class TableLog {
     }
 
     /// Takes over a commit that this process has written, so that it need not be read.
-    public synchronized void committed(long version, List<LogAction> actions) {
+    ///
+    /// @return the version that it made; null if that has to be read
+    public synchronized @Nullable TableState committed(long version, List<LogAction> actions) {
         TableState known = state;
         keep(version, actions);
         if (known == null || known.version() != version - 1) {
             // Who asks for the newest version reads it, or somebody has already.
-            return;
+            return null;
         }
         Optional<StoredEntry> file = commitFile(version);
         if (file.isEmpty() || redefines(actions)) {
             state = null;
-            return;
+            return null;
         }
-        state = known.next(actions, file.get().modifiedMillis());
+        TableState next = known.next(actions, file.get().modifiedMillis());
+        state = next;
         lastCommit = file.get();
+        return next;
     }
 
     /// Forgets what was read.

@@ -121,6 +121,7 @@ final class ChangedTable {
                             List.of(),
                             List.of(),
                             0),
+                    List.of(),
                     List.of());
         }
     }

@@ -86,6 +86,7 @@ class ConflictCheckTest {
                             List.of(group),
                             List.of(),
                             0),
+                    List.of(),
                     List.of());
         }
     }

@@ -157,6 +157,47 @@ class DeltaChangeTest {
     }
 
     @Test
+    void filesOfEarlierVersionsStayWhenATransactionTakesThemOutInTwoSteps() {
+        create(Map.of());
+        append(numbers(0, 6));
+        try (DeltaTransaction transaction = table.begin()) {
+            append(transaction, numbers(6, 9));
+            change(transaction, n -> n % 3 == 0, null);
+            change(transaction, _ -> true, null);
+            transaction.commit();
+        }
+        assertThat(read()).isEmpty();
+        assertThat(read(table.open().at(new TableVersion.Number(1))))
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(dataFiles()).as("what came and went within the transaction is gone").isOne();
+    }
+
+    @Test
+    void rewritesFilesThoughTheStatementAddsAColumn() {
+        create(Map.of("delta.enableDeletionVectors", "false"));
+        append(numbers(0, 6));
+        try (DeltaTransaction transaction = table.begin()) {
+            try (TableChange change =
+                    transaction.change(ChangedTable.info(ChangeOperation.MERGE))) {
+                List<List<@Nullable Object>> rows = reader.rows(change.addressed());
+                change.alter(
+                        new TableAlteration.AddColumn(
+                                List.of(), ChangedTable.column("more", ScalarType.BIGINT), null));
+                try (Batch gone =
+                        batch(
+                                Schema.of(RowAddress.FILE, RowAddress.ROW),
+                                List.of(rows.getFirst().subList(2, 4)))) {
+                    change.delete(gone);
+                }
+                change.stage();
+            }
+            transaction.commit();
+        }
+        assertThat(read()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(table.open().schema().size()).isEqualTo(3);
+    }
+
+    @Test
     void appendsDeletesAndUpdates() {
         create(Map.of());
         append(numbers(0, 6));

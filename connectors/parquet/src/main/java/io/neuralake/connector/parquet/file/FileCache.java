@@ -2,6 +2,7 @@ package io.neuralake.connector.parquet.file;
 
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.storage.ParallelTasks;
 import io.neuralake.storage.StoragePath;
 import io.neuralake.storage.block.BlockLease;
 import io.neuralake.storage.block.ByteRange;
@@ -13,15 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// Keeps footers and mappings of files, by path, size and time of change; the least recently used go
 /// first. Files of object stores are read by blocks, which have a cache of their own. Thread-safe.
@@ -31,6 +27,8 @@ public final class FileCache {
 
     /// Footers of most files are shorter (Trino guesses 48 KB).
     private static final int FOOTER_GUESS_BYTES = 64 << 10;
+
+    private static final int PARALLEL_FOOTERS = 32;
 
     private final @Nullable RemoteFiles remote;
 
@@ -82,35 +80,12 @@ public final class FileCache {
                 : null;
     }
 
-    /// Returns the footers of several files, those of remote ones read at the same time.
+    /// Returns the footers of several files, those of remote ones read a few at the same time.
     public List<Footer> footers(List<FileId> ids) {
         if (ids.size() < 2 || !StoragePath.isRemote(ids.getFirst().path())) {
             return ids.stream().map(this::footer).toList();
         }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Footer>> reading = new ArrayList<>();
-            for (FileId id : ids) {
-                reading.add(threads.submit(() -> footer(id)));
-            }
-            List<Footer> footers = new ArrayList<>();
-            for (Future<Footer> footer : reading) {
-                footers.add(result(footer));
-            }
-            return footers;
-        }
-    }
-
-    private static Footer result(Future<Footer> footer) {
-        try {
-            return footer.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException("A footer cannot be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NeuralakeException(ErrorCode.CANCELLED, "Reading was interrupted", e);
-        }
+        return ParallelTasks.map(ids, PARALLEL_FOOTERS, this::footer);
     }
 
     /// Opens a file, or shares its open mapping. The caller closes it. Throws STORAGE_ERROR when the

@@ -45,6 +45,7 @@ final class DeltaChange implements TableChange {
     private @Nullable FileSet addressed;
     private @Nullable DataFileWriter writer;
     private @Nullable DeltaCompaction compaction;
+    private List<AddFile> restored = List.of();
     private TableDraft draft;
     private String operation;
     private boolean staged;
@@ -136,6 +137,7 @@ final class DeltaChange implements TableChange {
         Writability.checkRemoval(draft);
         reads.addTable();
         draft = Restoration.of(access, state, draft).to(version, files);
+        restored = files.added();
     }
 
     @Override
@@ -176,6 +178,7 @@ final class DeltaChange implements TableChange {
                         deleted),
                 made,
                 undo);
+        transaction.restored().add(restored);
     }
 
     private long deleteRows() {

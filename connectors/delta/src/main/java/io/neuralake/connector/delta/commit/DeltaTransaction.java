@@ -34,6 +34,7 @@ final class DeltaTransaction implements TableTransaction {
     private final String id = UUID.randomUUID().toString();
     private final List<Runnable> undo = new ArrayList<>();
     private final Set<String> written = new HashSet<>();
+    private final RestoredFiles restored;
     private @Nullable DeltaChange open;
     private long committed = -1;
     private @Nullable TableState after;
@@ -43,6 +44,7 @@ final class DeltaTransaction implements TableTransaction {
     DeltaTransaction(TableAccess access, StagedChanges staged) {
         this.access = access;
         this.staged = staged;
+        this.restored = new RestoredFiles(access);
     }
 
     @Override
@@ -75,6 +77,11 @@ final class DeltaTransaction implements TableTransaction {
         staged.add(statement);
         undo.addAll(undoing);
         made.forEach(file -> written.add(file.path()));
+    }
+
+    /// Returns the files of older versions that statements have brought back.
+    RestoredFiles restored() {
+        return restored;
     }
 
     void closed(DeltaChange change) {
@@ -162,6 +169,7 @@ final class DeltaTransaction implements TableTransaction {
                 if (staged.isEmpty()) {
                     return checked;
                 }
+                restored.checkPresent(checked);
             }
             CommitWriter.Commit commit = writer.write(newest, access.nowMillis());
             if (access.services()
@@ -233,6 +241,7 @@ final class DeltaTransaction implements TableTransaction {
                 delete(staged.dropGroups(gone));
             }
             staged.check().check(version, winner);
+            restored.check(version, winner);
         }
     }
 

@@ -68,14 +68,15 @@ record Restoration(TableAccess access, TableState now, TableDraft draft) {
     private @Nullable String missing(TableState then) {
         for (AddFile file : then.files()) {
             // What is part of the table now is there.
-            if (now.file(file.key()) == null && !isThere(file)) {
+            if (now.file(file.key()) == null && !isThere(access, file)) {
                 return file.path();
             }
         }
         return null;
     }
 
-    private boolean isThere(AddFile file) {
+    /// Tells whether a file is there, with its deletion vector.
+    static boolean isThere(TableAccess access, AddFile file) {
         return access.store().entry(FilePath.resolve(access.folder(), file.path())).isPresent()
                 && access.connector().hasDeletedRows(access.folder(), file);
     }

@@ -2,15 +2,19 @@ package io.neuralake.connector.delta.maintenance;
 
 import io.neuralake.connector.delta.commit.CommitLog;
 import io.neuralake.connector.delta.log.ActionTypes;
+import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.DeletionVector;
 import io.neuralake.connector.delta.log.FilePath;
+import io.neuralake.connector.delta.log.LogAction;
 import io.neuralake.connector.delta.log.LogContents;
 import io.neuralake.connector.delta.log.LogContents.Entry;
 import io.neuralake.connector.delta.log.TableLog;
+import io.neuralake.connector.delta.log.VacuumMarks;
 import io.neuralake.connector.delta.schema.TableSchema;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.ParallelTasks;
 import io.neuralake.storage.StoredEntry;
 
 import org.jspecify.annotations.Nullable;
@@ -30,10 +34,13 @@ import java.util.regex.Pattern;
 
 /// Deletes the files of a table that no version needs which is younger than a retention: all that are neither
 /// active, nor removed since then, nor deletion vectors of either, nor younger themselves, since a commit may be under way that names
-/// them. What is hidden, below `_` or `.`, is not the table's to delete, but for changed rows, partitions of
+/// them. Which were removed, commits tell where checkpoints have forgotten it; versions of commits that are gone as well cannot be
+/// read in any case. What is hidden, below `_` or `.`, is not the table's to delete, but for changed rows, partitions of
 /// columns of such names, and unfinished files of ours.
 public final class Vacuum {
     private static final int BATCH = 1000;
+    private static final int PARALLEL_READS = 8;
+    private static final Pattern COMMIT = Pattern.compile("\\d{20}\\.json");
 
     /// What writers leave that were stopped.
     private static final Pattern UNFINISHED =
@@ -86,7 +93,7 @@ public final class Vacuum {
             }
         }
         List<String> paths = unneeded.stream().map(file -> relative(file.path())).toList();
-        if (!dryRun) {
+        if (!dryRun && !unneeded.isEmpty()) {
             Map<String, String> parameters = new LinkedHashMap<>();
             parameters.put("retentionCheckEnabled", "" + !properties.allowsShortRetention());
             parameters.put(
@@ -94,7 +101,7 @@ public final class Vacuum {
             if (retention != null) {
                 parameters.put("specifiedRetentionMillis", "" + retention.toMillis());
             }
-            delete(unneeded, bytes, parameters);
+            delete(unneeded, bytes, parameters, contents.version());
         }
         return paths;
     }
@@ -138,13 +145,58 @@ public final class Vacuum {
                 add(types, "remove", tombstone.row(), needed);
             }
         }
+        removedBefore(contents.state().baseVersion(), oldestMillis, needed);
         return needed;
+    }
+
+    /// Adds what commits removed since a time. Checkpoints keep tombstones as long as the table wanted when they were written,
+    /// which may be less.
+    ///
+    /// @param checkpoint the version whose checkpoint was read; -1 for none
+    private void removedBefore(long checkpoint, long oldestMillis, Set<String> into) {
+        List<Long> versions = new ArrayList<>();
+        for (StoredEntry entry : log.store().children(log.folder())) {
+            if (COMMIT.matcher(entry.name()).matches() && entry.modifiedMillis() >= oldestMillis) {
+                long version = Long.parseLong(entry.name().substring(0, 20));
+                if (version <= checkpoint) {
+                    versions.add(version);
+                }
+            }
+        }
+        ParallelTasks.run(
+                versions,
+                PARALLEL_READS,
+                version -> {
+                    for (LogAction action : commit(version)) {
+                        if (action instanceof LogAction.RemoveFile file
+                                && file.deletedMillis() >= oldestMillis) {
+                            synchronized (into) {
+                                add(file.path(), file.deletionVector(), into);
+                            }
+                        }
+                    }
+                });
+    }
+
+    /// Returns a commit; nothing if the log has been cleared of it meanwhile.
+    private List<LogAction> commit(long version) {
+        try {
+            return log.reader().commit(version);
+        } catch (NeuralakeException e) {
+            if (e.code() == ErrorCode.FILE_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     private void add(ActionTypes types, String kind, List<@Nullable Object> row, Set<String> into) {
         String path = (String) Objects.requireNonNull(types.member(kind, row, "path"));
+        add(path, types.deletionVector(kind, row), into);
+    }
+
+    private void add(String path, @Nullable DeletionVector vector, Set<String> into) {
         into.add(FilePath.resolve(folder, path));
-        DeletionVector vector = types.deletionVector(kind, row);
         String vectorPath = vector == null ? null : vectorPaths.apply(folder, vector);
         if (vectorPath != null) {
             into.add(vectorPath);
@@ -182,20 +234,32 @@ public final class Vacuum {
         return false;
     }
 
-    private void delete(List<StoredEntry> files, long bytes, Map<String, String> parameters) {
+    /// Says that it begins, so that nobody brings files back from then on, and deletes all but those that others have brought back
+    /// before.
+    ///
+    /// @param seen the version in which nothing needs the files
+    private void delete(
+            List<StoredEntry> files, long bytes, Map<String, String> parameters, long seen) {
         VacuumCommits commits = new VacuumCommits(log, sink, clock);
         commits.add(
-                "VACUUM START",
+                VacuumMarks.START,
                 parameters,
                 Map.of("numFilesToDelete", "" + files.size(), "sizeOfDataToDelete", "" + bytes));
         int deleted = 0;
         String status = "FAILED";
         TreeSet<String> folders = new TreeSet<>();
+        Set<String> broughtBack = new HashSet<>();
+        long checked = seen;
         try {
             for (int from = 0; from < files.size(); from += BATCH) {
+                // Programs that do not look for the beginning may bring files back after it.
+                for (long newest = log.newest().version(); checked < newest; checked++) {
+                    added(checked + 1, broughtBack);
+                }
                 List<String> paths =
                         files.subList(from, Math.min(files.size(), from + BATCH)).stream()
                                 .map(StoredEntry::path)
+                                .filter(path -> !broughtBack.contains(path))
                                 .toList();
                 log.store().delete(paths);
                 deleted += paths.size();
@@ -205,13 +269,22 @@ public final class Vacuum {
             status = "COMPLETED";
         } finally {
             commits.add(
-                    "VACUUM END",
+                    VacuumMarks.END,
                     Map.of("status", status),
                     Map.of(
                             "numDeletedFiles",
                             "" + deleted,
                             "numVacuumedDirectories",
                             "" + (folders.size() + 1)));
+        }
+    }
+
+    /// Adds the files that a commit makes part of the table.
+    private void added(long version, Set<String> into) {
+        for (LogAction action : log.commit(version)) {
+            if (action instanceof AddFile file) {
+                add(file.path(), file.deletionVector(), into);
+            }
         }
     }
 

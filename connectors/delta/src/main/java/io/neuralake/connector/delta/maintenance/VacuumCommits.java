@@ -58,12 +58,15 @@ final class VacuumCommits {
 
     /// Commits behind the newest version, whichever that is. Throws TRANSACTION_CONFLICT when others always come
     /// first.
-    void add(String operation, Map<String, String> parameters, Map<String, String> metrics) {
+    ///
+    /// @return the version
+    long add(String operation, Map<String, String> parameters, Map<String, String> metrics) {
         log.committing().lock();
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                if (tryToAdd(operation, parameters, metrics)) {
-                    return;
+                long version = tryToAdd(operation, parameters, metrics);
+                if (version >= 0) {
+                    return version;
                 }
             }
         } finally {
@@ -74,7 +77,8 @@ final class VacuumCommits {
                 "Others committed first, " + ATTEMPTS + " times: " + log.folder());
     }
 
-    private boolean tryToAdd(
+    /// Returns the version; -1 when another was faster.
+    private long tryToAdd(
             String operation, Map<String, String> parameters, Map<String, String> metrics) {
         TableState newest = log.newest();
         String id = UUID.randomUUID().toString();
@@ -96,8 +100,10 @@ final class VacuumCommits {
                         "Neuralake",
                         id);
         String line = JsonForm.text(COMMIT, List.of(info)) + "\n";
-        return sink.write(
-                log.folder(), newest.version() + 1, line.getBytes(StandardCharsets.UTF_8), id);
+        long version = newest.version() + 1;
+        return sink.write(log.folder(), version, line.getBytes(StandardCharsets.UTF_8), id)
+                ? version
+                : -1;
     }
 
     private static List<Object> entries(Map<String, String> texts) {

@@ -31,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.io.UncheckedIOException;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -418,6 +420,100 @@ class DeltaChangeTest {
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAMETER));
         assertThat(restore(3)).isEqualTo(6);
         assertThat(read()).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void vectorsInUseSurviveVacuum() {
+        create(
+                Map.of(
+                        "delta.deletedFileRetentionDuration",
+                        "interval 0 seconds",
+                        "delta.enableDeletionVectors",
+                        "true"));
+        append(numbers(0, 5000));
+        for (long gone = 0; gone < 3; gone++) {
+            long left = gone;
+            try (DeltaTransaction transaction = table.begin()) {
+                change(transaction, n -> n % 4 == left, null);
+                transaction.commit();
+            }
+        }
+        ageFiles();
+        assertThat(table.open().vacuum(null, false)).hasSize(2).allMatch(p -> p.endsWith(".bin"));
+        assertThat(read()).hasSize(1250).allMatch(n -> n % 4 == 3);
+    }
+
+    private void ageFiles() {
+        try (Stream<Path> files = Files.list(table.folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void restoreYieldsToVacuum() {
+        create(Map.of("delta.deletedFileRetentionDuration", "interval 0 seconds"));
+        append(numbers(0, 2));
+        try (DeltaTransaction transaction = table.begin();
+                TableChange change =
+                        transaction.change(ChangedTable.info(ChangeOperation.DELETE))) {
+            change.deleteAll();
+            change.stage();
+            change.close();
+            transaction.commit();
+        }
+        ageFiles();
+        try (DeltaTransaction late = table.begin()) {
+            try (TableChange change = late.change(ChangedTable.info(ChangeOperation.RESTORE))) {
+                change.restore(new TableVersion.Number(1));
+                change.stage();
+            }
+            assertThat(table.open().vacuum(null, false)).hasSize(1);
+            assertThatThrownBy(late::commit)
+                    .isInstanceOfSatisfying(
+                            NeuralakeException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.TRANSACTION_CONFLICT));
+        }
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void filesThatVanishAreNotRestored() throws IOException {
+        create(Map.of());
+        append(numbers(0, 2));
+        String path = table.paths().getFirst();
+        assertThat(restore(0)).isEqualTo(2);
+        try (DeltaTransaction late = table.begin()) {
+            try (TableChange change = late.change(ChangedTable.info(ChangeOperation.RESTORE))) {
+                change.restore(new TableVersion.Number(1));
+                change.stage();
+            }
+            Files.delete(table.folder.resolve(path));
+            assertThatThrownBy(late::commit)
+                    .isInstanceOfSatisfying(
+                            NeuralakeException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAMETER))
+                    .hasMessageContaining(path);
+        }
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void nothingIsRestoredWhileFilesAreDeleted() throws IOException {
+        create(Map.of());
+        append(numbers(0, 2));
+        assertThat(restore(0)).isEqualTo(2);
+        Path start = table.folder.resolve("_delta_log/00000000000000000003.json");
+        Files.writeString(start, "{\"commitInfo\":{\"operation\":\"VACUUM START\"}}\n");
+        assertThatThrownBy(() -> restore(1)).hasMessageContaining("while VACUUM deletes files");
+        Files.writeString(
+                table.folder.resolve("_delta_log/00000000000000000004.json"),
+                "{\"commitInfo\":{\"operation\":\"VACUUM END\"}}\n");
+        assertThat(restore(1)).isEqualTo(5);
+        assertThat(read()).containsExactly(0L, 1L);
     }
 
     @Test

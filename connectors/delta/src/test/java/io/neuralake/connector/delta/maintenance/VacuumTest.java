@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neuralake.connector.delta.WrittenTable;
+import io.neuralake.connector.delta.commit.CommitLog;
+import io.neuralake.connector.delta.commit.StoreCommitLog;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.error.ErrorCode;
@@ -11,6 +13,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
+import io.neuralake.storage.LocalStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /// Vacuums tables with files of all kinds.
@@ -167,5 +171,126 @@ class VacuumTest {
         Files.createSymbolicLink(folder.resolve("link"), outside);
         assertThat(opened.vacuum(null, false)).noneMatch(path -> path.startsWith("link"));
         assertThat(file).exists();
+    }
+
+    private static final String VECTORS_PROTOCOL =
+            "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,"
+                    + "\"readerFeatures\":[\"deletionVectors\"],"
+                    + "\"writerFeatures\":[\"deletionVectors\"]}}";
+
+    private static String vector(String path) {
+        return ",\"deletionVector\":{\"storageType\":\"p\",\"pathOrInlineDv\":\""
+                + path
+                + "\",\"offset\":1,\"sizeInBytes\":4,\"cardinality\":1}";
+    }
+
+    private static String remove(String path, int days, String more) {
+        return "{\"remove\":{\"path\":\""
+                + path
+                + "\",\"deletionTimestamp\":"
+                + Instant.now().minus(Duration.ofDays(days)).toEpochMilli()
+                + ",\"dataChange\":true"
+                + more
+                + "}}";
+    }
+
+    /// A table whose checkpoint knows none of the files that were removed 10 and 50 days ago.
+    private DeltaTable forgetful() throws IOException {
+        table.write("a.parquet", NUMBERS, List.of(List.of(1L)));
+        table.write("late.parquet", NUMBERS, List.of(List.of(2L)));
+        table.write("early.parquet", NUMBERS, List.of(List.of(2L)));
+        String old = vector("file://" + folder + "/old.bin");
+        table.commit(
+                0,
+                VECTORS_PROTOCOL,
+                WrittenTable.metadata(WrittenTable.field("n", "long"), "", ""),
+                table.add("a.parquet", "", old),
+                table.add("early.parquet", "", ""),
+                table.add("late.parquet", "", ""));
+        table.commit(1, remove("early.parquet", 50, ""));
+        table.commit(
+                2,
+                remove("a.parquet", 10, old),
+                remove("late.parquet", 10, ""),
+                table.add("a.parquet", "", vector("file://" + folder + "/now.bin")));
+        for (int i = 0; i <= 2; i++) {
+            file("_delta_log/" + "%020d".formatted(i) + ".json", i == 2 ? 10 : 50);
+        }
+        ((DeltaTable) table.open()).checkpoint();
+        for (String name :
+                List.of(
+                        "a.parquet",
+                        "late.parquet",
+                        "early.parquet",
+                        "old.bin",
+                        "now.bin",
+                        "orphan.bin")) {
+            file(name, 60);
+        }
+        return (DeltaTable) table.open();
+    }
+
+    @Test
+    void keepsLongerThanCheckpointsKnow() throws IOException {
+        DeltaTable opened = forgetful();
+        assertThat(opened.vacuum(Duration.ofDays(20), true))
+                .as("what was removed within the retention stays, with its vector")
+                .containsExactlyInAnyOrder("early.parquet", "orphan.bin");
+    }
+
+    @Test
+    void keepsVectorsInUseAlone() throws IOException {
+        DeltaTable opened = forgetful();
+        assertThat(opened.vacuum(null, false))
+                .containsExactlyInAnyOrder(
+                        "early.parquet", "late.parquet", "old.bin", "orphan.bin");
+        assertThat(folder.resolve("now.bin")).exists();
+        assertThat(folder.resolve("a.parquet")).exists();
+    }
+
+    @Test
+    void keepsAsLongAsTheTableWantsNow() throws IOException {
+        forgetful();
+        table.commit(
+                3,
+                WrittenTable.metadata(
+                        WrittenTable.field("n", "long"),
+                        "",
+                        "\"delta.deletedFileRetentionDuration\":\"interval 20 days\""));
+        assertThat(((DeltaTable) table.open()).vacuum(null, true))
+                .containsExactlyInAnyOrder("early.parquet", "orphan.bin");
+    }
+
+    @Test
+    void saysNothingWhenThereIsNothingToDelete() throws IOException {
+        DeltaTable opened = write("", 10);
+        assertThat(opened.vacuum(null, false)).isNotEmpty();
+        long version = ((DeltaTable) table.open()).state().version();
+        assertThat(((DeltaTable) table.open()).vacuum(null, false)).isEmpty();
+        assertThat(((DeltaTable) table.open()).state().version()).isEqualTo(version);
+    }
+
+    @Test
+    void leavesWhatOthersBroughtBackBeforeItBegan() throws IOException {
+        DeltaTable opened = write("", 10);
+        CommitLog faster =
+                (logFolder, version, actions, id) -> {
+                    if (version == 2) {
+                        table.commit(2, table.add("gone.parquet", "", ""));
+                        return false;
+                    }
+                    return new StoreCommitLog(new LocalStore())
+                            .write(logFolder, version, actions, id);
+                };
+        new Vacuum(
+                        opened.log(),
+                        folder.toString(),
+                        (t, vector) -> null,
+                        faster,
+                        InstantSource.system())
+                .run(null, false);
+        assertThat(folder.resolve("gone.parquet")).exists();
+        assertThat(folder.resolve("p=1/orphan.parquet")).doesNotExist();
+        assertThat(table.rows()).hasSize(2);
     }
 }

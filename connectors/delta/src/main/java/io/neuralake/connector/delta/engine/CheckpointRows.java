@@ -37,10 +37,19 @@ final class CheckpointRows implements CloseableIterator<ColumnarBatch> {
 
     CheckpointRows(ParquetConnector parquet, FileStatus file, StructType schema) {
         this.schema = schema;
-        FileId id = FileId.writtenOnce(file.getPath(), file.getSize());
+        FileId id = id(file);
         this.parsedStatistics = parsedStatistics(parquet.footer(id), schema);
         this.read = withParsed(DeltaTypes.schema(schema), parsedStatistics);
         this.reader = new ParquetFileReader(parquet, id, read);
+    }
+
+    /// Tells checkpoints of one name apart, as a table that was dropped and made anew has them. Sidecars have names of
+    /// their own, and the log, which has their time, may be a copy.
+    private static FileId id(FileStatus file) {
+        String path = file.getPath();
+        return path.contains("/_sidecars/") || file.getModificationTime() <= 0
+                ? FileId.writtenOnce(path, file.getSize())
+                : new FileId(path, file.getSize(), file.getModificationTime());
     }
 
     /// Returns the type of the statistics that a file has as columns; null when it has them as JSON, or

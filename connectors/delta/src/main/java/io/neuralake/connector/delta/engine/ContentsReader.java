@@ -24,6 +24,8 @@ import io.neuralake.connector.delta.log.LogContents.Sidecar;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import io.neuralake.storage.StoredEntry;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -170,14 +172,18 @@ final class ContentsReader {
     }
 
     /// Returns the names of the sidecars of a checkpoint's file.
-    static List<String> sidecarNames(KernelEngine engine, String path, long bytes) {
+    static List<String> sidecarNames(KernelEngine engine, StoredEntry file) {
+        String path = file.path();
         StructType schema = new StructType().add("sidecar", SidecarFile.READ_SCHEMA);
         List<FileStatus> found = new ArrayList<>();
         if (path.endsWith(".json")) {
             sidecars("", engine.json().read(path, schema), found);
         } else {
             try (CloseableIterator<ColumnarBatch> batches =
-                    engine.parquet().batches(FileStatus.of(path, bytes, 0), schema)) {
+                    engine.parquet()
+                            .batches(
+                                    FileStatus.of(path, file.bytes(), file.modifiedMillis()),
+                                    schema)) {
                 while (batches.hasNext()) {
                     sidecars("", batches.next(), found);
                 }
@@ -186,7 +192,8 @@ final class ContentsReader {
             }
         }
         return found.stream()
-                .map(file -> file.getPath().substring(file.getPath().lastIndexOf('/') + 1))
+                .map(FileStatus::getPath)
+                .map(sidecar -> sidecar.substring(sidecar.lastIndexOf('/') + 1))
                 .toList();
     }
 

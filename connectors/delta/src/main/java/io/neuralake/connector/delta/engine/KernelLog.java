@@ -83,7 +83,8 @@ public final class KernelLog implements LogReader {
     }
 
     /// Reads a version. When its checkpoint turns out to be damaged, earlier ones and the commits since may
-    /// still make it; when a file vanished while others cleared the log, it is elsewhere now.
+    /// still make it; when a file vanished while others cleared the log, or is another one since
+    /// it was listed, it is elsewhere now.
     private <T> T read(@Nullable Long version, Function<KernelLog, T> action) {
         NeuralakeException failure = null;
         Set<String> hidden = new HashSet<>();
@@ -100,7 +101,10 @@ public final class KernelLog implements LogReader {
                 } else {
                     failure.addSuppressed(e);
                 }
-                boolean again = i == 0 && e.code() == ErrorCode.FILE_NOT_FOUND;
+                boolean again =
+                        i == 0
+                                && (e.code() == ErrorCode.FILE_NOT_FOUND
+                                        || e.code() == ErrorCode.STORAGE_ERROR);
                 if (!again && !hideCheckpoint(version, hidden, damaged || i > 0)) {
                     break;
                 }
@@ -194,8 +198,8 @@ public final class KernelLog implements LogReader {
     }
 
     @Override
-    public List<String> sidecars(String path, long bytes) {
-        return guarded(false, () -> ContentsReader.sidecarNames(engine, path, bytes));
+    public List<String> sidecars(StoredEntry file) {
+        return guarded(false, () -> ContentsReader.sidecarNames(engine, file));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.neuralake.connector.delta.log;
 
+import io.neuralake.storage.StoredEntry;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -29,8 +31,8 @@ public interface LogReader {
 
     /// Returns the names of the sidecars of a checkpoint. Throws CORRUPT_FILE or STORAGE_ERROR.
     ///
-    /// @param path of the checkpoint's file
-    List<String> sidecars(String path, long bytes);
+    /// @param file of the checkpoint, as it was listed
+    List<String> sidecars(StoredEntry file);
 
     /// Reads what a commit changes. Throws CORRUPT_FILE or STORAGE_ERROR, FILE_NOT_FOUND when it is gone.
     CommitChanges changes(long version);

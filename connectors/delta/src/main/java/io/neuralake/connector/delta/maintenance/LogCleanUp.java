@@ -84,7 +84,7 @@ final class LogCleanUp {
         Set<String> present = new HashSet<>();
         store.children(folder + "/_sidecars").forEach(entry -> present.add(entry.name()));
         for (StoredEntry file : checkpoints.versions().getOrDefault(version, List.of())) {
-            if (!present.containsAll(reader.sidecars(file.path(), file.bytes()))) {
+            if (!present.containsAll(reader.sidecars(file))) {
                 return false;
             }
         }
@@ -100,7 +100,7 @@ final class LogCleanUp {
         }
         Set<String> named = new HashSet<>();
         for (List<StoredEntry> files : CheckpointFiles.list(store, folder).versions().values()) {
-            files.forEach(file -> named.addAll(reader.sidecars(file.path(), file.bytes())));
+            files.forEach(file -> named.addAll(reader.sidecars(file)));
         }
         long youngest = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(UNNAMED).toEpochMilli();
         List<String> expired = new ArrayList<>();

@@ -257,6 +257,29 @@ class LogMaintenanceTest {
     }
 
     @Test
+    void tellsCheckpointsOfTheSameNameApart() throws IOException {
+        Path checkpoint = folder.resolve("_delta_log/00000000000000000004.checkpoint.parquet");
+        writeCommits(V2_PROTOCOL, "\"delta.checkpointInterval\":\"4\"");
+        maintain(4);
+        dropCommits(4);
+        Files.setLastModifiedTime(checkpoint, FileTime.from(NOW.minusSeconds(2)));
+        long size = Files.size(checkpoint);
+        assertThat(paths(reader.load(null))).containsExactly("a.parquet", "e.parquet");
+
+        // The table is dropped and made anew, with as much in it.
+        for (String name : log()) {
+            Files.delete(folder.resolve("_delta_log/" + name));
+        }
+        writeCommits(V2_PROTOCOL, "\"delta.checkpointInterval\":\"4\"");
+        table.commit(4, add("f.parquet", ""));
+        maintain(4);
+        dropCommits(4);
+        Files.setLastModifiedTime(checkpoint, FileTime.from(NOW.minusSeconds(1)));
+        assertThat(Files.size(checkpoint)).isEqualTo(size);
+        assertThat(paths(reader.load(null))).containsExactly("a.parquet", "f.parquet");
+    }
+
+    @Test
     void readsCheckpointsThatTheLastOneDoesNotName() throws IOException {
         writeCommits(V2_PROTOCOL, "\"delta.checkpointInterval\":\"2\"");
         maintain(2);

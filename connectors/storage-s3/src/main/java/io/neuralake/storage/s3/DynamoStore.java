@@ -98,7 +98,7 @@ public final class DynamoStore implements ObjectStore, AutoCloseable {
     public boolean putIfAbsent(String path, byte[] content) {
         CommitPath commit = commit(path);
         if (commit == null) {
-            return store.putIfAbsent(path, content);
+            return isInLog(path) ? putOther(path, content) : store.putIfAbsent(path, content);
         }
         if (store.entry(path).isPresent()) {
             return Arrays.equals(store.read(path), content);
@@ -119,6 +119,22 @@ public final class DynamoStore implements ObjectStore, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "A commit is left for the next reader to complete: " + path, e);
         }
+        return true;
+    }
+
+    /// Tells whether a path is of the log of a table whose commits DynamoDB arbitrates.
+    private boolean isInLog(String path) {
+        S3Path table = CommitPath.tableOfLog(S3Path.of(path.substring(0, path.lastIndexOf('/'))));
+        return table != null && isOurs(table);
+    }
+
+    /// Writes what a log has beside commits, such as checkpoints. The store need not have conditional writes: whoever writes
+    /// the same at the same time writes what says the same, and the last one stays.
+    private boolean putOther(String path, byte[] content) {
+        if (store.entry(path).isPresent()) {
+            return Arrays.equals(store.read(path), content);
+        }
+        store.put(path, content);
         return true;
     }
 

@@ -2,9 +2,7 @@ package io.neuralake.storage;
 
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,16 +76,11 @@ public interface ObjectStore {
     /// when there is no such folder.
     List<StoredEntry> allFiles(String folder);
 
-    /// Deletes a folder with all that is in it. Folders whose names begin with `_` vanish before others,
-    /// so that what is left after a crash is no table.
+    /// Deletes a folder with all that is in it, also what others write there meanwhile. What is left on the way, or after
+    /// a crash, is no table of another kind.
     ///
     /// @return whether there was something
     default boolean deleteFolder(String folder) {
-        List<StoredEntry> files = new ArrayList<>(allFiles(folder));
-        Comparator<StoredEntry> hidden =
-                Comparator.comparing(file -> !file.path().startsWith(folder + "/_"));
-        files.sort(hidden.thenComparing(StoredEntry::path));
-        delete(files.stream().map(StoredEntry::path).toList());
-        return !files.isEmpty();
+        return FolderDeletion.delete(this, folder);
     }
 }

@@ -8,9 +8,11 @@ import io.neuralake.storage.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Commits by a store that writes a file only if there is none of its path. When an answer is lost, the file itself tells whose
-/// it is.
+/// it is. Stores without folders take a commit to a table that was dropped a moment ago as well: the version before tells, and the
+/// commit is taken back.
 public final class StoreCommitLog implements CommitLog {
     private static final int MAX_TRIES = 3;
 
@@ -30,12 +32,21 @@ public final class StoreCommitLog implements CommitLog {
     @Override
     public boolean write(String logFolder, long version, byte[] actions, String commitId) {
         String path = TableLog.commitPath(logFolder, version);
+        boolean ours = write(path, actions, commitId);
+        if (ours && version > 0 && isDropped(logFolder, version, path)) {
+            takeBack(path);
+            throw new NeuralakeException(
+                    ErrorCode.FILE_NOT_FOUND, "No log to commit to: " + logFolder);
+        }
+        return ours;
+    }
+
+    private boolean write(String path, byte[] actions, String commitId) {
         RuntimeException failure = null;
         for (int i = 0; i < MAX_TRIES; i++) {
             try {
                 // Another's file may be ours after all: a store that tries again by itself runs
-                // into
-                // what it has written.
+                // into what it has written.
                 if (store.putIfAbsent(path, actions)) {
                     return true;
                 }
@@ -54,6 +65,29 @@ public final class StoreCommitLog implements CommitLog {
             }
         }
         throw unknown(path, failure);
+    }
+
+    /// Tells whether a commit is the only one, though it is not the first. Whoever drops a table looks for late commits after all
+    /// others are deleted, so that one of both notices. When the store does not answer, the commit stands.
+    private boolean isDropped(String logFolder, long version, String path) {
+        try {
+            return store.entry(TableLog.commitPath(logFolder, version - 1)).isEmpty()
+                    && store.children(logFolder, "0").stream()
+                            .noneMatch(
+                                    file ->
+                                            Character.isDigit(file.name().charAt(0))
+                                                    && !file.path().equals(path));
+        } catch (RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    private void takeBack(String path) {
+        try {
+            store.delete(List.of(path));
+        } catch (RuntimeException e) {
+            throw unknown(path, e);
+        }
     }
 
     private Found find(String path, String commitId, @Nullable RuntimeException failure) {

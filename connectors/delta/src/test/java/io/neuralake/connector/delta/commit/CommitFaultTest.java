@@ -67,6 +67,16 @@ class CommitFaultTest {
     }
 
     @Test
+    void commitDoesNotBringADroppedTableBack() {
+        table.append("a");
+        store.fail(Fault.DROP_FOLDERLESS);
+        List<String> undone = new ArrayList<>();
+        assertFails(ErrorCode.TRANSACTION_CONFLICT, undone);
+        assertThat(undone).containsExactly("a");
+        assertThat(table.logFiles()).isEmpty();
+    }
+
+    @Test
     void ownFileIsNoConflict() {
         store.fail(Fault.AFTER_AS_EXISTING);
         assertThat(table.append("a")).isEqualTo(1);

@@ -36,6 +36,8 @@ final class FailingStore implements ObjectStore {
         FULL,
         /// Somebody drops the table just before.
         DROP,
+        /// Somebody drops the table just before, and the store takes files without a folder.
+        DROP_FOLDERLESS,
         /// The process dies: all that it does from now on fails.
         DEATH
     }
@@ -104,6 +106,12 @@ final class FailingStore implements ObjectStore {
                 String log = path.substring(0, path.lastIndexOf('/'));
                 store.deleteFolder(log.substring(0, log.lastIndexOf('/')));
                 yield store.putIfAbsent(path, content);
+            }
+            case DROP_FOLDERLESS -> {
+                String log = path.substring(0, path.lastIndexOf('/'));
+                store.deleteFolder(log.substring(0, log.lastIndexOf('/')));
+                store.put(path, content);
+                yield true;
             }
             case DEATH -> {
                 dead = true;

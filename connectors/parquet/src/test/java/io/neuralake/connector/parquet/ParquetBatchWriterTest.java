@@ -2,9 +2,12 @@ package io.neuralake.connector.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.neuralake.connector.parquet.write.FileLayout;
 import io.neuralake.connector.parquet.write.ParquetBatchWriter;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -140,5 +144,47 @@ class ParquetBatchWriterTest {
                     .isInstanceOf(NeuralakeException.class)
                     .hasMessageContaining("Cannot write Parquet file");
         }
+    }
+
+    @Test
+    void aFileThatCannotBeFinishedLeavesNothing() throws SQLException, IOException {
+        Path full = Path.of("/dev/full");
+        Path open = Path.of("/proc/self/fd");
+        assumeTrue(Files.exists(full) && Files.exists(open));
+        Path target = Files.createSymbolicLink(folder.resolve("full.parquet"), full);
+        try (DuckDb duckDb = new DuckDb();
+                ParquetScan scan = new ParquetScan()) {
+            TableSnapshot table =
+                    scan.open(source(duckDb, "SELECT hash(i) AS h FROM range(50000) r(i)"));
+            ParquetBatchWriter writer =
+                    ParquetBatchWriter.inPlace(target, FileLayout.of(table.schema()));
+            scan.batches(table, ParquetScan.allColumns(table), writer::append);
+            assertThat(openFiles(open, full)).isOne();
+            assertThatThrownBy(writer::finish)
+                    .isInstanceOfSatisfying(
+                            NeuralakeException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+            try {
+                writer.close();
+            } catch (NeuralakeException again) {
+                // What is buffered cannot be written on closing either.
+            }
+            assertThat(openFiles(open, full)).isZero();
+            assertThat(Files.exists(target, LinkOption.NOFOLLOW_LINKS)).isFalse();
+        }
+    }
+
+    private static long openFiles(Path descriptors, Path file) throws IOException {
+        long count = 0;
+        try (Stream<Path> all = Files.list(descriptors)) {
+            for (Path descriptor : all.toList()) {
+                try {
+                    count += Files.readSymbolicLink(descriptor).equals(file) ? 1 : 0;
+                } catch (IOException closedMeanwhile) {
+                    // The listing's own.
+                }
+            }
+        }
+        return count;
     }
 }

@@ -12,10 +12,10 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +47,8 @@ public final class ParquetBatchWriter implements AutoCloseable {
     private final Path target;
     private final Path hidden;
     private final MessageType message;
-    private final BytesInputCompressor compressor =
-            new ZstdCodecFactory(ZSTD_LEVEL).getCompressor(CompressionCodecName.ZSTD);
+    private final BytesInputCompressor compressor;
+    private final ClosableOutput output;
     private final ParquetFileWriter file;
     private final LeafColumns columns;
     private @Nullable RowGroupWriter encoding;
@@ -80,21 +80,33 @@ public final class ParquetBatchWriter implements AutoCloseable {
     private ParquetBatchWriter(Path target, Path hidden, FileLayout layout) {
         this.target = target;
         this.hidden = hidden;
+        this.output = new ClosableOutput(hidden);
         this.message = ParquetTypes.message(layout);
         this.columns = new LeafColumns(layout, message);
         try {
             file =
                     new ParquetFileWriter(
-                            new LocalOutputFile(hidden),
+                            output,
                             message,
                             ParquetFileWriter.Mode.OVERWRITE,
                             ROW_GROUP_BYTES,
                             0,
                             null,
                             ParquetProperties.builder().build());
-            file.start();
         } catch (IOException e) {
             throw failed(e);
+        }
+        compressor = new ZstdCodecFactory(ZSTD_LEVEL).getCompressor(CompressionCodecName.ZSTD);
+        try {
+            file.start();
+        } catch (IOException e) {
+            NeuralakeException failure = failed(e);
+            try {
+                close();
+            } catch (NeuralakeException more) {
+                failure.addSuppressed(more);
+            }
+            throw failure;
         }
     }
 
@@ -197,12 +209,12 @@ public final class ParquetBatchWriter implements AutoCloseable {
         try {
             flush();
             await();
-            open = false;
             file.end(
                     Map.of(
                             FileSketches.KEY,
                             FileSketches.encode(rowCount, file.getPos(), columns.sketches())));
             file.close();
+            open = false;
             WrittenFile written = new WrittenFile(rowCount, Files.size(hidden), columns.columns());
             if (!hidden.equals(target)) {
                 Files.move(hidden, target, StandardCopyOption.REPLACE_EXISTING);
@@ -225,21 +237,31 @@ public final class ParquetBatchWriter implements AutoCloseable {
     /// Removes an unfinished file; idempotent.
     @Override
     public void close() {
-        try {
-            if (encoding != null) {
-                encoding.close();
-                encoding = null;
-            }
-            compressor.release();
-            if (open) {
-                open = false;
-                file.close();
-            }
-            if (!finished) {
-                Files.deleteIfExists(hidden);
+        RowGroupWriter unfinished = encoding;
+        encoding = null;
+        try (Closeable _ = this::deleteUnfinished;
+                Closeable _ = this::closeFile;
+                Closeable _ = compressor::release) {
+            if (unfinished != null) {
+                unfinished.close();
             }
         } catch (IOException e) {
             throw failed(e);
+        }
+    }
+
+    private void closeFile() throws IOException {
+        if (open) {
+            open = false;
+            try (output) {
+                file.close();
+            }
+        }
+    }
+
+    private void deleteUnfinished() throws IOException {
+        if (!finished) {
+            Files.deleteIfExists(hidden);
         }
     }
 }

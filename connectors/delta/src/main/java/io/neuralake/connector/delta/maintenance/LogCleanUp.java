@@ -2,8 +2,12 @@ package io.neuralake.connector.delta.maintenance;
 
 import io.neuralake.connector.delta.log.LogContents;
 import io.neuralake.connector.delta.log.LogReader;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.StoredEntry;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Deletes what a log has of versions that are older than `delta.logRetentionDuration` (PROTOCOL.md, "Metadata
-/// Cleanup"). The newest checkpoint that is as old, its commit and all after it stay, so that every version of the
+/// Cleanup"). The newest readable checkpoint that is as old, its commit and all after it stay, so that every version of the
 /// retention can still be read. Files go in the order of their versions: what a crash leaves is a log that
 /// begins later.
 final class LogCleanUp {
@@ -56,14 +60,17 @@ final class LogCleanUp {
                 clock.instant().minus(properties.logRetention()).truncatedTo(ChronoUnit.DAYS);
         long commit =
                 new CommitTimes(reader, entries, newest.state()).newestAt(cutOff.toEpochMilli());
-        CheckpointFiles checkpoints = CheckpointFiles.of(entries);
-        long first = commit < 0 ? -1 : checkpoints.newestComplete(commit);
+        long first = commit < 0 ? -1 : newestReadable(CheckpointFiles.of(entries), commit);
         boolean forbidden =
                 CheckpointWriter.hasFeature(newest, "checkpointProtection")
                         && first < properties.protectedBefore();
-        if (first < 0 || forbidden || !isReadable(checkpoints, first)) {
-            return;
+        if (first >= 0 && !forbidden) {
+            delete(before(first, entries));
         }
+        deleteSidecars();
+    }
+
+    private static List<String> before(long first, List<StoredEntry> entries) {
         List<String> expired = new ArrayList<>();
         for (StoredEntry entry : entries) {
             Matcher matcher = VERSIONED.matcher(entry.name());
@@ -75,23 +82,40 @@ final class LogCleanUp {
                 }
             }
         }
-        delete(expired);
-        deleteSidecars();
+        return expired;
     }
 
-    /// Tells whether a checkpoint can be read, on which all that stays is to rest.
-    private boolean isReadable(CheckpointFiles checkpoints, long version) {
+    /// Returns the newest checkpoint up to a version that can be read, on which all that stays is to rest; -1 for
+    /// none.
+    private long newestReadable(CheckpointFiles checkpoints, long upTo) {
         Set<String> present = new HashSet<>();
         store.children(folder + "/_sidecars").forEach(entry -> present.add(entry.name()));
-        for (StoredEntry file : checkpoints.versions().getOrDefault(version, List.of())) {
-            if (!present.containsAll(reader.sidecars(file))) {
-                return false;
+        long version = checkpoints.newestComplete(upTo);
+        while (version >= 0) {
+            Set<String> named = sidecars(checkpoints.versions().getOrDefault(version, List.of()));
+            if (named != null && present.containsAll(named)) {
+                return version;
             }
+            version = checkpoints.newestComplete(version - 1);
         }
-        return true;
+        return -1;
     }
 
-    /// Deletes sidecars that no checkpoint names any more.
+    /// Returns the sidecars that a checkpoint names; null when it is damaged.
+    private @Nullable Set<String> sidecars(List<StoredEntry> checkpoint) {
+        try {
+            Set<String> named = new HashSet<>();
+            checkpoint.forEach(file -> named.addAll(reader.sidecars(file)));
+            return named;
+        } catch (NeuralakeException e) {
+            if (e.code() == ErrorCode.CORRUPT_FILE) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /// Deletes sidecars that no checkpoint names any more. None while a damaged one does not tell.
     private void deleteSidecars() {
         // Listed before the checkpoints are read: what is written from now on stays.
         List<StoredEntry> sidecars = store.children(folder + "/_sidecars");
@@ -100,7 +124,11 @@ final class LogCleanUp {
         }
         Set<String> named = new HashSet<>();
         for (List<StoredEntry> files : CheckpointFiles.list(store, folder).versions().values()) {
-            files.forEach(file -> named.addAll(reader.sidecars(file)));
+            Set<String> some = sidecars(files);
+            if (some == null) {
+                return;
+            }
+            named.addAll(some);
         }
         long youngest = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(UNNAMED).toEpochMilli();
         List<String> expired = new ArrayList<>();

@@ -268,8 +268,10 @@ public final class DeltaConnector implements Connector {
         return parquet;
     }
 
-    /// Returns the files of a version, each as a table of its own, for ANALYZE.
+    /// Returns the files of a version, each as a table of its own, for ANALYZE. Throws UNSUPPORTED for a table in an
+    /// object store.
     List<TableSnapshot> parts(DeltaTable table) {
+        FileAnalyses.checkPlace(table);
         Map<FileId, KeptStatistics.FileStatistics> kept = FileAnalyses.read(table);
         List<TableSnapshot> parts = new ArrayList<>();
         for (AddFile file : table.files()) {

@@ -8,7 +8,9 @@ import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
 import io.neuralake.spi.catalog.ColumnStatistics;
 import io.neuralake.spi.catalog.PartStatistics;
 
-import java.nio.file.InvalidPathException;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.storage.StoragePath;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,10 +23,21 @@ final class FileAnalyses {
     private FileAnalyses() {}
 
     static Map<FileId, FileStatistics> read(DeltaTable table) {
-        try {
-            return KeptStatistics.read(place(table));
-        } catch (InvalidPathException notLocal) {
-            return Map.of();
+        return StoragePath.isRemote(table.folder())
+                ? Map.of()
+                : KeptStatistics.read(place(table));
+    }
+
+    /// Throws UNSUPPORTED for a table that has no place for them.
+    static void checkPlace(DeltaTable table) {
+        if (StoragePath.isRemote(table.folder())) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "ANALYZE is not supported for tables in object stores, beside whose files it"
+                            + " cannot keep what it finds: "
+                            + table.name()
+                            + " at "
+                            + table.folder());
         }
     }
 
@@ -33,8 +46,9 @@ final class FileAnalyses {
     }
 
     /// Keeps what was found beside what is known of files that the table still has. Throws
-    /// STORAGE_ERROR.
+    /// STORAGE_ERROR, UNSUPPORTED.
     static void keep(DeltaTable table, List<PartStatistics> found) {
+        checkPlace(table);
         Map<FileId, FileStatistics> before = read(table);
         Map<FileId, FileStatistics> kept = new LinkedHashMap<>();
         for (AddFile file : table.files()) {

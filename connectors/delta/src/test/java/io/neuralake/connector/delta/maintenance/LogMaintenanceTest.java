@@ -240,6 +240,41 @@ class LogMaintenanceTest {
     }
 
     @Test
+    void clearsBeforeACheckpointThatCanBeRead() throws IOException {
+        writeCommits(V2_PROTOCOL, V2_POLICY + ",\"delta.checkpointInterval\":\"2\"");
+        maintain(2);
+        maintain(4);
+        String orphan = "_sidecars/00000000-0000-0000-0000-000000000000.parquet";
+        Files.writeString(folder.resolve("_delta_log/" + orphan), "x");
+        for (String name : log()) {
+            Path file = folder.resolve("_delta_log/" + name);
+            if (name.startsWith("00000000000000000004.checkpoint")) {
+                Files.writeString(file, "damaged");
+            }
+            Files.setLastModifiedTime(file, FileTime.from(NOW.minus(Duration.ofDays(40))));
+        }
+        for (long version = 5; version <= 6; version++) {
+            table.commit(version, add(version + ".parquet", ""));
+            Files.setLastModifiedTime(
+                    folder.resolve("_delta_log/" + "%020d".formatted(version) + ".json"),
+                    FileTime.from(NOW));
+        }
+        maintain(6);
+        assertThat(log())
+                .contains("00000000000000000002.json", "00000000000000000003.json", orphan)
+                .doesNotContain("00000000000000000000.json", "00000000000000000001.json");
+        for (String name : log()) {
+            if (name.startsWith("00000000000000000004.checkpoint")) {
+                Files.delete(folder.resolve("_delta_log/" + name));
+            }
+        }
+        table.commit(7, add("7.parquet", ""));
+        table.commit(8, add("8.parquet", ""));
+        maintain(8);
+        assertThat(log()).doesNotContain(orphan);
+    }
+
+    @Test
     void readsAroundDamagedCheckpoints() throws IOException {
         writeCommits(V2_PROTOCOL, "\"delta.checkpointInterval\":\"2\"");
         maintain(2);

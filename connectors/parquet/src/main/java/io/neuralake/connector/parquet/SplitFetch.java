@@ -87,7 +87,7 @@ final class SplitFetch implements AutoCloseable {
     private void fetchPages() {
         try {
             var _ = hold(file.fetch(pages())).arrived().whenComplete((_, _) -> done.complete(null));
-        } catch (RuntimeException readerWillSee) {
+        } catch (RuntimeException | Error readerWillSee) {
             done.complete(null);
         }
     }

@@ -92,10 +92,13 @@ final class BlockLoader implements AutoCloseable {
         } finally {
             requests.release();
         }
-        if (disk != null) {
-            keep(disk, blocks.values());
+        try {
+            if (disk != null) {
+                keep(disk, blocks.values());
+            }
+        } finally {
+            cache.release(new ArrayList<>(blocks.values()));
         }
-        cache.release(new ArrayList<>(blocks.values()));
     }
 
     private void fetchOnce(ObjectStore store, StoredEntry file, TreeMap<Integer, Block> left)

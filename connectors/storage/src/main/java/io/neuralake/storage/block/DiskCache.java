@@ -10,23 +10,28 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /// Blocks on a local disk, a file each, which outlive the process. The one that was used longest
@@ -62,52 +67,47 @@ public final class DiskCache {
         }
     }
 
-    private record Found(Path path, BasicFileAttributes attributes) {}
+    private record Found(String name, long bytes, FileTime used) {}
 
+    /// Looks at each file once, and deletes those of processes that died while they wrote them.
     private void find() throws IOException {
-        deleteLeftovers();
-        List<Found> found;
-        try (Stream<Path> all =
-                Files.find(folder, 2, (_, attributes) -> attributes.isRegularFile())) {
-            found =
-                    all.filter(path -> path.toString().endsWith(SUFFIX))
-                            .map(DiskCache::found)
-                            .sorted(Comparator.comparing(f -> f.attributes().lastModifiedTime()))
-                            .toList();
-        }
+        List<Found> found = new ArrayList<>();
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+        Files.walkFileTree(
+                folder,
+                Set.of(),
+                2,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        String name = file.getFileName().toString();
+                        FileTime used = attributes.lastModifiedTime();
+                        if (!attributes.isRegularFile()) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        if (name.endsWith(SUFFIX)) {
+                            found.add(new Found(name, attributes.size(), used));
+                        } else if (name.contains(SUFFIX + ".") && used.compareTo(longAgo) < 0) {
+                            delete(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e)
+                            throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE; // another process let it go
+                        }
+                        throw e;
+                    }
+                });
+        found.sort(Comparator.comparing(Found::used));
         for (Found file : found) {
-            String name = file.path().getFileName().toString();
-            files.put(name, file.attributes().size());
-            bytes += file.attributes().size();
+            files.put(file.name(), file.bytes());
+            bytes += file.bytes();
         }
         shrink();
-    }
-
-    /// Files of processes that died while they wrote them.
-    private void deleteLeftovers() throws IOException {
-        Instant longAgo = Instant.now().minus(Duration.ofHours(1));
-        try (Stream<Path> all =
-                Files.find(
-                        folder,
-                        2,
-                        (path, attributes) ->
-                                attributes.isRegularFile()
-                                        && path.getFileName().toString().contains(SUFFIX + ".")
-                                        && attributes
-                                                .lastModifiedTime()
-                                                .toInstant()
-                                                .isBefore(longAgo))) {
-            all.forEach(DiskCache::delete);
-        }
-    }
-
-    private static Found found(Path path) {
-        try {
-            return new Found(path, Files.readAttributes(path, BasicFileAttributes.class));
-        } catch (IOException e) {
-            throw new NeuralakeException(
-                    ErrorCode.STORAGE_ERROR, "Disk cache cannot be read: " + path + ": " + e, e);
-        }
     }
 
     synchronized boolean holds(BlockKey key) {

@@ -53,16 +53,19 @@ public final class LakeServer implements AutoCloseable {
     private final LakeSqlEngine sql;
     private final @Nullable PageCache pages;
     private final LakeStorage storage;
+    private final DeltaFormat delta;
 
     private LakeServer(
             QueryEngine queries,
             LakeSqlEngine sql,
             @Nullable PageCache pages,
-            LakeStorage storage) {
+            LakeStorage storage,
+            DeltaFormat delta) {
         this.queries = queries;
         this.sql = sql;
         this.pages = pages;
         this.storage = storage;
+        this.delta = delta;
     }
 
     /// Opens a lake.
@@ -85,9 +88,10 @@ public final class LakeServer implements AutoCloseable {
         PageCache pages =
                 settings.cacheLimitBytes() == 0 ? null : new PageCache(queries.cacheMemory());
         ParquetFormat parquet = new ParquetFormat(pages, storage.remote());
+        DeltaFormat delta = new DeltaFormat(store, parquet);
         List<TableFormat> formats =
                 List.of(
-                        new DeltaFormat(store, parquet),
+                        delta,
                         parquet,
                         TextTableFormat.csv(store),
                         TextTableFormat.json(store));
@@ -103,7 +107,8 @@ public final class LakeServer implements AutoCloseable {
                 new LakeSqlEngine(
                         catalogs, functions, files::open, new RelOptimizer(), queries, files::list),
                 pages,
-                storage);
+                storage,
+                delta);
     }
 
     private static String root(String lake) {
@@ -154,7 +159,8 @@ public final class LakeServer implements AutoCloseable {
 
     @Override
     public void close() {
-        // First: the engine closes the memory of the cache once the last reader is gone.
+        delta.close();
+        // Before the engine, which closes the memory of the cache once the last reader is gone.
         if (pages != null) {
             pages.close();
         }

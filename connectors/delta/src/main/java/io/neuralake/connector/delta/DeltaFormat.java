@@ -31,7 +31,7 @@ import java.util.concurrent.Executor;
 
 /// Opens folders with a `_delta_log` as tables, and makes such. Each table's log is read once and followed from then
 /// on; the newest version is kept open, with its statistics.
-public final class DeltaFormat implements SupportsTableCreation {
+public final class DeltaFormat implements SupportsTableCreation, AutoCloseable {
     private static final int MAX_TABLES = 1000;
 
     private final ObjectStore store;
@@ -39,6 +39,7 @@ public final class DeltaFormat implements SupportsTableCreation {
     private final DeltaConnector connector;
     private final DeltaChanges changes;
     private final DeltaUpkeep upkeep;
+    private final LogMaintenance maintenance;
     private final Map<String, TableLog> logs = new ConcurrentHashMap<>();
     private final Map<QualifiedName, DeltaTable> newest = new ConcurrentHashMap<>();
 
@@ -58,7 +59,7 @@ public final class DeltaFormat implements SupportsTableCreation {
         VectorFiles vectors = new VectorFiles(store);
         this.connector = new DeltaConnector(parquet.connector(), vectors);
         InstantSource clock = InstantSource.system();
-        LogMaintenance maintenance =
+        this.maintenance =
                 new LogMaintenance(
                         store, folder -> new KernelLog(engine, folder), background, clock);
         this.changes = new DeltaChanges(store, connector, commits, maintenance::afterCommit, clock);
@@ -124,6 +125,12 @@ public final class DeltaFormat implements SupportsTableCreation {
         logs.remove(folder);
         newest.values().removeIf(table -> table.folder().equals(folder));
         return dropped;
+    }
+
+    /// Waits for checkpoints that are being written, some seconds at most.
+    @Override
+    public void close() {
+        maintenance.close();
     }
 
     private TableLog log(String folder) {

@@ -28,13 +28,16 @@ record LastCheckpoint(long version, long actions, long bytes, long files) {
     /// Replaces the file, unless it is of a newer version.
     void write(ObjectStore store, String folder) {
         String path = folder + "/" + NAME;
-        if (version(store, path) <= version) {
+        if (version(store, folder) <= version) {
             store.put(path, json().getBytes(StandardCharsets.UTF_8));
         }
     }
 
     /// Returns the version that the file names; -1 when it is absent or damaged.
-    static long version(ObjectStore store, String path) {
+    ///
+    /// @param folder the table's `_delta_log`
+    static long version(ObjectStore store, String folder) {
+        String path = folder + "/" + NAME;
         if (store.entry(path).isEmpty()) {
             return -1;
         }

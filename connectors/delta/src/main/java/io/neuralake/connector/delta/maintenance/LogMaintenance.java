@@ -6,16 +6,22 @@ import io.neuralake.connector.delta.log.TableLog;
 import io.neuralake.connector.delta.log.TableState;
 import io.neuralake.storage.ObjectStore;
 
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/// Keeps logs short: writes a checkpoint and a checksum after every so many commits, then clears away what
-/// is expired. None of it is needed for a commit to be there, so failures are logged, and the next commit
-/// of its turn tries again. Thread-safe; one run per table at a time.
-public final class LogMaintenance {
+/// Keeps logs short: writes a checkpoint and a checksum once so many commits were made since the last one, then clears away what
+/// is expired. None of it is needed for a commit to be there, so failures are logged, and it is tried again after
+/// as many commits. Thread-safe; one run per table at a time.
+public final class LogMaintenance implements AutoCloseable {
+    private static final int MAX_TABLES = 1000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private static final System.Logger LOG = System.getLogger(LogMaintenance.class.getName());
 
     /// Runs a task in a thread of its own, which does not keep the process alive.
@@ -26,7 +32,15 @@ public final class LogMaintenance {
     private final Function<String, LogReader> readers;
     private final Executor executor;
     private final InstantSource clock;
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+    /// Guards the two below; whoever waits for runs is told of their end.
+    private final Object lock = new Object();
+
+    private final Set<String> running = new HashSet<>();
+    private final Map<Place, Long> last = new HashMap<>();
+
+    /// A table, which another of the same folder is not.
+    private record Place(String folder, String id) {}
 
     /// Maintains logs in a store.
     ///
@@ -47,34 +61,74 @@ public final class LogMaintenance {
     ///
     /// @param folder the table's folder
     public void afterCommit(String folder, TableState committed) {
+        Place place = new Place(folder, committed.metadata().id());
+        long version = committed.version();
+        long interval;
         try {
-            long interval =
-                    new TableProperties(committed.metadata().properties()).checkpointInterval();
-            if (committed.version() == 0
-                    || committed.version() % interval != 0
-                    || !running.add(folder)) {
-                return;
-            }
+            interval = new TableProperties(committed.metadata().properties()).checkpointInterval();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "No checkpoint of " + folder, e);
             return;
         }
+        synchronized (lock) {
+            if (version - last.getOrDefault(place, 0L) < interval || !running.add(folder)) {
+                return;
+            }
+        }
         try {
-            executor.execute(() -> run(folder, committed.version()));
+            executor.execute(() -> run(place, version, interval));
         } catch (RuntimeException e) {
-            running.remove(folder);
+            ended(place, version);
             LOG.log(System.Logger.Level.WARNING, "No checkpoint of " + folder, e);
         }
     }
 
-    private void run(String folder, long version) {
+    private void run(Place place, long version, long interval) {
+        long done = version;
         try {
-            LogReader reader = readers.apply(folder);
-            maintain(store, folder + "/_delta_log", reader, version, clock);
+            String log = place.folder() + "/_delta_log";
+            long present = Math.max(0, LastCheckpoint.version(store, log));
+            if (version - present < interval) {
+                done = Math.min(present, version); // another process's
+                return;
+            }
+            maintain(store, log, readers.apply(place.folder()), version, clock);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "No checkpoint of " + folder, e);
+            LOG.log(System.Logger.Level.WARNING, "No checkpoint of " + place.folder(), e);
         } finally {
-            running.remove(folder);
+            ended(place, done);
+        }
+    }
+
+    private void ended(Place place, long version) {
+        synchronized (lock) {
+            running.remove(place.folder());
+            if (last.size() >= MAX_TABLES) {
+                last.clear();
+            }
+            last.put(place, version);
+            lock.notifyAll();
+        }
+    }
+
+    /// Waits for checkpoints under way, so that processes which make a commit and end write any. Ten seconds at most: the next
+    /// process that commits makes up for what is left.
+    @Override
+    public void close() {
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        synchronized (lock) {
+            while (!running.isEmpty()) {
+                long millis = Duration.ofNanos(end - System.nanoTime()).toMillis();
+                if (millis <= 0) {
+                    return;
+                }
+                try {
+                    lock.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
         }
     }
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /// Writes checkpoints and clears logs, and has the kernel read what is left.
@@ -202,6 +203,50 @@ class LogMaintenanceTest {
         writeCommits(WrittenTable.PROTOCOL, "");
         maintain(4);
         assertThat(log()).hasSize(5);
+    }
+
+    @Test
+    void makesUpForAMissedTurn() {
+        writeCommits(V2_PROTOCOL, "\"delta.checkpointInterval\":\"4\"");
+        maintain(4);
+        for (long version = 5; version <= 9; version++) {
+            table.commit(version, add(version + ".parquet", ""));
+        }
+        maintain(7);
+        assertThat(log()).noneMatch(name -> name.startsWith("00000000000000000007.checkpoint"));
+        maintain(9);
+        assertThat(log()).anyMatch(name -> name.startsWith("00000000000000000009.checkpoint"));
+    }
+
+    @Test
+    void closingWaitsForCheckpoints() throws InterruptedException {
+        writeCommits(V2_PROTOCOL, "\"delta.checkpointInterval\":\"4\"");
+        CountDownLatch go = new CountDownLatch(1);
+        LogMaintenance maintenance =
+                new LogMaintenance(
+                        store,
+                        path -> new KernelLog(engine, path),
+                        task ->
+                                Thread.ofVirtual()
+                                        .start(
+                                                () -> {
+                                                    try {
+                                                        go.await();
+                                                    } catch (InterruptedException e) {
+                                                        return;
+                                                    }
+                                                    task.run();
+                                                }),
+                        InstantSource.fixed(NOW));
+        maintenance.afterCommit(folder.toString(), reader.load(4L));
+        Thread closing = Thread.ofPlatform().start(maintenance::close);
+        while (closing.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(closing.isAlive()).as("it waits").isTrue();
+            Thread.onSpinWait();
+        }
+        go.countDown();
+        closing.join();
+        assertThat(log()).contains("00000000000000000004.checkpoint.parquet", "_last_checkpoint");
     }
 
     @Test

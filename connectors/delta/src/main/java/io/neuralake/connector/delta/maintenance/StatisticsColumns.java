@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -139,7 +140,7 @@ final class StatisticsColumns {
         return values;
     }
 
-    /// Reads statistics; null for none, and for what cannot be read, since they are optional.
+    /// Reads statistics; null for none. What cannot be read is left out, and nothing else, since each is optional.
     @Nullable List<@Nullable Object> parse(@Nullable String json) {
         if (json == null || json.isEmpty()) {
             return null;
@@ -175,22 +176,39 @@ final class StatisticsColumns {
         return -1;
     }
 
+    /// Returns null for what is no value of the type, which other readers might take for another.
     private static @Nullable Object value(JsonParser parser, Type type) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }
-        if (type instanceof StructType struct) {
+        boolean object = parser.currentToken() == JsonToken.START_OBJECT;
+        if (type instanceof StructType struct && object) {
             return struct(parser, struct);
         }
-        String text = parser.getText();
+        if (type instanceof StructType || parser.currentToken().isStructStart()) {
+            parser.skipChildren();
+            return null;
+        }
+        try {
+            return scalar(parser.getText(), type);
+        } catch (DateTimeException | IllegalArgumentException | ArithmeticException unreadable) {
+            return null;
+        }
+    }
+
+    private static @Nullable Object scalar(String text, Type type) {
         if (type instanceof DecimalType decimal) {
-            return new BigDecimal(text).setScale(decimal.scale());
+            BigDecimal value = new BigDecimal(text).setScale(decimal.scale());
+            return value.precision() > decimal.precision() ? null : value;
         }
         return switch ((ScalarType) type) {
             case BOOLEAN -> Boolean.valueOf(text);
-            case TINYINT, SMALLINT, INTEGER, BIGINT -> Long.valueOf(text);
+            case TINYINT -> (long) Byte.parseByte(text);
+            case SMALLINT -> (long) Short.parseShort(text);
+            case INTEGER -> (long) Integer.parseInt(text);
+            case BIGINT -> Long.valueOf(text);
             case REAL, DOUBLE -> Double.valueOf(text);
-            case DATE -> LocalDate.parse(text.substring(0, 10)).toEpochDay();
+            case DATE -> LocalDate.parse(text.length() > 10 ? text.substring(0, 10) : text).toEpochDay();
             case TIMESTAMP ->
                     micros(LocalDateTime.parse(text.replace("Z", "")).toInstant(ZoneOffset.UTC));
             case TIMESTAMP_TZ -> micros(OffsetDateTime.parse(text).toInstant());

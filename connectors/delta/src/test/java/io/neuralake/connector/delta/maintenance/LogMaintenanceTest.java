@@ -7,6 +7,7 @@ import io.neuralake.connector.delta.WrittenTable;
 import io.neuralake.connector.delta.engine.KernelEngine;
 import io.neuralake.connector.delta.engine.KernelLog;
 import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.log.FileStatistics;
 import io.neuralake.connector.delta.log.LogContents;
 import io.neuralake.connector.delta.log.LogReader;
 import io.neuralake.connector.delta.log.TableState;
@@ -368,6 +369,49 @@ class LogMaintenanceTest {
         Files.write(folder.resolve("_delta_log/_last_checkpoint"), before);
         dropCommits(4);
         checkVersion4();
+    }
+
+    @Test
+    void badStatisticsLeaveTheOthers() throws IOException {
+        table.commit(
+                0,
+                V2_PROTOCOL,
+                WrittenTable.metadata(
+                        WrittenTable.field("n", "integer")
+                                + ","
+                                + WrittenTable.field("at", "timestamp")
+                                + ","
+                                + WrittenTable.field("m", "long"),
+                        "",
+                        "\"delta.checkpointInterval\":\"4\","
+                                + "\"delta.checkpoint.writeStatsAsJson\":\"false\""));
+        String statistics =
+                "{'numRecords':3,'minValues':{'n':-3000000000,'at':'no time','m':[1,{'m':2}]},"
+                        + "'maxValues':{'n':7,'at':{'m':5},'m':9},'nullCount':{'n':0,'m':1}}";
+        table.commit(
+                1,
+                "{\"add\":{\"path\":\"a.parquet\",\"partitionValues\":{},\"size\":10,"
+                        + "\"modificationTime\":1,\"dataChange\":true,\"stats\":\""
+                        + statistics.replace("'", "\\\"")
+                        + "\"}}");
+        for (long version = 2; version <= 4; version++) {
+            table.commit(version, "{\"txn\":{\"appId\":\"x\",\"version\":1}}");
+        }
+        maintain(4);
+        dropCommits(4);
+        AddFile file = reader.load(null).files().iterator().next();
+        assertThat(file.rowCount()).isEqualTo(3);
+        FileStatistics n = FileStatistics.of(file.statistics(), List.of("n"));
+        assertThat(n.minimum()).as("no INTEGER").isNull();
+        assertThat(n.maximum()).isEqualTo("7");
+        assertThat(n.nulls()).isZero();
+        FileStatistics at = FileStatistics.of(file.statistics(), List.of("at"));
+        assertThat(at.minimum()).isNull();
+        assertThat(at.maximum()).isNull();
+        FileStatistics m = FileStatistics.of(file.statistics(), List.of("m"));
+        assertThat(m.minimum()).isNull();
+        assertThat(m.maximum()).isEqualTo("9");
+        assertThat(m.nulls()).isEqualTo(1);
     }
 
     @Test

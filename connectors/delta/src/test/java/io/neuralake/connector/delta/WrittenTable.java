@@ -26,6 +26,7 @@ import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.Schema;
 import io.neuralake.storage.LocalStore;
+import io.neuralake.storage.ObjectStore;
 
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +50,21 @@ public final class WrittenTable implements ScanContext, AutoCloseable {
     private final MemoryAllocator allocator =
             new ArrowAllocator(root, new LimitedReservation("test", Long.MAX_VALUE, null));
     private final Path folder;
-    private final DeltaFormat format = new DeltaFormat(new LocalStore(), new ParquetFormat());
+    private final DeltaFormat format;
     private ScanMetrics metrics = new ScanMetrics();
     private List<ScanPredicate> predicates = List.of();
 
     /// Makes an empty folder for the log.
     public WrittenTable(Path folder) {
+        this(folder, new LocalStore());
+    }
+
+    /// Makes an empty folder for the log.
+    ///
+    /// @param store reads and writes it
+    public WrittenTable(Path folder, ObjectStore store) {
         this.folder = folder;
+        this.format = new DeltaFormat(store, new ParquetFormat());
         try {
             Files.createDirectories(folder.resolve("_delta_log"));
         } catch (IOException e) {

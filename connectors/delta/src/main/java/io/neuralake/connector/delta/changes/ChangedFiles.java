@@ -28,10 +28,12 @@ import java.util.Queue;
 /// thread-safe.
 final class ChangedFiles {
     private static final long MAX_COMMITS = 200;
+    private static final int MAX_KEPT_FILES = 1000;
 
     private final ChangesTable table;
     private final TableLog log;
     private final Queue<Changed> found = new ArrayDeque<>();
+    private final Map<Long, CommitChanges> ahead = new HashMap<>();
     private long next;
 
     /// A file of which all or some rows changed.
@@ -64,7 +66,8 @@ final class ChangedFiles {
     }
 
     private void read(long version) {
-        CommitChanges commit = log.reader().changes(version);
+        CommitChanges known = ahead.remove(version);
+        CommitChanges commit = known == null ? log.reader().changes(version) : known;
         TableMetadata metadata = commit.metadata();
         if (metadata != null) {
             check(metadata, version);
@@ -142,7 +145,11 @@ final class ChangedFiles {
     private boolean mayChangeLater() {
         boolean changes = table.to() - table.from() > MAX_COMMITS;
         for (long version = table.from() + 1; version <= table.to() && !changes; version++) {
-            changes = log.reader().changes(version).metadata() != null;
+            CommitChanges commit = log.reader().changes(version);
+            changes = commit.metadata() != null;
+            if (commit.files().size() <= MAX_KEPT_FILES) {
+                ahead.put(version, commit);
+            }
         }
         return changes;
     }
@@ -152,10 +159,7 @@ final class ChangedFiles {
         if (own != null && table.last().state().metadata().inCommitTimestamps()) {
             return own;
         }
-        return log.store()
-                .entry(TableLog.commitPath(log.folder(), version))
-                .map(entry -> entry.modifiedMillis())
-                .orElse(0L);
+        return table.millis(version);
     }
 
     /// Throws UNSUPPORTED when files of a version cannot be read by the columns after the last one.

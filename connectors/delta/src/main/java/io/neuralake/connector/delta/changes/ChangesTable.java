@@ -24,6 +24,7 @@ public final class ChangesTable implements TableSnapshot {
 
     private final DeltaTable last;
     private final long from;
+    private final long[] millis;
     private final Schema schema;
     private final ChangesConnector connector;
 
@@ -32,9 +33,11 @@ public final class ChangesTable implements TableSnapshot {
     /// Lists the changes of versions, both ends included. The log must still have them.
     ///
     /// @param last the table after the last of them
-    ChangesTable(DeltaTable last, long from) {
+    /// @param millis when the files of their commits were written, not to be changed
+    ChangesTable(DeltaTable last, long from, long[] millis) {
         this.last = last;
         this.from = from;
+        this.millis = millis;
         List<Field> fields = new ArrayList<>(last.schema().fields());
         fields.addAll(List.of(TYPE, VERSION, TIME));
         this.schema = new Schema(fields);
@@ -52,6 +55,11 @@ public final class ChangesTable implements TableSnapshot {
 
     long to() {
         return last.state().version();
+    }
+
+    /// Returns when the file of a commit was written, in milliseconds since 1970-01-01 UTC.
+    long millis(long version) {
+        return millis[(int) (version - from)];
     }
 
     @Override

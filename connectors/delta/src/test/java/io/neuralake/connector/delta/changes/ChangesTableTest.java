@@ -12,6 +12,9 @@ import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 
+import io.neuralake.storage.LocalStore;
+import io.neuralake.storage.ObjectStore;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -35,10 +40,44 @@ class ChangesTableTest {
 
     private final Path folder;
     private final WrittenTable table;
+    private final List<String> requests = new ArrayList<>();
 
     ChangesTableTest(@TempDir Path temporary) {
         this.folder = temporary.resolve("t");
-        this.table = new WrittenTable(folder);
+        this.table = new WrittenTable(folder, counted(new LocalStore()));
+    }
+
+    /// Notes what a store is asked about commits.
+    private ObjectStore counted(ObjectStore store) {
+        return (ObjectStore)
+                Proxy.newProxyInstance(
+                        ObjectStore.class.getClassLoader(),
+                        new Class<?>[] {ObjectStore.class},
+                        (_, method, arguments) -> {
+                            if (String.valueOf(arguments[0]).contains("_delta_log")) {
+                                requests.add(method.getName());
+                            }
+                            try {
+                                return method.invoke(store, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    @Test
+    void asksForEachCommitOnce() {
+        table.commit(0, WrittenTable.PROTOCOL, DEFINITION);
+        for (int version = 1; version <= 30; version++) {
+            write(version + ".parquet", version);
+            table.commit(version, table.add(version + ".parquet", "", ""));
+        }
+        DeltaTable newest = (DeltaTable) table.open();
+        requests.clear();
+        ChangesTable changes = new ChangeRange(new TableVersion.Number(1), null).of(newest);
+        assertThat(table.rows(changes)).hasSize(30);
+        assertThat(requests).filteredOn("read"::equals).hasSize(30);
+        assertThat(requests).filteredOn(request -> !request.equals("read")).hasSize(1);
     }
 
     @AfterEach

@@ -1,10 +1,11 @@
 package io.neuralake.connector.delta.log;
 
 import io.neuralake.connector.parquet.filter.ValueBounds;
-import io.neuralake.spi.expression.ColumnPath;
+import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -24,7 +25,7 @@ public final class AddFile implements LogAction {
     private volatile long rows = UNREAD;
     private volatile @Nullable Known known;
 
-    private record Known(ColumnPath column, @Nullable ValueBounds bounds, @Nullable Known next) {}
+    private record Known(StoredColumn column, @Nullable ValueBounds bounds, @Nullable Known next) {}
 
     /// Makes an action on a file that brings new rows and of which there is nothing more to say.
     ///
@@ -163,11 +164,24 @@ public final class AddFile implements LogAction {
         return count;
     }
 
+    /// Names a column as the files have it, which stays the same whatever the table's columns are called and wherever they
+    /// stand: versions share files.
+    ///
+    /// @param names physical names, from the table's column down
+    /// @param type as what its values are read, to which it may have been widened
+    /// @param partition whether the log has the values
+    public record StoredColumn(List<String> names, Type type, boolean partition) {
+        /// Copies the list.
+        public StoredColumn {
+            names = List.copyOf(names);
+        }
+    }
+
     /// Returns what is known of a column's values; asks `find` once a column.
     ///
     /// @param find returns null when nothing is known
     public @Nullable ValueBounds bounds(
-            ColumnPath column, Function<AddFile, @Nullable ValueBounds> find) {
+            StoredColumn column, Function<AddFile, @Nullable ValueBounds> find) {
         for (Known at = known; at != null; at = at.next) {
             if (at.column.equals(column)) {
                 return at.bounds;

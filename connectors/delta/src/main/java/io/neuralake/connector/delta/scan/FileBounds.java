@@ -1,6 +1,7 @@
 package io.neuralake.connector.delta.scan;
 
 import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.log.AddFile.StoredColumn;
 import io.neuralake.connector.delta.log.FileStatistics;
 import io.neuralake.connector.delta.schema.TableSchema;
 import io.neuralake.connector.parquet.filter.ValueBounds;
@@ -22,33 +23,56 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What partition values and statistics say of the columns of files. Bounds may be wider than the
 /// values, never narrower.
-record FileBounds(TableSchema schema) {
+final class FileBounds {
     /// Statistics hold timestamps cut to milliseconds, so that a value may be above its bound.
     private static final long CUT_MICROS = 999;
 
     /// The longest text of a float, such as `-1.17549435E-38`.
     private static final int FLOAT_DIGITS = 15;
 
-    /// Returns what is known of a column in a file; null when nothing is.
-    @Nullable ValueBounds of(AddFile file, ColumnPath path) {
-        return file.bounds(path, unread -> find(unread, path));
+    private final TableSchema schema;
+    private final Map<ColumnPath, Optional<StoredColumn>> columns = new ConcurrentHashMap<>();
+
+    FileBounds(TableSchema schema) {
+        this.schema = schema;
     }
 
-    private @Nullable ValueBounds find(AddFile file, ColumnPath path) {
-        Field column = schema.schema().field(path.ordinal());
-        if (schema.isPartition(path.ordinal())) {
+    TableSchema schema() {
+        return schema;
+    }
+
+    /// Returns what is known of a column in a file; null when nothing is.
+    @Nullable ValueBounds of(AddFile file, ColumnPath path) {
+        StoredColumn column = columns.computeIfAbsent(path, this::column).orElse(null);
+        return column == null ? null : file.bounds(column, unread -> find(unread, path, column));
+    }
+
+    private Optional<StoredColumn> column(ColumnPath path) {
+        int ordinal = path.ordinal();
+        Type type = type(schema.schema().field(ordinal).type(), path.members());
+        boolean partition = schema.isPartition(ordinal);
+        List<String> names =
+                partition
+                        ? List.of(schema.names().get(ordinal).physicalName())
+                        : schema.physicalPath(ordinal, path.members());
+        return names == null || type == null
+                ? Optional.empty()
+                : Optional.of(new StoredColumn(names, type, partition));
+    }
+
+    private @Nullable ValueBounds find(AddFile file, ColumnPath path, StoredColumn column) {
+        if (column.partition()) {
             Object value = schema.partitionValue(path.ordinal(), file.partitionValues());
             return ValueBounds.ofConstant(value, 1);
         }
-        List<String> names = schema.physicalPath(path.ordinal(), path.members());
-        Type type = type(column.type(), path.members());
-        if (names == null || type == null) {
-            return null;
-        }
-        FileStatistics known = FileStatistics.of(file.statistics(), names);
+        Type type = column.type();
+        FileStatistics known = FileStatistics.of(file.statistics(), column.names());
         if (known.rows() < 0) {
             return null;
         }

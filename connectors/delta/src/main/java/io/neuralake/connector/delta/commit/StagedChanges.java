@@ -142,6 +142,9 @@ final class StagedChanges {
     /// Returns the table as the next statement sees it.
     TableState state() {
         FileChanges all = files();
+        if (all.isEmpty() && !redefines() && changedDomains().isEmpty()) {
+            return base; // of which more is known than of an equal one
+        }
         List<LogAction> gone = new ArrayList<>();
         all.removed().forEach(file -> gone.add(file.removal(0, true)));
         TableState without = base.with(gone);
@@ -156,7 +159,11 @@ final class StagedChanges {
                 draft.domains());
     }
 
+    /// Returns the difference of files; not to be changed.
     FileChanges files() {
+        if (groups.isEmpty()) {
+            return files;
+        }
         FileChanges all = new FileChanges();
         all.addAll(files);
         for (FileGroup group : groups) {

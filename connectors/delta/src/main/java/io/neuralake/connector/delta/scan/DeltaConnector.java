@@ -13,6 +13,7 @@ import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.ValueBounds;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.catalog.PartStatistics;
 import io.neuralake.spi.catalog.TableStatistics;
 import io.neuralake.spi.connector.BatchSource;
 import io.neuralake.spi.connector.Connector;
@@ -51,6 +52,9 @@ public final class DeltaConnector implements Connector {
     private final ParquetConnector parquet;
     private final VectorSource vectors;
     private final Map<VectorKey, RowBitmap> deletedRows = new LinkedHashMap<>(64, 0.75f, true);
+
+    private final FileAnalyses analyses = new FileAnalyses();
+    private final RecentStatistics recent = new RecentStatistics();
 
     private record VectorKey(String folder, DeletionVector vector) {}
 
@@ -272,7 +276,7 @@ public final class DeltaConnector implements Connector {
     /// object store.
     List<TableSnapshot> parts(DeltaTable table) {
         FileAnalyses.checkPlace(table);
-        Map<FileId, KeptStatistics.FileStatistics> kept = FileAnalyses.read(table);
+        Map<FileId, KeptStatistics.FileStatistics> kept = analyses.read(table);
         List<TableSnapshot> parts = new ArrayList<>();
         for (AddFile file : table.files()) {
             Footer footer = footer(table, file);
@@ -316,7 +320,17 @@ public final class DeltaConnector implements Connector {
     /// Sums up a version for the planner: by the footers of its files while they are few, which knows
     /// most, else by what the log says of them and by the sketches of some.
     TableStatistics statistics(DeltaTable table) {
-        Map<FileId, KeptStatistics.FileStatistics> kept = FileAnalyses.read(table);
+        return recent.of(table.state(), () -> sumUp(table));
+    }
+
+    /// Keeps what ANALYZE found. Throws STORAGE_ERROR, UNSUPPORTED.
+    void keep(DeltaTable table, List<PartStatistics> found) {
+        analyses.keep(table, found);
+        recent.clear();
+    }
+
+    private TableStatistics sumUp(DeltaTable table) {
+        Map<FileId, KeptStatistics.FileStatistics> kept = analyses.read(table);
         if (table.state().fileCount() <= MAX_FOOTERS) {
             return parquet.statistics(table.schema(), analysed(table, table.files(), kept));
         }

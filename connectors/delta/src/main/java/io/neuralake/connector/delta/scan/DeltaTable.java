@@ -233,7 +233,7 @@ public final class DeltaTable
 
     @Override
     public synchronized void keep(List<PartStatistics> found) {
-        FileAnalyses.keep(this, found);
+        connector.keep(this, found);
         statistics = null;
         analyses++;
     }

@@ -7,25 +7,65 @@ import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.connector.parquet.file.KeptStatistics.FileStatistics;
 import io.neuralake.spi.catalog.ColumnStatistics;
 import io.neuralake.spi.catalog.PartStatistics;
-
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.StoragePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What ANALYZE found in the files of a table, which lies beside them under a name that VACUUM passes over. Data files
-/// never change, so it holds as long as they are there.
+/// never change, so it holds as long as they are there. Thread-safe.
 final class FileAnalyses {
-    private FileAnalyses() {}
+    private static final int MAX_TABLES = 100;
 
-    static Map<FileId, FileStatistics> read(DeltaTable table) {
-        return StoragePath.isRemote(table.folder())
-                ? Map.of()
-                : KeptStatistics.read(place(table));
+    private final Map<Path, Read> read = new ConcurrentHashMap<>();
+
+    /// What a file held.
+    ///
+    /// @param version tells it from what it holds later
+    private record Read(Object version, Map<FileId, FileStatistics> statistics) {}
+
+    /// Returns what is kept beside a table; nothing for one in an object store. Reads it when it has changed.
+    Map<FileId, FileStatistics> read(DeltaTable table) {
+        if (StoragePath.isRemote(table.folder())) {
+            return Map.of();
+        }
+        Path place = place(table);
+        Object version = version(place);
+        if (version == null) {
+            read.remove(place);
+            return Map.of();
+        }
+        Read known = read.get(place);
+        if (known == null || !known.version.equals(version)) {
+            known = new Read(version, KeptStatistics.read(place));
+            if (read.size() >= MAX_TABLES) {
+                read.clear();
+            }
+            read.put(place, known);
+        }
+        return known.statistics;
+    }
+
+    /// Returns null when there is no such file. It is never written to, only replaced.
+    private static @Nullable Object version(Path place) {
+        try {
+            BasicFileAttributes found = Files.readAttributes(place, BasicFileAttributes.class);
+            return Arrays.asList(found.fileKey(), found.size(), found.lastModifiedTime());
+        } catch (IOException absent) {
+            return null;
+        }
     }
 
     /// Throws UNSUPPORTED for a table that has no place for them.
@@ -47,9 +87,9 @@ final class FileAnalyses {
 
     /// Keeps what was found beside what is known of files that the table still has. Throws
     /// STORAGE_ERROR, UNSUPPORTED.
-    static void keep(DeltaTable table, List<PartStatistics> found) {
+    void keep(DeltaTable table, List<PartStatistics> found) {
         checkPlace(table);
-        Map<FileId, FileStatistics> before = read(table);
+        Map<FileId, FileStatistics> before = KeptStatistics.read(place(table));
         Map<FileId, FileStatistics> kept = new LinkedHashMap<>();
         for (AddFile file : table.files()) {
             String path = FilePath.resolve(table.folder(), file.path());

@@ -213,7 +213,9 @@ final class ColumnChanges {
                     "The type of a column can only become wider: "
                             + path.text()
                             + " from "
-                            + (from.isEmpty() ? "a nested type" : from)
+                            + (old instanceof LogType.Primitive primitive
+                                    ? LogTypes.sql(primitive)
+                                    : "a nested type")
                             + " to "
                             + set.type().sql());
         }

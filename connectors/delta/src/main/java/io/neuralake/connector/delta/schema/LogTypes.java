@@ -12,6 +12,7 @@ import io.neuralake.spi.type.Type;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -42,6 +43,26 @@ public final class LogTypes {
                 }
                 yield new LogType.Struct(fields);
             }
+        };
+    }
+
+    /// Returns the name that SQL has for a type that is not nested; the log's own for one that SQL lacks.
+    public static String sql(LogType.Primitive type) {
+        if (type.name().startsWith("decimal(")) {
+            return type.name().toUpperCase(Locale.ROOT).replaceAll("\\s*,\\s*", ", ");
+        }
+        for (ScalarType scalar : ScalarType.values()) {
+            if (isStored(scalar) && name("", scalar).equals(type.name())) {
+                return scalar.sql();
+            }
+        }
+        return type.name();
+    }
+
+    private static boolean isStored(ScalarType type) {
+        return switch (type) {
+            case NULL, TIME, INTERVAL_YEAR_MONTH, INTERVAL_DAY_TIME -> false;
+            default -> true;
         };
     }
 

@@ -228,7 +228,7 @@ class AlterationsTest {
                                 + "\"fieldPath\":\"element\"}");
         assertRefused(
                 ErrorCode.UNSUPPORTED,
-                "can only become wider: n from long to INTEGER",
+                "can only become wider: n from BIGINT to INTEGER",
                 new TableAlteration.SetType(List.of("n"), ScalarType.INTEGER));
         assertRefused(
                 ErrorCode.UNSUPPORTED,

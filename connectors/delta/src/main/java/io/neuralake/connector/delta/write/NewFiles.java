@@ -3,6 +3,7 @@ package io.neuralake.connector.delta.write;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.storage.ObjectStore;
+import io.neuralake.storage.ParallelTasks;
 import io.neuralake.storage.StoragePath;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 /// store are written to a temporary folder of this machine first. Thread-safe.
 final class NewFiles {
     private static final String NO_SPACE = "No space left on device";
+    private static final int PARALLEL_UPLOADS = 4;
 
     private final ObjectStore store;
     private final String table;
@@ -111,17 +113,19 @@ final class NewFiles {
     }
 
     private void upload() {
-        for (Path file : snapshot()) {
-            String path = table + "/" + folder().relativize(file).toString().replace('\\', '/');
-            synchronized (this) {
-                uploaded.add(path);
-            }
-            store.upload(file, path);
-            synchronized (this) {
-                files.remove(file);
-            }
-        }
+        ParallelTasks.run(snapshot(), PARALLEL_UPLOADS, this::upload);
         deleteTemporary();
+    }
+
+    private void upload(Path file) {
+        String path = table + "/" + folder().relativize(file).toString().replace('\\', '/');
+        synchronized (this) {
+            uploaded.add(path);
+        }
+        store.upload(file, path);
+        synchronized (this) {
+            files.remove(file);
+        }
     }
 
     /// Deletes the temporary folder of a table in an object store.

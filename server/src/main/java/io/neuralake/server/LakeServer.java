@@ -90,11 +90,7 @@ public final class LakeServer implements AutoCloseable {
         ParquetFormat parquet = new ParquetFormat(pages, storage.remote());
         DeltaFormat delta = new DeltaFormat(store, parquet);
         List<TableFormat> formats =
-                List.of(
-                        delta,
-                        parquet,
-                        TextTableFormat.csv(store),
-                        TextTableFormat.json(store));
+                List.of(delta, parquet, TextTableFormat.csv(store), TextTableFormat.json(store));
         FileTables files = new FileTables(store, CATALOG, formats);
         List<TableFunction> functions = new ArrayList<>(files.functions());
         functions.addAll(DeltaFunctions.all());

@@ -74,8 +74,7 @@ public final class ParallelTasks {
         return found;
     }
 
-    private static void await(
-            List<Thread> threads, AtomicReference<@Nullable Throwable> failure) {
+    private static void await(List<Thread> threads, AtomicReference<@Nullable Throwable> failure) {
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive()) {

@@ -66,9 +66,7 @@ class ParallelTasksTest {
     void passesInterruptsOn() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(
-                        () ->
-                                ParallelTasks.run(
-                                        numbers(3), 2, _ -> await(new CountDownLatch(1))))
+                        () -> ParallelTasks.run(numbers(3), 2, _ -> await(new CountDownLatch(1))))
                 .isInstanceOf(NeuralakeException.class);
         assertThat(Thread.interrupted()).isTrue();
     }

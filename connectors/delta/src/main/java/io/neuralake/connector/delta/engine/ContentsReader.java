@@ -23,7 +23,6 @@ import io.neuralake.connector.delta.log.LogContents.Entry;
 import io.neuralake.connector.delta.log.LogContents.Sidecar;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-
 import io.neuralake.storage.StoredEntry;
 
 import org.jspecify.annotations.Nullable;

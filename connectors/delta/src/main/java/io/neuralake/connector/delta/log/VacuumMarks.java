@@ -33,10 +33,8 @@ public final class VacuumMarks {
     /// @param millis the time, since 1970-01-01 UTC
     public static boolean isUnderWay(TableLog log, long version, long millis) {
         for (long at = version; at > 0; at--) {
-            Optional<StoredEntry> commit =
-                    log.store().entry(TableLog.commitPath(log.folder(), at));
-            if (commit.isEmpty()
-                    || commit.get().modifiedMillis() < millis - LONGEST.toMillis()) {
+            Optional<StoredEntry> commit = log.store().entry(TableLog.commitPath(log.folder(), at));
+            if (commit.isEmpty() || commit.get().modifiedMillis() < millis - LONGEST.toMillis()) {
                 return false;
             }
             String mark = mark(log.commit(at));

@@ -208,7 +208,8 @@ final class StatisticsColumns {
             case INTEGER -> (long) Integer.parseInt(text);
             case BIGINT -> Long.valueOf(text);
             case REAL, DOUBLE -> Double.valueOf(text);
-            case DATE -> LocalDate.parse(text.length() > 10 ? text.substring(0, 10) : text).toEpochDay();
+            case DATE ->
+                    LocalDate.parse(text.length() > 10 ? text.substring(0, 10) : text).toEpochDay();
             case TIMESTAMP ->
                     micros(LocalDateTime.parse(text.replace("Z", "")).toInstant(ZoneOffset.UTC));
             case TIMESTAMP_TZ -> micros(OffsetDateTime.parse(text).toInstant());

@@ -11,7 +11,6 @@ import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
-
 import io.neuralake.storage.LocalStore;
 import io.neuralake.storage.ObjectStore;
 

@@ -54,9 +54,9 @@ class FileBoundsTest {
 
     @Test
     void boundsAreThoseOfTheTypeThatIsRead() {
-        assertThat(bounds(schema(WrittenTable.field("d", "date")), 0).minimum())
-                .isEqualTo(19_723L);
+        assertThat(bounds(schema(WrittenTable.field("d", "date")), 0).minimum()).isEqualTo(19_723L);
         TableSchema text = schema(WrittenTable.field("d", "string"));
-        assertThat(bounds(text, 0).minimum()).isEqualTo("2024-01-01".getBytes(StandardCharsets.UTF_8));
+        assertThat(bounds(text, 0).minimum())
+                .isEqualTo("2024-01-01".getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -12,6 +12,7 @@ import io.neuralake.flight.stream.DecodedRoot;
 import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.spi.arrow.ArrowImport;
+import io.neuralake.spi.arrow.ArrowLayout;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Type;
@@ -187,7 +188,7 @@ public final class PreparedStatementCommands {
     private static List<List<Literal>> rows(FlightStream stream, PreparedSql statement) {
         List<List<Literal>> rows = new ArrayList<>();
         DecodedRoot decoded = new DecodedRoot(stream);
-        while (stream.next()) {
+        while (decoded.next()) {
             try (DecodedRoot.Rows sent = decoded.rows()) {
                 if (!sent.root().getFieldVectors().isEmpty()) {
                     add(sent.root(), statement.parameters().size(), rows);
@@ -209,6 +210,7 @@ public final class PreparedStatementCommands {
         List<Type> types = new ArrayList<>();
         for (FieldVector vector : root.getFieldVectors()) {
             types.add(ArrowImport.type(vector.getField()));
+            ArrowLayout.check(vector, 0, root.getRowCount());
         }
         for (int row = 0; row < root.getRowCount(); row++) {
             List<Literal> values = new ArrayList<>(wanted);

@@ -1,5 +1,6 @@
 package io.neuralake.flight.stream;
 
+import io.neuralake.spi.arrow.ArrowLayout;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
@@ -49,6 +50,7 @@ public final class DecodedRoot {
 
     private static Field decoded(Field field, Dictionary dictionary) {
         Field values = dictionary.getVector().getField();
+        refuse(values);
         return new Field(
                 field.getName(),
                 new FieldType(field.isNullable(), values.getType(), null),
@@ -74,26 +76,51 @@ public final class DecodedRoot {
         return found;
     }
 
+    /// Goes to the next rows; false at the end. Throws INVALID_PARAMETER for data that does not fit its
+    /// schema.
+    public boolean next() {
+        try {
+            return stream.next();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER,
+                    "Arrow data is malformed: its buffers do not fit its schema",
+                    e);
+        }
+    }
+
     /// Returns the rows that the stream is at. The caller closes them; the root stays the stream's.
+    /// Throws INVALID_PARAMETER for codes outside of their dictionary.
     public Rows rows() {
         VectorSchemaRoot root = stream.getRoot();
         List<FieldVector> made = new ArrayList<>();
-        List<FieldVector> vectors = new ArrayList<>();
-        for (FieldVector vector : root.getFieldVectors()) {
-            DictionaryEncoding encoding = vector.getField().getDictionary();
-            if (encoding == null) {
-                vectors.add(vector);
-            } else {
-                FieldVector values =
-                        (FieldVector) DictionaryEncoder.decode(vector, dictionary(encoding));
-                made.add(values);
-                vectors.add(values);
+        try {
+            List<FieldVector> vectors = new ArrayList<>();
+            for (FieldVector vector : root.getFieldVectors()) {
+                DictionaryEncoding encoding = vector.getField().getDictionary();
+                if (encoding == null) {
+                    vectors.add(vector);
+                } else {
+                    FieldVector values = decoded(vector, dictionary(encoding));
+                    made.add(values);
+                    vectors.add(values);
+                }
             }
+            if (made.isEmpty()) {
+                return new Rows(root, made);
+            }
+            List<Field> fields = vectors.stream().map(FieldVector::getField).toList();
+            return new Rows(new VectorSchemaRoot(fields, vectors, root.getRowCount()), made);
+        } catch (RuntimeException | Error e) {
+            made.forEach(FieldVector::close);
+            throw e;
         }
-        if (made.isEmpty()) {
-            return new Rows(root, made);
-        }
-        List<Field> fields = vectors.stream().map(FieldVector::getField).toList();
-        return new Rows(new VectorSchemaRoot(fields, vectors, root.getRowCount()), made);
+    }
+
+    private static FieldVector decoded(FieldVector codes, Dictionary dictionary) {
+        FieldVector values = dictionary.getVector();
+        ArrowLayout.check(values, 0, values.getValueCount());
+        ArrowLayout.checkCodes(codes, values.getValueCount());
+        return (FieldVector) DictionaryEncoder.decode(codes, dictionary);
     }
 }

@@ -36,7 +36,6 @@ public final class IngestStream implements BatchSource, Runnable {
     private static final int AHEAD = 4;
     private static final long MOST_BYTES = 1L << 30;
 
-    private final FlightStream stream;
     private final BufferAllocator allocator;
     private final DecodedRoot decoded;
     private final Schema columns;
@@ -52,7 +51,6 @@ public final class IngestStream implements BatchSource, Runnable {
     ///
     /// @param stream stays the caller's
     public IngestStream(FlightStream stream, BufferAllocator allocator) {
-        this.stream = stream;
         this.allocator = allocator;
         this.decoded = new DecodedRoot(stream);
         this.columns = ArrowImport.schema(decoded.schema());
@@ -71,7 +69,7 @@ public final class IngestStream implements BatchSource, Runnable {
             LimitedReservation reservation = new LimitedReservation("Bulk load", MOST_BYTES, null);
             ArrowBatchReader reader =
                     new ArrowBatchReader(new ArrowAllocator(allocator, reservation));
-            while (!isClosed() && stream.next()) {
+            while (!isClosed() && decoded.next()) {
                 receive(reader);
             }
         } catch (RuntimeException | Error e) {

@@ -47,9 +47,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Copies rows that clients send in bulk, whole buffers at a time where Arrow's layout is that of
-/// columns; what is left goes a value at a time, by [ArrowImport]. Used by one thread.
+/// columns; what is left goes a value at a time, by [ArrowImport]. What the rows refer to is checked
+/// before ([ArrowLayout]). Used by one thread.
 public final class ArrowBatchReader {
     private static final int INT128_BYTES = 16;
+    private static final long[] POWERS_OF_TEN = new long[19];
+
+    static {
+        POWERS_OF_TEN[0] = 1;
+        for (int i = 1; i < POWERS_OF_TEN.length; i++) {
+            POWERS_OF_TEN[i] = 10 * POWERS_OF_TEN[i - 1];
+        }
+    }
 
     private final MemoryAllocator allocator;
     private final List<DataBuffer> buffers = new ArrayList<>();
@@ -60,12 +69,15 @@ public final class ArrowBatchReader {
         this.allocator = allocator;
     }
 
-    /// Copies `count` rows from `from` on into a batch, which the caller owns.
+    /// Copies `count` rows from `from` on into a batch, which the caller owns. Throws INVALID_PARAMETER
+    /// (22023) for data that is malformed, NUMERIC_OUT_OF_RANGE (22003) for a decimal that its type does
+    /// not hold, DATETIME_OVERFLOW (22008) for a time that microseconds do not.
     public Batch read(VectorSchemaRoot root, int from, int count) {
         List<FieldVector> vectors = root.getFieldVectors();
         Column[] columns = new Column[vectors.size()];
         try {
             for (int c = 0; c < columns.length; c++) {
+                ArrowLayout.check(vectors.get(c), from, count);
                 columns[c] = column(vectors.get(c), from, count);
             }
         } catch (RuntimeException | Error e) {
@@ -114,17 +126,9 @@ public final class ArrowBatchReader {
         }
     }
 
-    /// Returns a part of a buffer. What a client has sent need not be as long as it should be.
+    /// Returns a part of a buffer, which was checked to be that long.
     private static MemorySegment memory(ArrowBuf buffer, long offset, long bytes) {
-        if (offset < 0 || bytes < 0 || offset > buffer.capacity() - bytes) {
-            throw malformed();
-        }
         return NativeMemory.segment(buffer.memoryAddress() + offset, bytes);
-    }
-
-    private static NeuralakeException malformed() {
-        return new NeuralakeException(
-                ErrorCode.INVALID_PARAMETER, "Arrow data is malformed: a buffer is too short");
     }
 
     private FlatColumn flat(Type type, FieldVector vector, int count, DataBuffer values, int from) {
@@ -144,7 +148,7 @@ public final class ArrowBatchReader {
             MemorySegment.copy(memory(source, from >>> 3, bytes), 0, target, 0, bytes);
             return bits;
         }
-        MemorySegment all = memory(source, 0, (from + count + 7L) >>> 3);
+        MemorySegment all = memory(source, 0, ((long) from + count + 7) >>> 3);
         for (int i = 0; i < count; i++) {
             Bitmap.set(target, i, Bitmap.get(all, (long) from + i));
         }
@@ -194,24 +198,26 @@ public final class ArrowBatchReader {
                         vector.getDataBuffer(),
                         (long) from * INT128_BYTES,
                         (long) count * INT128_BYTES);
+        DataBuffer validity = validity(vector, from, count);
+        long limit = POWERS_OF_TEN[type.precision()];
         for (int i = 0; i < count; i++) {
             long low = NativeMemory.getLong(source, (long) i * INT128_BYTES);
+            long high = NativeMemory.getLong(source, (long) i * INT128_BYTES + Long.BYTES);
+            // What lies under null rows may be anything.
+            if (isNull(validity, i)) {
+                low = 0;
+            } else if (high != low >> 63 || low <= -limit || low >= limit) {
+                throw new NeuralakeException(
+                        ErrorCode.NUMERIC_OUT_OF_RANGE,
+                        "Value is out of range: " + type.sql() + " of column " + vector.getName());
+            }
             NativeMemory.setLong(values.segment(), (long) i * Long.BYTES, low);
         }
-        return flat(type, vector, count, values, from);
+        return new FlatColumn(type, count, values, validity);
     }
 
     /// Where variable values begin. An empty vector need not have any.
     private record Offsets(ArrowBuf buffer, boolean wide) {
-        /// Returns the first of `count` rows' offset after a look whether all are there.
-        long get(int row, int count) {
-            if (buffer.capacity() == 0 && row == 0 && count == 0) {
-                return 0;
-            }
-            memory(buffer, 0, (row + count + 1L) * (wide ? Long.BYTES : Integer.BYTES));
-            return get(row);
-        }
-
         long get(int row) {
             if (buffer.capacity() == 0) {
                 return 0;
@@ -224,7 +230,7 @@ public final class ArrowBatchReader {
 
     private Column views(Type type, FieldVector vector, Offsets offsets, int from, int count) {
         DataBuffer validity = validity(vector, from, count);
-        long first = offsets.get(from, count);
+        long first = offsets.get(from);
         long bytes = offsets.get(from + count) - first;
         DataBuffer heap = allocate(bytes);
         MemorySegment.copy(
@@ -233,9 +239,6 @@ public final class ArrowBatchReader {
         long at = 0;
         for (int i = 0; i < count; i++) {
             long end = offsets.get(from + i + 1) - first;
-            if (end < at || end > bytes) {
-                throw malformed();
-            }
             StringView.write(
                     views.segment(),
                     (long) i * StringView.BYTES,
@@ -248,7 +251,7 @@ public final class ArrowBatchReader {
 
     private Column lists(Type type, ListVector vector, int from, int count) {
         Offsets source = new Offsets(vector.getOffsetBuffer(), false);
-        long first = source.get(from, count);
+        long first = source.get(from);
         DataBuffer validity = validity(vector, from, count);
         if (hidesElements(validity, source, from, count)) {
             drop(validity);
@@ -256,9 +259,6 @@ public final class ArrowBatchReader {
         }
         DataBuffer offsets = allocate((count + 1L) * Integer.BYTES);
         for (int i = 0; i <= count; i++) {
-            if (i > 0 && source.get(from + i) < source.get(from + i - 1)) {
-                throw malformed();
-            }
             NativeMemory.setInt(
                     offsets.segment(),
                     (long) i * Integer.BYTES,

@@ -202,16 +202,26 @@ public final class ArrowImport {
 
     private static long micros(Duration duration) {
         return Math.addExact(
-                Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1000);
+                micros(duration.getSeconds(), TimeUnit.SECOND), duration.getNano() / 1000);
     }
 
+    /// Throws DATETIME_OVERFLOW (22008) for what microseconds do not hold.
     static long micros(long value, TimeUnit unit) {
         return switch (unit) {
-            case SECOND -> Math.multiplyExact(value, 1_000_000L);
-            case MILLISECOND -> Math.multiplyExact(value, 1_000L);
+            case SECOND -> scaled(value, 1_000_000L);
+            case MILLISECOND -> scaled(value, 1_000L);
             case MICROSECOND -> value;
             case NANOSECOND -> Math.floorDiv(value, 1_000L);
         };
+    }
+
+    private static long scaled(long value, long factor) {
+        long product = value * factor;
+        if (Math.multiplyHigh(value, factor) != product >> 63) {
+            throw new NeuralakeException(
+                    ErrorCode.DATETIME_OVERFLOW, "Time is out of range of microseconds: " + value);
+        }
+        return product;
     }
 
     private static List<@Nullable Object> elements(BaseListVector vector, int row) {

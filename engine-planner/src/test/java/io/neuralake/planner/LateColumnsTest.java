@@ -217,4 +217,15 @@ class LateColumnsTest {
                         + " from customer, orders where c_custkey = o_custkey"
                         + " group by c_custkey, c_name, c_address order by s limit 10");
     }
+
+    @Test
+    void doesNotFireOnEarlyGroupsThatMayFail() {
+        String sql =
+                "select c_custkey, c_name, c_address, %1$s k, sum(o_totalprice) s"
+                        + " from customer, orders where c_custkey = o_custkey"
+                        + " group by c_custkey, c_name, c_address, %1$s order by s desc limit 10";
+        doesNotFire(sql.formatted("100 / o_shippriority"));
+        assertThat(RelOptUtil.toString(rule.apply(joined(sql.formatted("o_orderstatus")))))
+                .contains("LogicalUnion");
+    }
 }

@@ -81,11 +81,14 @@ final class LateTopN {
         this.rexBuilder = aggregate.getCluster().getRexBuilder();
     }
 
-    /// Tells whether aggregates and order can be computed before the late relations are joined.
+    /// Tells whether aggregates, order and early groups can be computed before the late relations are
+    /// joined, which drops rows: none of them may fail for these.
     ///
     /// @param ordered what is ordered by, over the aggregation's columns
     boolean isPossible(List<RexNode> ordered) {
         return parts.parts().stream().allMatch(this::isEarly)
+                && join.groups().stream()
+                        .allMatch(g -> !isOfEarly(g) || SafeExpressions.failsNever(g))
                 && join.groups(ordered).stream()
                         .allMatch(g -> split.link(graph, g) >= 0 || isOfEarly(g));
     }

@@ -3,12 +3,11 @@ package io.neuralake.planner;
 import io.neuralake.exec.QueryResult;
 import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.planner.write.SessionTransaction;
-import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Schema;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// A statement that does not run in a failed transaction, and fails the transaction with itself.
 record GuardedSql(PreparedSql statement) implements PreparedSql {
@@ -33,31 +32,56 @@ record GuardedSql(PreparedSql statement) implements PreparedSql {
     }
 
     @Override
+    public boolean changesSession() {
+        return statement.changesSession();
+    }
+
+    @Override
+    public PreparedSql atOnce() {
+        return new GuardedSql(statement.atOnce());
+    }
+
+    @Override
     public QueryResult execute(SqlSession session, List<Literal> values) {
-        return guarded(session, () -> statement.execute(session, values));
+        return watched(session, own -> statement.execute(own, values));
     }
 
     @Override
     public long executeAll(SqlSession session, List<List<Literal>> rows) {
-        return guarded(session, () -> statement.executeAll(session, rows));
+        return guarded(session, own -> statement.executeAll(own, rows));
     }
 
     @Override
     public QueryResult profile(SqlSession session, List<Literal> values) {
-        return guarded(session, () -> statement.profile(session, values));
+        return watched(session, own -> statement.profile(own, values));
     }
 
-    /// Runs what belongs to the session's transaction, if there is one.
-    static <T> T guarded(SqlSession session, Supplier<T> action) {
-        Optional<SessionTransaction> transaction = session.transaction();
-        if (transaction.isEmpty()) {
-            return action.get();
-        }
-        transaction.get().check();
+    /// Runs a statement that also fails the transaction when its rows cannot be read to the end.
+    private static QueryResult watched(
+            SqlSession session, Function<SqlSession, QueryResult> action) {
+        return guarded(
+                session,
+                own -> {
+                    QueryResult result = action.apply(own);
+                    return own.transaction().isEmpty()
+                            ? result
+                            : new WatchedResult(
+                                    result, _ -> own.transaction().get().fail(), () -> {});
+                });
+    }
+
+    /// Runs a statement in the transaction that the session has now, or by itself if it has none. What
+    /// begins or ends meanwhile does not matter: a statement of a transaction that ends under it fails
+    /// with NO_ACTIVE_TRANSACTION. Whatever it throws fails the transaction.
+    static <T> T guarded(SqlSession session, Function<SqlSession, T> action) {
+        SqlSession own = session.statement();
+        Optional<SessionTransaction> transaction = own.transaction();
+        transaction.ifPresent(SessionTransaction::check);
+        own.cancellation().ifPresent(Cancellation::check);
         try {
-            return action.get();
-        } catch (NeuralakeException e) {
-            transaction.get().fail();
+            return action.apply(own);
+        } catch (RuntimeException | Error e) {
+            transaction.ifPresent(SessionTransaction::fail);
             throw e;
         }
     }

@@ -3,7 +3,6 @@ package io.neuralake.planner;
 import io.neuralake.exec.QueryEngine;
 import io.neuralake.exec.QueryOptions;
 import io.neuralake.exec.QueryResult;
-import io.neuralake.exec.expression.RowExpression;
 import io.neuralake.exec.expression.RowExpression.Literal;
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.planner.PlanCache.CachedPlan;
@@ -122,7 +121,8 @@ public final class LakeSqlEngine implements SqlEngine {
     }
 
     @Override
-    public PreparedSql prepare(String sql, SqlSession session) {
+    public PreparedSql prepare(String sql, SqlSession caller) {
+        SqlSession session = caller.statement();
         Optional<SessionTransaction> transaction = session.transaction();
         if (transaction.isPresent()) {
             return prepare(sql, session, transaction.get());
@@ -130,7 +130,7 @@ public final class LakeSqlEngine implements SqlEngine {
         PlanCache.Key key = key(sql, session);
         Optional<CachedPlan> known = cache.find(key);
         if (known.isPresent()) {
-            return new GuardedSql(new PreparedQuery(this, sql, known.get(), true));
+            return new GuardedSql(new PreparedQuery(this, sql, known.get()));
         }
         Optional<PreparedSql> change = changes.known(key, session);
         if (change.isPresent()) {
@@ -154,7 +154,7 @@ public final class LakeSqlEngine implements SqlEngine {
             }
             transaction.check();
             return new GuardedSql(prepare(statement, sql, session));
-        } catch (NeuralakeException e) {
+        } catch (RuntimeException | Error e) {
             transaction.fail();
             throw e;
         }
@@ -162,7 +162,7 @@ public final class LakeSqlEngine implements SqlEngine {
 
     @Override
     public long ingest(IngestRequest request, SqlSession session) {
-        return GuardedSql.guarded(session, () -> ingestion.ingest(request, session));
+        return GuardedSql.guarded(session, own -> ingestion.ingest(request, own));
     }
 
     private PreparedSql prepare(Statement statement, String sql, SqlSession session) {
@@ -172,10 +172,10 @@ public final class LakeSqlEngine implements SqlEngine {
                 Supplier<SqlNode> tree =
                         () -> ((Statement.Query) StatementParser.parse(sql)).node();
                 CachedPlan plan = plan(tree, sql, session);
-                if (session.transaction().isEmpty()) {
+                if (plan.isShared()) {
                     cache.put(key(sql, session), plan);
                 }
-                yield new PreparedQuery(this, sql, plan, session.transaction().isEmpty());
+                yield new PreparedQuery(this, sql, plan);
             }
             case Statement.Change change -> changes.prepare(change.statement(), sql, session);
             case Statement.Definition definition ->
@@ -188,7 +188,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 yield rows(sql, metadata.describe(plan(tree, sql, session).plan().schema()));
             }
             case Statement.DescribeTable describe -> {
-                StatementTables tables = new StatementTables(catalogs, session::view);
+                StatementTables tables = session.tables(catalogs);
                 yield rows(
                         sql,
                         metadata.describe(
@@ -234,7 +234,7 @@ public final class LakeSqlEngine implements SqlEngine {
     ///
     /// @param text where the tree's positions point; null when the tree was not typed by a user
     CachedPlan plan(Supplier<SqlNode> tree, @Nullable String text, SqlSession session) {
-        return plan(tree, text, new StatementTables(catalogs, session::view), session);
+        return plan(tree, text, session.tables(catalogs), session);
     }
 
     private CachedPlan plan(
@@ -269,7 +269,9 @@ public final class LakeSqlEngine implements SqlEngine {
             return known.get();
         }
         CachedPlan plan = plan(tree, sql, session);
-        cache.put(key(sql, session), plan);
+        if (plan.isShared()) {
+            cache.put(key(sql, session), plan);
+        }
         return plan;
     }
 
@@ -282,12 +284,16 @@ public final class LakeSqlEngine implements SqlEngine {
             boolean profile) {
         QueryOptions options = SessionSettings.options(session, profile);
         List<Literal> cast = ParameterValues.cast(values, parameters, session.zone());
-        return TimedResult.limit(
-                queries.execute(plan, options.withParameters(cast)),
-                SessionSettings.timeoutMillis(session));
+        QueryResult result =
+                TimedResult.limit(
+                        queries.execute(plan, options.withParameters(cast)),
+                        SessionSettings.timeoutMillis(session));
+        return session.cancellation().map(c -> c.watch(result)).orElse(result);
     }
 
-    private FromSources sources(StatementTables tables, SqlSession session) {
+    private FromSources sources(StatementTables tables, SqlSession of) {
+        // Cached plans keep their look-ups, which must not follow the session.
+        SqlSession session = of.detached();
         return new FromSources() {
             @Override
             public Optional<TableFunction> function(String name) {
@@ -327,13 +333,13 @@ public final class LakeSqlEngine implements SqlEngine {
 
             @Override
             public long instant(Supplier<SqlNode> query) {
-                return LakeSqlEngine.this.instant(query, session);
+                return LakeSqlEngine.this.instant(query, tables.sibling(), session);
             }
         };
     }
 
-    private long instant(Supplier<SqlNode> query, SqlSession session) {
-        CachedPlan plan = plan(query, null, session);
+    private long instant(Supplier<SqlNode> query, StatementTables tables, SqlSession session) {
+        CachedPlan plan = plan(query, null, tables, session);
         try (QueryResult result = run(plan.plan(), plan.parameters(), List.of(), session, false)) {
             Object value = null;
             while (result.take() instanceof ReadResult.Ready(Batch batch)) {
@@ -372,9 +378,10 @@ public final class LakeSqlEngine implements SqlEngine {
                 plan.parameters(),
                 false,
                 (s, values) -> {
+                    CachedPlan now = sees(s, plan) ? plan : plan(tree, sql, s);
                     List<String> lines =
-                            explain.analyze() ? analyze(plan, values, s) : PlanText.of(plan.plan());
-                    return runRows(lines(lines), s);
+                            explain.analyze() ? analyze(now, values, s) : PlanText.of(now.plan());
+                    return result(lines(lines));
                 });
     }
 
@@ -445,9 +452,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 Schema schema,
                 List<? extends List<? extends @Nullable Object>> rows,
                 SqlSession session) {
-            List<List<@Nullable Object>> copies = new ArrayList<>();
-            rows.forEach(row -> copies.add(new ArrayList<>(row)));
-            return runRows(new MetadataStatements.Rows(schema, copies), session);
+            return new RowsResult(schema, rows);
         }
     }
 
@@ -461,6 +466,11 @@ public final class LakeSqlEngine implements SqlEngine {
         }
     }
 
+    /// Tells whether a plan shows what a session sees now.
+    private static boolean sees(SqlSession session, CachedPlan plan) {
+        return session.transaction().isEmpty() && plan.holds();
+    }
+
     private PreparedSql summarize(Statement.Summarize summarize, String sql, SqlSession session) {
         String source =
                 summarize.isTable() ? "SELECT * FROM " + summarize.source() : summarize.source();
@@ -472,7 +482,13 @@ public final class LakeSqlEngine implements SqlEngine {
                 plan.plan().schema(),
                 plan.parameters(),
                 false,
-                (s, values) -> run(plan.plan(), plan.parameters(), values, s, false));
+                (s, values) -> {
+                    CachedPlan now =
+                            sees(s, plan)
+                                    ? plan
+                                    : plan(() -> StatementParser.query(text), null, s);
+                    return run(now.plan(), now.parameters(), values, s, false);
+                });
     }
 
     private PreparedSql analyze(Statement.Analyze statement, String sql, SqlSession session) {
@@ -485,11 +501,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 TableAnalysis.SCHEMA,
                 NO_PARAMETERS,
                 false,
-                (s, _) ->
-                        runRows(
-                                new MetadataStatements.Rows(
-                                        TableAnalysis.SCHEMA, analyzed(statement, s)),
-                                s));
+                (s, _) -> new RowsResult(TableAnalysis.SCHEMA, analyzed(statement, s)));
     }
 
     private List<List<@Nullable Object>> analyzed(Statement.Analyze statement, SqlSession session) {
@@ -523,24 +535,11 @@ public final class LakeSqlEngine implements SqlEngine {
 
     private PreparedSql rows(String sql, MetadataStatements.Rows rows) {
         return new Statements.Command(
-                sql, rows.schema(), NO_PARAMETERS, false, (s, _) -> runRows(rows, s));
+                sql, rows.schema(), NO_PARAMETERS, false, (_, _) -> result(rows));
     }
 
-    private QueryResult runRows(MetadataStatements.Rows rows, SqlSession session) {
-        List<List<RowExpression>> literals = new ArrayList<>(rows.rows().size());
-        for (List<@Nullable Object> row : rows.rows()) {
-            List<RowExpression> values = new ArrayList<>(row.size());
-            for (int i = 0; i < row.size(); i++) {
-                values.add(new Literal(row.get(i), rows.schema().field(i).type()));
-            }
-            literals.add(values);
-        }
-        return run(
-                new PhysicalPlan.Values(literals, rows.schema()),
-                NO_PARAMETERS,
-                List.of(),
-                session,
-                false);
+    private static QueryResult result(MetadataStatements.Rows rows) {
+        return new RowsResult(rows.schema(), rows.rows());
     }
 
     private PreparedSql command(String sql, java.util.function.Consumer<SqlSession> action) {
@@ -551,10 +550,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 true,
                 (session, _) -> {
                     action.accept(session);
-                    return runRows(
-                            new MetadataStatements.Rows(
-                                    Statements.UPDATE_SCHEMA, List.of(List.of(0L))),
-                            session);
+                    return new RowsResult(Statements.UPDATE_SCHEMA, List.of(List.of(0L)));
                 });
     }
 

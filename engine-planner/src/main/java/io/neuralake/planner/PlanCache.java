@@ -25,6 +25,11 @@ final class PlanCache {
             dependencies = List.copyOf(dependencies);
         }
 
+        /// Tells whether the plan may hold for others: it shows nothing that a transaction has staged.
+        boolean isShared() {
+            return dependencies.stream().noneMatch(Dependency::isOwn);
+        }
+
         /// Tells whether all tables are as they were.
         boolean holds() {
             return dependencies.stream().allMatch(Dependency::holds);

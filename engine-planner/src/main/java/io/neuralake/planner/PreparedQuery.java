@@ -16,14 +16,20 @@ final class PreparedQuery implements PreparedSql {
     private volatile CachedPlan plan;
 
     /// Takes a plan.
-    ///
-    /// @param isFresh whether the first run may trust that the tables are as they were, since it follows
-    ///     the preparation
-    PreparedQuery(LakeSqlEngine engine, String sql, CachedPlan plan, boolean isFresh) {
+    PreparedQuery(LakeSqlEngine engine, String sql, CachedPlan plan) {
+        this(engine, sql, plan, false);
+    }
+
+    private PreparedQuery(LakeSqlEngine engine, String sql, CachedPlan plan, boolean isFresh) {
         this.engine = engine;
         this.sql = sql;
         this.plan = plan;
         this.fresh = new AtomicBoolean(isFresh);
+    }
+
+    @Override
+    public PreparedSql atOnce() {
+        return new PreparedQuery(engine, sql, plan, plan.isShared());
     }
 
     @Override

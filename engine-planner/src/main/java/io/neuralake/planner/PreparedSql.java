@@ -24,6 +24,17 @@ public interface PreparedSql {
     /// Tells whether the statement changes data, definitions or the session.
     boolean isUpdate();
 
+    /// Tells whether the statement changes the session: its settings or its transaction.
+    default boolean changesSession() {
+        return false;
+    }
+
+    /// Returns the statement for a run that follows its preparation at once, which need not look again
+    /// whether the tables have changed meanwhile.
+    default PreparedSql atOnce() {
+        return this;
+    }
+
     /// Runs the statement with values for its parameters; values are cast to the parameters' types
     /// as by an assignment, or fail with TYPE_MISMATCH or INVALID_PARAMETER. The caller closes the
     /// result.

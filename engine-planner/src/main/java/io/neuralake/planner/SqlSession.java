@@ -1,9 +1,13 @@
 package io.neuralake.planner;
 
+import io.neuralake.planner.catalog.StatementTables;
 import io.neuralake.planner.write.SessionTransaction;
+import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -19,8 +23,12 @@ import java.util.function.Function;
 /// statement commits by itself.
 public final class SqlSession implements AutoCloseable {
     private final Settings shared;
-    private final AtomicReference<Optional<SessionTransaction>> transaction =
-            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<SessionTransaction>> transaction;
+
+    /// Whether there is nothing behind the end of the transaction: statements fail then.
+    private final boolean bound;
+
+    private final @Nullable Cancellation cancellation;
 
     /// What sessions of one client share.
     private static final class Settings {
@@ -44,17 +52,62 @@ public final class SqlSession implements AutoCloseable {
 
     /// Opens a session.
     public SqlSession(String user, String catalog, String schema) {
-        this(new Settings(user, catalog, schema));
+        this(new Settings(user, catalog, schema), Optional.empty(), false, null);
     }
 
-    private SqlSession(Settings shared) {
+    private SqlSession(
+            Settings shared,
+            Optional<SessionTransaction> transaction,
+            boolean bound,
+            @Nullable Cancellation cancellation) {
+        this(shared, new AtomicReference<>(transaction), bound, cancellation);
+    }
+
+    private SqlSession(
+            Settings shared,
+            AtomicReference<Optional<SessionTransaction>> transaction,
+            boolean bound,
+            @Nullable Cancellation cancellation) {
         this.shared = shared;
+        this.transaction = transaction;
+        this.bound = bound;
+        this.cancellation = cancellation;
     }
 
     /// Opens another session with the same settings, which both see when one changes them, and no
     /// transaction.
     public SqlSession sibling() {
-        return new SqlSession(shared);
+        return new SqlSession(shared, Optional.empty(), false, cancellation);
+    }
+
+    /// Opens a session with the same settings for one transaction, which has begun. Once that is over, in
+    /// whatever way, statements fail with NO_ACTIVE_TRANSACTION (25P01), also those that were on their
+    /// way: they are never committed by themselves.
+    public SqlSession inTransaction() {
+        return new SqlSession(shared, Optional.of(new SessionTransaction()), true, null);
+    }
+
+    /// Returns what one statement sees: the transaction of now, whatever begins or ends meanwhile.
+    SqlSession statement() {
+        return new SqlSession(shared, transaction.get(), true, cancellation);
+    }
+
+    /// Returns a copy of the settings without transaction, for look-ups that outlive the statement.
+    SqlSession detached() {
+        Settings copy = new Settings(shared.user, shared.catalog, shared.schema);
+        copy.zone = shared.zone;
+        copy.others.putAll(shared.others);
+        return new SqlSession(copy, Optional.empty(), false, null);
+    }
+
+    /// Returns the same session, of which others can stop the statements.
+    public SqlSession cancelledBy(Cancellation by) {
+        return new SqlSession(shared, transaction, bound, by);
+    }
+
+    /// Returns what stops the session's statements, if anything does.
+    public Optional<Cancellation> cancellation() {
+        return Optional.ofNullable(cancellation);
     }
 
     /// Returns the authenticated user.
@@ -98,6 +151,16 @@ public final class SqlSession implements AutoCloseable {
         return shared.others;
     }
 
+    /// Commits what a statement has done by itself. Throws CANCELLED when the statement was cancelled
+    /// before; from here on it cannot be.
+    public void committing(Runnable commit) {
+        if (cancellation == null) {
+            commit.run();
+        } else {
+            cancellation.commit(commit);
+        }
+    }
+
     /// Begins a transaction. Throws ACTIVE_TRANSACTION (25001) inside of one.
     public void begin() {
         Optional<SessionTransaction> started = Optional.of(new SessionTransaction());
@@ -121,8 +184,7 @@ public final class SqlSession implements AutoCloseable {
     }
 
     private SessionTransaction ended() {
-        return transaction
-                .getAndSet(Optional.empty())
+        return (bound ? transaction.get() : transaction.getAndSet(Optional.empty()))
                 .orElseThrow(
                         () ->
                                 new NeuralakeException(
@@ -130,7 +192,7 @@ public final class SqlSession implements AutoCloseable {
                                         "There is no transaction; BEGIN starts one"));
     }
 
-    /// Returns the transaction, if one has begun.
+    /// Returns the transaction, if one has begun. It may be over where the session ends with it.
     public Optional<SessionTransaction> transaction() {
         return transaction.get();
     }
@@ -138,6 +200,13 @@ public final class SqlSession implements AutoCloseable {
     /// Returns a table as the transaction sees it; the same table without one.
     public TableSnapshot view(TableSnapshot table) {
         return transaction.get().map(t -> t.view(table)).orElse(table);
+    }
+
+    /// Starts the tables of a statement, as the transaction sees them if there is one.
+    public StatementTables tables(List<Catalog> catalogs) {
+        return transaction.get().isEmpty()
+                ? new StatementTables(catalogs)
+                : new StatementTables(catalogs, this::view);
     }
 
     /// Runs what no transaction can undo, in a session with the same settings but without the
@@ -172,6 +241,7 @@ public final class SqlSession implements AutoCloseable {
     /// Rolls back; idempotent.
     @Override
     public void close() {
-        transaction.getAndSet(Optional.empty()).ifPresent(SessionTransaction::close);
+        (bound ? transaction.get() : transaction.getAndSet(Optional.empty()))
+                .ifPresent(SessionTransaction::close);
     }
 }

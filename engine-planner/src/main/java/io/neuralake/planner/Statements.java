@@ -26,6 +26,12 @@ final class Statements {
             boolean isUpdate,
             BiFunction<SqlSession, List<Literal>, QueryResult> run)
             implements PreparedSql {
+        /// What these change is the session; tables are changed by others.
+        @Override
+        public boolean changesSession() {
+            return isUpdate;
+        }
+
         @Override
         public QueryResult execute(SqlSession session, List<Literal> values) {
             return run.apply(session, values);

@@ -58,6 +58,20 @@ class LakeSqlEngineTest {
     }
 
     @Test
+    void tableChangedBeforeTheFirstRunIsPlannedAnewUnlessThatFollowsAtOnce() {
+        PreparedSql prepared = fixture.prepare("select * from nation");
+        PreparedSql once = fixture.prepare("select * from nation").atOnce();
+        fixture.catalog.add(
+                "nation", Schema.of(Field.of("n_name", ScalarType.VARCHAR)), List.of(List.of("x")));
+        once.execute(fixture.session, List.of()).close();
+        assertThat(plans()).isEqualTo(1);
+        prepared.execute(fixture.session, List.of()).close();
+        assertThat(plans()).isEqualTo(2);
+        once.execute(fixture.session, List.of()).close();
+        assertThat(once.schema().size()).isEqualTo(1);
+    }
+
+    @Test
     void removedTableIsAnErrorAtTheNextRun() {
         PreparedSql prepared = fixture.prepare("select * from nation");
         prepared.execute(fixture.session, List.of()).close();

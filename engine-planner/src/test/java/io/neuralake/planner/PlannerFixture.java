@@ -2,7 +2,10 @@ package io.neuralake.planner;
 
 import io.neuralake.exec.QueryResult;
 import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.function.TableFunction;
@@ -50,8 +53,23 @@ final class PlannerFixture {
     /// Runs a statement and returns the rows of the VALUES that it became.
     List<List<Object>> rows(String sql, Literal... parameters) {
         try (QueryResult result = prepare(sql).execute(session, List.of(parameters))) {
-            result.take();
-            return execution.lastRows();
+            return result.take() instanceof ReadResult.Ready(Batch batch)
+                    ? values(batch)
+                    : execution.lastRows();
+        }
+    }
+
+    private static List<List<Object>> values(Batch batch) {
+        try (batch) {
+            List<List<Object>> rows = new ArrayList<>();
+            for (int i = 0; i < batch.rowCount(); i++) {
+                List<Object> row = new ArrayList<>();
+                for (Column column : batch.columns()) {
+                    row.add(column.value(i));
+                }
+                rows.add(row);
+            }
+            return rows;
         }
     }
 

@@ -146,7 +146,8 @@ public final class LakeServer implements AutoCloseable {
     private void warmUp(String query) {
         SqlSession session = new SqlSession("warm-up");
         SessionSettings.set(session, "threads", Optional.of("1"));
-        try (QueryResult result = sql.prepare(query, session).execute(session, List.of())) {
+        try (QueryResult result =
+                sql.prepare(query, session).atOnce().execute(session, List.of())) {
             while (result.take() instanceof ReadResult.Ready(Batch batch)) {
                 batch.close();
             }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// thread-safe.
 public final class StatementTables {
     private final List<Catalog> catalogs;
-    private final UnaryOperator<TableSnapshot> view;
+    private final @Nullable UnaryOperator<TableSnapshot> view;
     private final Map<List<String>, Optional<LakeTable>> known = new HashMap<>();
     private final Map<String, LakeTable> adHoc = new HashMap<>();
     private final List<Dependency> dependencies = new ArrayList<>();
@@ -31,6 +31,14 @@ public final class StatementTables {
     ///
     /// @param version null when nothing was found
     public record Dependency(Supplier<Optional<TableSnapshot>> lookup, @Nullable Object version) {
+        /// What only one transaction sees. Keeps nothing of it.
+        private static final Dependency OWN = new Dependency(Optional::empty, new Object());
+
+        /// Tells whether the table is how one transaction sees it, which is never so for others.
+        public boolean isOwn() {
+            return equals(OWN);
+        }
+
         /// Looks again and tells whether the answer is the same; an error is another answer.
         public boolean holds() {
             try {
@@ -44,15 +52,21 @@ public final class StatementTables {
 
     /// Starts a statement that sees the tables as the catalogs have them.
     public StatementTables(List<Catalog> catalogs) {
-        this(catalogs, UnaryOperator.identity());
+        this(catalogs, null);
     }
 
-    /// Starts a statement.
+    /// Starts a statement. What it depends on never [holds][Dependency#holds] if there is a view.
     ///
-    /// @param view gives the table that the statement sees in place of one of a catalog
-    public StatementTables(List<Catalog> catalogs, UnaryOperator<TableSnapshot> view) {
+    /// @param view gives the table that the statement sees in place of one of a catalog; null if it sees
+    ///     those
+    public StatementTables(List<Catalog> catalogs, @Nullable UnaryOperator<TableSnapshot> view) {
         this.catalogs = catalogs;
         this.view = view;
+    }
+
+    /// Starts another query of the same statement, which sees the same.
+    public StatementTables sibling() {
+        return new StatementTables(catalogs, view);
     }
 
     /// Returns the catalogs in order.
@@ -99,14 +113,22 @@ public final class StatementTables {
                         table.toLowerCase(Locale.ROOT));
         Optional<LakeTable> found = known.get(key);
         if (found == null) {
-            Supplier<Optional<TableSnapshot>> lookup =
-                    schema.equalsIgnoreCase(InformationSchema.NAME)
-                            ? () -> InformationSchema.table(catalogs, catalog, table)
-                            : () -> catalog.table(schema, table).map(view);
-            found = remember(lookup).map(LakeTable::new);
+            found = remember(lookup(catalog, schema, table)).map(LakeTable::new);
             known.put(key, found);
         }
         return found;
+    }
+
+    private Supplier<Optional<TableSnapshot>> lookup(Catalog catalog, String schema, String table) {
+        // Plans keep these: they must not refer to this object.
+        List<Catalog> all = catalogs;
+        UnaryOperator<TableSnapshot> own = view;
+        if (schema.equalsIgnoreCase(InformationSchema.NAME)) {
+            return () -> InformationSchema.table(all, catalog, table);
+        }
+        return own == null
+                ? () -> catalog.table(schema, table)
+                : () -> catalog.table(schema, table).map(own);
     }
 
     /// Adds a table without a name of its own, such as a file in FROM, and returns the name by which
@@ -148,7 +170,10 @@ public final class StatementTables {
 
     private Optional<TableSnapshot> remember(Supplier<Optional<TableSnapshot>> lookup) {
         Optional<TableSnapshot> found = lookup.get();
-        dependencies.add(new Dependency(lookup, found.map(TableSnapshot::version).orElse(null)));
+        dependencies.add(
+                view == null
+                        ? new Dependency(lookup, found.map(TableSnapshot::version).orElse(null))
+                        : Dependency.OWN);
         return found;
     }
 }

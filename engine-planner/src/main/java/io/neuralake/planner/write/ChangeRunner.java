@@ -1,5 +1,6 @@
 package io.neuralake.planner.write;
 
+import io.neuralake.planner.Cancellation;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.planner.catalog.StatementTables;
 import io.neuralake.planner.sql.Statement.TableName;
@@ -67,14 +68,14 @@ final class ChangeRunner {
             try (SqlSession own = session.sibling()) {
                 own.begin();
                 long count = statements.applyAsLong(own);
-                own.commit();
+                session.committing(own::commit);
                 return count;
             } catch (NeuralakeException e) {
                 if (e.code() != ErrorCode.TRANSACTION_CONFLICT || attempt == ATTEMPTS) {
                     throw e;
                 }
             }
-            pause(attempt);
+            pause(attempt, session);
         }
     }
 
@@ -100,7 +101,7 @@ final class ChangeRunner {
                     throw e;
                 }
             }
-            pause(attempt);
+            pause(attempt, session);
         }
     }
 
@@ -115,7 +116,7 @@ final class ChangeRunner {
                 count = apply(table, change, attempts.work(), session);
                 change.stage();
             }
-            transaction.commit();
+            session.committing(transaction::commit);
             return count;
         }
     }
@@ -129,7 +130,7 @@ final class ChangeRunner {
 
     /// Returns what a statement sees that changes nothing.
     StatementTables tables(SqlSession session) {
-        return new StatementTables(planning.catalogs(), session::view);
+        return session.tables(planning.catalogs());
     }
 
     private long apply(SupportsChanges table, TableChange change, Work work, SqlSession session) {
@@ -142,7 +143,7 @@ final class ChangeRunner {
         return work.apply(target, change, tables);
     }
 
-    private static void pause(int attempt) {
+    private static void pause(int attempt, SqlSession session) {
         long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 10));
         try {
             Thread.sleep(ThreadLocalRandom.current().nextLong(longest) + 1);
@@ -150,5 +151,6 @@ final class ChangeRunner {
             Thread.currentThread().interrupt();
             throw new NeuralakeException(ErrorCode.CANCELLED, "Statement was cancelled", e);
         }
+        session.cancellation().ifPresent(Cancellation::check);
     }
 }

@@ -273,7 +273,7 @@ final class CreateTables {
                 }
                 change.stage();
             }
-            transaction.commit();
+            session.committing(transaction::commit);
             return count;
         }
     }

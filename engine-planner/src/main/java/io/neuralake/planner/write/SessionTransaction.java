@@ -10,114 +10,178 @@ import io.neuralake.spi.change.TableTransaction;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
-/// What a session has done since BEGIN: one transaction of each table that it changed. Tables that can
-/// be changed are read as they were when they were first looked at, with what was staged since.
+/// What a session has done since BEGIN: one transaction of each table that it looked at. Tables that can
+/// be changed are read as they were when they were first looked at, with what was staged since; what was
+/// read of a table counts for its commit, whether it was read before or after the first change.
 /// Thread-safe: statements take turns.
 public final class SessionTransaction implements AutoCloseable {
     private static final String SETTING = "allow_non_atomic_commit";
+    private static final ChangeInfo READING = new ChangeInfo(ChangeOperation.APPEND, Map.of(), "");
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<QualifiedName, TableTransaction> open = new LinkedHashMap<>();
-    private final Map<QualifiedName, TableSnapshot> seen = new HashMap<>();
-    private boolean failed;
-    private boolean closed;
+    private final Map<QualifiedName, Part> parts = new LinkedHashMap<>();
+    private volatile boolean failed;
+    private volatile boolean closed;
+
+    /// A table of the transaction.
+    private static final class Part {
+        /// As it was when it was first looked at: that one can be changed.
+        private final SupportsChanges first;
+
+        /// Null for a table that this program cannot change, but read.
+        private @Nullable TableTransaction transaction;
+
+        private boolean changed;
+        private @Nullable TableChange running;
+        private @Nullable TableSnapshot seen;
+
+        Part(SupportsChanges first) {
+            this.first = first;
+            this.transaction = begun(first);
+        }
+
+        private static @Nullable TableTransaction begun(SupportsChanges table) {
+            try {
+                return table.begin();
+            } catch (NeuralakeException unwritable) {
+                return null;
+            }
+        }
+
+        /// Returns the transaction. Throws what forbids to change the table.
+        TableTransaction writable() {
+            TableTransaction begun = transaction;
+            if (begun == null) {
+                begun = first.begin();
+                transaction = begun;
+            }
+            return begun;
+        }
+
+        /// Returns the table as statements read it now.
+        TableSnapshot view() {
+            TableChange open = running;
+            if (open != null) {
+                return open.snapshot();
+            }
+            TableSnapshot known = seen;
+            TableTransaction begun = transaction;
+            if (known == null && begun != null) {
+                try (TableChange change = begun.change(READING)) {
+                    known = change.snapshot();
+                }
+                seen = known;
+            }
+            return known == null ? first : known;
+        }
+
+        void close() {
+            TableTransaction begun = transaction;
+            if (begun != null) {
+                begun.close();
+            }
+        }
+    }
 
     /// Work with the change of one statement.
     interface Step {
         long run(SupportsChanges table, TableChange change);
     }
 
-    /// Notes that a statement failed: only ROLLBACK helps.
+    /// Notes that a statement failed: only ROLLBACK helps. Waits for no other statement.
     public void fail() {
-        lock.lock();
-        try {
+        if (!closed) {
             failed = true;
-        } finally {
-            lock.unlock();
         }
     }
 
-    /// Throws FAILED_TRANSACTION after a statement has failed.
+    /// Throws FAILED_TRANSACTION after a statement has failed, and NO_ACTIVE_TRANSACTION when the
+    /// transaction is over. Waits for no statement.
     public void check() {
-        lock.lock();
-        try {
-            if (failed) {
-                throw new NeuralakeException(
-                        ErrorCode.FAILED_TRANSACTION,
-                        "The transaction has failed; statements are ignored until ROLLBACK");
-            }
-            if (closed) {
-                throw new NeuralakeException(
-                        ErrorCode.NO_ACTIVE_TRANSACTION, "The transaction is over");
-            }
-        } finally {
-            lock.unlock();
+        if (failed) {
+            throw new NeuralakeException(
+                    ErrorCode.FAILED_TRANSACTION,
+                    "The transaction has failed; statements are ignored until ROLLBACK");
+        }
+        if (closed) {
+            throw new NeuralakeException(
+                    ErrorCode.NO_ACTIVE_TRANSACTION, "The transaction is over");
         }
     }
 
-    /// Returns a table as the transaction sees it.
+    /// Tells whether the transaction was committed or undone. Waits for no statement.
+    public boolean isOver() {
+        return closed;
+    }
+
+    /// Returns a table as the transaction sees it. Throws as [#check].
     public TableSnapshot view(TableSnapshot found) {
-        if (!(found instanceof SupportsChanges)) {
+        if (!(found instanceof SupportsChanges table)) {
             return found;
         }
         lock.lock();
         try {
-            TableTransaction transaction = open.get(found.name());
-            if (transaction == null) {
-                TableSnapshot first = seen.putIfAbsent(found.name(), found);
-                return first == null ? found : first;
-            }
-            ChangeInfo reading = new ChangeInfo(ChangeOperation.APPEND, Map.of(), "");
-            try (TableChange change = transaction.change(reading)) {
-                return change.snapshot();
-            }
+            check();
+            return part(table).view();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Returns a table as the transaction first saw it: that one can be changed.
+    private Part part(SupportsChanges found) {
+        return parts.computeIfAbsent(found.name(), _ -> new Part(found));
+    }
+
+    /// Returns a table as the transaction first saw it: that one can be changed. Throws as [#check].
     SupportsChanges first(SupportsChanges found) {
         lock.lock();
         try {
-            return seen.get(found.name()) instanceof SupportsChanges first ? first : found;
+            check();
+            Part known = parts.get(found.name());
+            return known == null ? found : known.first;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Runs a statement and stages what it changes. If it fails, what others staged stays.
+    /// Runs a statement and stages what it changes. If it fails, what others staged stays. Throws as
+    /// [#check].
     ///
     /// @param several whether more than one table may be changed
     long change(SupportsChanges found, ChangeInfo info, boolean several, Step step) {
         lock.lock();
         try {
             check();
-            QualifiedName name = found.name();
-            TableTransaction transaction = open.get(name);
-            if (transaction == null) {
-                if (!open.isEmpty() && !several) {
-                    throw severalTables(name);
-                }
-                transaction = first(found).begin();
-                seen.putIfAbsent(name, found);
-                open.put(name, transaction);
+            Part part = part(found);
+            if (!part.changed && changed().findAny().isPresent() && !several) {
+                throw severalTables(found.name());
             }
-            try (TableChange change = transaction.change(info)) {
-                long count = step.run(first(found), change);
+            try (TableChange change = part.writable().change(info)) {
+                part.running = change;
+                long count = step.run(part.first, change);
                 change.stage();
+                part.changed = true;
                 return count;
+            } finally {
+                part.running = null;
+                part.seen = null;
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private Stream<Part> changed() {
+        return parts.values().stream().filter(part -> part.changed);
     }
 
     /// Runs what cannot be undone. A transaction that has changed something refuses it; one that has not
@@ -126,7 +190,7 @@ public final class SessionTransaction implements AutoCloseable {
         lock.lock();
         try {
             check();
-            if (!open.isEmpty()) {
+            if (changed().findAny().isPresent()) {
                 throw new NeuralakeException(
                         ErrorCode.UNSUPPORTED,
                         "Tables cannot be made, altered, dropped or maintained in a transaction"
@@ -135,17 +199,24 @@ public final class SessionTransaction implements AutoCloseable {
             try {
                 action.run();
             } finally {
-                seen.clear();
+                closeParts();
             }
         } finally {
             lock.unlock();
         }
     }
 
+    private void closeParts() {
+        parts.values().forEach(Part::close);
+        parts.clear();
+    }
+
     private NeuralakeException severalTables(QualifiedName other) {
         List<String> names = new ArrayList<>();
-        open.keySet().forEach(name -> names.add(name.table()));
-        names.add(other.table());
+        changed().forEach(part -> names.add(part.first.name().table()));
+        if (!names.contains(other.table())) {
+            names.add(other.table());
+        }
         return new NeuralakeException(
                 ErrorCode.UNSUPPORTED,
                 "Several tables cannot be committed as one: "
@@ -163,14 +234,15 @@ public final class SessionTransaction implements AutoCloseable {
         lock.lock();
         try (this) {
             check();
-            if (open.size() > 1 && !several) {
-                throw severalTables(open.keySet().iterator().next());
+            List<Part> changed = changed().toList();
+            if (changed.size() > 1 && !several) {
+                throw severalTables(changed.getFirst().first.name());
             }
             List<String> done = new ArrayList<>();
-            for (Map.Entry<QualifiedName, TableTransaction> entry : open.entrySet()) {
+            for (Part part : changed) {
                 try {
-                    entry.getValue().commit();
-                    done.add(entry.getKey().table());
+                    part.writable().commit();
+                    done.add(part.first.name().table());
                 } catch (NeuralakeException e) {
                     throw done.isEmpty()
                             ? e
@@ -193,8 +265,7 @@ public final class SessionTransaction implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            open.values().forEach(TableTransaction::close);
-            open.clear();
+            closeParts();
         } finally {
             lock.unlock();
         }

@@ -24,6 +24,9 @@ final class MemoryLake implements SupportsTableChanges {
     /// Runs before each commit; for commits of others.
     Runnable beforeCommit = () -> {};
 
+    /// Called once, with the next look-up of a table.
+    Runnable beforeLookup = () -> {};
+
     /// What changes were committed, by their operation and parameters.
     final List<String> history = new ArrayList<>();
 
@@ -44,6 +47,9 @@ final class MemoryLake implements SupportsTableChanges {
 
     @Override
     public Optional<TableSnapshot> table(String schema, String table) {
+        Runnable once = beforeLookup;
+        beforeLookup = () -> {};
+        once.run();
         return schema.equalsIgnoreCase("main")
                 ? known(table).map(name -> snapshot(name, tables.get(name).getLast()))
                 : Optional.empty();

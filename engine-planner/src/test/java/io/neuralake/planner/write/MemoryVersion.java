@@ -77,7 +77,12 @@ record MemoryVersion(MemoryLake lake, QualifiedName name, MemoryState state, boo
 
     @Override
     public TableSnapshot at(TableVersion version) {
-        long wanted = ((TableVersion.Number) version).number();
+        long wanted =
+                switch (version) {
+                    case TableVersion.Number(long number) -> number;
+                    // One version a second since 1970.
+                    case TableVersion.Time(long micros) -> micros / 1_000_000;
+                };
         return lake.snapshot(name.table(), lake.versions(name.table()).get((int) wanted));
     }
 

@@ -1,6 +1,7 @@
 package io.neuralake.server.sql;
 
 import io.neuralake.exec.QueryResult;
+import io.neuralake.planner.Cancellation;
 import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlEngine;
 import io.neuralake.planner.SqlSession;
@@ -52,10 +53,12 @@ public final class EmbeddedTarget implements SqlTarget {
     public long run(String sql, ResultWriter writer) throws IOException {
         statement.begin();
         try {
-            PreparedSql prepared = engine.prepare(sql, session);
-            try (QueryResult result = prepared.execute(session, List.of())) {
+            Cancellation cancellation = new Cancellation();
+            statement.stoppedBy(cancellation::cancel);
+            PreparedSql prepared = engine.prepare(sql, session).atOnce();
+            try (QueryResult result =
+                    prepared.execute(session.cancelledBy(cancellation), List.of())) {
                 running = result;
-                statement.stoppedBy(result::cancel);
                 return prepared.isUpdate() ? changed(result, writer) : copy(result, writer);
             }
         } finally {

@@ -1,0 +1,77 @@
+package io.neuralake.planner;
+
+import io.neuralake.exec.QueryResult;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/// Stops one statement, whatever it is at: its queries, and what comes before its commit. Thread-safe.
+public final class Cancellation {
+    private final Set<QueryResult> running = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean cancelled;
+    private boolean committing;
+
+    /// Stops the statement within one morsel, or keeps it from starting. Waits for nothing. Idempotent.
+    ///
+    /// @return false if it is too late, since the commit has begun
+    public boolean cancel() {
+        List<QueryResult> stopped;
+        synchronized (this) {
+            if (committing) {
+                return false;
+            }
+            cancelled = true;
+            stopped = new ArrayList<>(running);
+        }
+        stopped.forEach(QueryResult::cancel);
+        return true;
+    }
+
+    /// Throws CANCELLED after [#cancel].
+    public synchronized void check() {
+        if (cancelled) {
+            throw new NeuralakeException(ErrorCode.CANCELLED, "Statement was cancelled");
+        }
+    }
+
+    /// Has a query stopped with the statement, until it is closed. Takes ownership.
+    QueryResult watch(QueryResult result) {
+        synchronized (this) {
+            running.add(result);
+            if (!cancelled) {
+                return new WatchedResult(result, _ -> {}, () -> forget(result));
+            }
+        }
+        forget(result);
+        result.close();
+        throw new NeuralakeException(ErrorCode.CANCELLED, "Statement was cancelled");
+    }
+
+    private synchronized void forget(QueryResult result) {
+        running.remove(result);
+    }
+
+    /// Commits. A commit that has lost against others has changed nothing: its statement can be cancelled
+    /// again.
+    void commit(Runnable commit) {
+        synchronized (this) {
+            check();
+            committing = true;
+        }
+        try {
+            commit.run();
+        } catch (NeuralakeException e) {
+            if (e.code() == ErrorCode.TRANSACTION_CONFLICT) {
+                synchronized (this) {
+                    committing = false;
+                }
+            }
+            throw e;
+        }
+    }
+}

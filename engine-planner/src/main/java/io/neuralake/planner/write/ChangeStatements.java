@@ -65,12 +65,14 @@ public final class ChangeStatements {
     }
 
     /// A compiled statement.
-    private record Compiled(ChangeQuery query, Planned planned, TableDefinition definition) {
+    ///
+    /// @param reads whether its query has found tables; that the plan scans none may hold for these
+    ///     versions of them alone
+    private record Compiled(
+            ChangeQuery query, Planned planned, TableDefinition definition, boolean reads) {
         /// Tells whether the plan is right for every version of the table with the same definition.
         boolean isReusable() {
-            return query.alterations().isEmpty()
-                    && !query.shape().addressed()
-                    && !scans(planned.plan());
+            return query.alterations().isEmpty() && !query.shape().addressed() && !reads;
         }
 
         private static boolean scans(PhysicalPlan plan) {
@@ -141,6 +143,7 @@ public final class ChangeStatements {
         if (statement instanceof Insert || statement instanceof Merge) {
             scope.target().refuseIdentities();
         }
+        int known = scope.tables().dependencies().size();
         ChangeQuery query =
                 switch (statement) {
                     case Insert insert -> InsertQuery.of(scope, insert);
@@ -151,7 +154,9 @@ public final class ChangeStatements {
                 };
         Planned planned =
                 scope.planning().plan(query.tree(), scope.sql(), scope.tables(), scope.session());
-        return new Compiled(query, planned, scope.target().definition());
+        boolean reads =
+                scope.tables().dependencies().size() > known || Compiled.scans(planned.plan());
+        return new Compiled(query, planned, scope.target().definition(), reads);
     }
 
     private static ChangeInfo info(ChangeStatement statement, String user) {
@@ -192,12 +197,14 @@ public final class ChangeStatements {
         private final ChangeStatement statement;
         private final String sql;
         private final Schema parameters;
+        private final boolean reads;
         private volatile @Nullable Compiled reusable;
 
         Prepared(ChangeStatement statement, String sql, @Nullable Compiled compiled) {
             this.statement = statement;
             this.sql = sql;
             this.parameters = compiled == null ? NO_PARAMETERS : compiled.planned().parameters();
+            this.reads = !(statement instanceof Insert) || compiled == null || compiled.reads();
             this.reusable = compiled != null && compiled.isReusable() ? compiled : null;
         }
 
@@ -241,16 +248,21 @@ public final class ChangeStatements {
 
         @Override
         public long executeAll(SqlSession session, List<List<Literal>> rows) {
-            if (rows.size() == 1 || !(statement instanceof Insert insert)) {
-                return session.transaction().isPresent() || rows.size() == 1
-                        ? PreparedSql.super.executeAll(session, rows)
-                        : runner.together(session, own -> PreparedSql.super.executeAll(own, rows));
+            if (rows.size() < 2) {
+                return PreparedSql.super.executeAll(session, rows);
             }
-            if (insert.overwrite() || insert.replaceWhere() != null) {
+            if (statement instanceof Insert insert
+                    && (insert.overwrite() || insert.replaceWhere() != null)) {
                 throw new NeuralakeException(
                         ErrorCode.UNSUPPORTED,
                         "INSERT that replaces rows takes one row of parameters, not "
                                 + rows.size());
+            }
+            if (reads) {
+                // Each row of values sees what those before it have changed.
+                return session.transaction().isPresent()
+                        ? PreparedSql.super.executeAll(session, rows)
+                        : runner.together(session, own -> PreparedSql.super.executeAll(own, rows));
             }
             return runner.run(
                     statement.table(),
@@ -270,7 +282,7 @@ public final class ChangeStatements {
                 compiled = compile(statement, scope);
                 reusable = compiled.isReusable() ? compiled : null;
             }
-            compiled.query().alterations().forEach(change::alter);
+            evolve(compiled.query(), scope, change);
             ManyRows many = ManyRows.of(compiled.planned());
             long count = 0;
             for (int from = 0; from < rows.size(); from += many.most()) {
@@ -310,18 +322,21 @@ public final class ChangeStatements {
             if (statement instanceof Insert insert && insert.replaceWhere() != null) {
                 deleteMatching(scope, insert.replaceWhere(), change, values);
             }
-            if (!compiled.query().alterations().isEmpty()
-                    && scope.session().transaction().isPresent()) {
-                throw new NeuralakeException(
-                        ErrorCode.UNSUPPORTED,
-                        "Columns cannot be added inside a transaction: WITH SCHEMA EVOLUTION");
-            }
-            compiled.query().alterations().forEach(change::alter);
+            evolve(compiled.query(), scope, change);
             long count = feed(compiled.query(), compiled.planned(), scope, change, values);
             if (statement instanceof Insert insert && insert.overwrite()) {
                 change.deleteAll();
             }
             return count;
+        }
+
+        private static void evolve(ChangeQuery query, Scope scope, TableChange change) {
+            if (!query.alterations().isEmpty() && scope.session().transaction().isPresent()) {
+                throw new NeuralakeException(
+                        ErrorCode.UNSUPPORTED,
+                        "Columns cannot be added inside a transaction: WITH SCHEMA EVOLUTION");
+            }
+            query.alterations().forEach(change::alter);
         }
 
         private void deleteMatching(

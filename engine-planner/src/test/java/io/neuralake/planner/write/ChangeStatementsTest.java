@@ -1,8 +1,11 @@
 package io.neuralake.planner.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.planner.Cancellation;
 import io.neuralake.planner.PreparedSql;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// INSERT, DELETE, UPDATE and MERGE from text to rows.
@@ -410,5 +414,90 @@ class ChangeStatementsTest {
         assertThat(lake.count("copy into t from '/in' pattern = 'cc*.parquet'")).isEqualTo(1);
         assertThat(lake.count("copy into t from '/in'")).isEqualTo(1);
         assertThat(lake.texts("select count(*) from t where id > 10")).containsExactly("4");
+    }
+
+    private long all(String sql, Object... values) {
+        PreparedSql prepared = lake.engine.prepare(sql, lake.session);
+        List<List<Literal>> rows = new ArrayList<>();
+        for (Object value : values) {
+            rows.add(List.of(new Literal(value, ScalarType.BIGINT)));
+        }
+        return prepared.executeAll(lake.session, rows);
+    }
+
+    @Test
+    void rowsOfParametersSeeWhatThoseBeforeThemInserted() {
+        int versions = lake.lake.versions("t").size();
+        String sql = "insert into t select max(id) + ?, 'n', null from t";
+        assertThat(all(sql, 1L, 1L, 10L)).isEqualTo(3);
+        assertThat(lake.texts("select id from t where name = 'n' order by id"))
+                .containsExactly("4", "5", "15");
+        assertThat(lake.lake.versions("t")).hasSize(versions + 1);
+        // A scan that the plan leaves out, as the table has no rows yet, is one all the same.
+        lake.run("create table e (id integer)");
+        assertThat(all("insert into e select coalesce(max(id), 0) + ? from e", 1L, 1L))
+                .isEqualTo(2);
+        assertThat(lake.texts("select id from e order by id")).containsExactly("1", "2");
+        lake.run("begin");
+        assertThat(all("insert into e select max(id) + ? from e", 1L, 1L)).isEqualTo(2);
+        lake.run("commit");
+        assertThat(lake.texts("select id from e order by id")).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void noRowsOfParametersChangeNothing() {
+        int versions = lake.lake.versions("t").size();
+        assertThat(all("insert into t values (?, 'n', null)")).isZero();
+        assertThat(all("delete from t where id = ?")).isZero();
+        assertThat(lake.lake.versions("t")).hasSize(versions);
+    }
+
+    @Test
+    void rowsOfParametersAddColumnsOnce() {
+        String sql = "insert with schema evolution into t by name select ? as more, 9 as id";
+        assertThat(all(sql, 1L, 2L)).isEqualTo(2);
+        assertThat(lake.texts("select id, more from t where id = 9 order by more"))
+                .containsExactly("9|1", "9|2");
+        lake.run("begin");
+        NeuralakeException e =
+                catchThrowableOfType(
+                        NeuralakeException.class,
+                        () ->
+                                all(
+                                        "insert with schema evolution into t by name"
+                                                + " select ? as newer",
+                                        1L,
+                                        2L));
+        assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        lake.run("rollback");
+        assertThat(lake.texts("select * from t limit 1").getFirst().split("\\|")).hasSize(4);
+    }
+
+    @Test
+    void theCountOfWhatWasCommittedNeedsNoQuery() {
+        for (String sql :
+                List.of("insert into t values (7, 'x', null)", "delete from t where id = 7")) {
+            lake.lake.beforeCommit = () -> lake.session.settings().put("memory_limit", "nonsense");
+            assertThat(lake.count(sql)).isEqualTo(1);
+            lake.lake.beforeCommit = () -> {};
+            lake.session.settings().clear();
+        }
+    }
+
+    @Test
+    void aChangeIsCancelledUpToItsCommit() {
+        Cancellation early = new Cancellation();
+        PreparedSql insert =
+                lake.engine.prepare("insert into t select id, name, price from s", lake.session);
+        lake.lake.beforeLookup = () -> assertThat(early.cancel()).isTrue();
+        assertThatThrownBy(() -> insert.execute(lake.session.cancelledBy(early), List.of()))
+                .isInstanceOfSatisfying(
+                        NeuralakeException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+        assertThat(rows()).hasSize(3);
+        Cancellation late = new Cancellation();
+        lake.lake.beforeCommit = () -> assertThat(late.cancel()).isFalse();
+        insert.execute(lake.session.cancelledBy(late), List.of()).close();
+        assertThat(rows()).hasSize(5);
     }
 }

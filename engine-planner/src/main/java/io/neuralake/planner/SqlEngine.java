@@ -14,7 +14,7 @@ public interface SqlEngine {
     /// Loads batches into a table, in one commit, or as a part of the session's transaction. Columns
     /// find theirs by name and are cast as by assignments; columns that are missing have their
     /// defaults. Throws TABLE_NOT_FOUND, TABLE_EXISTS, COLUMN_NOT_FOUND, TYPE_MISMATCH and what a table's
-    /// rules throw.
+    /// rules throw, and UNSUPPORTED inside a transaction for a load that makes a table or has a key.
     ///
     /// @return the number of rows; 0 if a load with the same key was committed before
     default long ingest(io.neuralake.planner.write.IngestRequest request, SqlSession session) {

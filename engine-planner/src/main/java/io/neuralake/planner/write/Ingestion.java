@@ -13,6 +13,8 @@ import io.neuralake.spi.change.SupportsTableChanges;
 import io.neuralake.spi.change.TableChange;
 import io.neuralake.spi.change.TableDefinition;
 import io.neuralake.spi.change.TableTransaction;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.error.SqlPosition;
 import io.neuralake.spi.type.Field;
 
@@ -35,20 +37,34 @@ public final class Ingestion {
         this.creation = new CreateTables(planning);
     }
 
-    /// Runs a load.
+    /// Runs a load. Throws UNSUPPORTED in a transaction for what cannot be a part of it: a table that is
+    /// made, and a key, which is known with a commit alone.
     ///
     /// @return the number of rows
     public long ingest(IngestRequest request, SqlSession session) {
         try (var _ = request.rows()) {
+            boolean inside = session.transaction().isPresent();
+            if (inside && request.key() != null) {
+                throw new NeuralakeException(
+                        ErrorCode.UNSUPPORTED,
+                        "Idempotency keys are not supported inside a transaction");
+            }
             TableName name = name(request, session);
             QualifiedName qualified = creation.qualified(name, session);
             boolean exists = creation.exists(name, session);
             boolean append =
                     request.mode() == Mode.APPEND
                             || request.mode() == Mode.CREATE_OR_APPEND && exists;
-            return append
-                    ? append(name, request, session)
-                    : session.aside(own -> create(name, qualified, request, own));
+            if (append) {
+                return append(name, request, session);
+            }
+            if (inside) {
+                throw new NeuralakeException(
+                        ErrorCode.UNSUPPORTED,
+                        "Bulk loads that make a table are not supported inside a transaction: "
+                                + qualified);
+            }
+            return create(name, qualified, request, session);
         }
     }
 
@@ -120,7 +136,7 @@ public final class Ingestion {
                 count = feed(scope, request, change);
                 change.stage();
             }
-            transaction.commit();
+            session.committing(transaction::commit);
             return count;
         }
     }

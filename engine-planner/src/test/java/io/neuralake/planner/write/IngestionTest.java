@@ -158,4 +158,28 @@ class IngestionTest {
         assertThat(fails("t", Mode.CREATE, COLUMNS)).isEqualTo(ErrorCode.TABLE_EXISTS);
         assertThat(fails("nix", Mode.APPEND, COLUMNS)).isEqualTo(ErrorCode.TABLE_NOT_FOUND);
     }
+
+    @Test
+    void refusesInATransactionWhatWouldNotBePartOfIt() {
+        lake.session.begin();
+        assertThat(refused("u", Mode.CREATE, null)).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(refused("u", Mode.CREATE_OR_APPEND, null)).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(refused("t", Mode.REPLACE, null)).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(refused("t", Mode.APPEND, "k")).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(lake.lake.tables("main")).containsExactly("t");
+        assertThat(ingest("t", Mode.CREATE_OR_APPEND, null, new Batches(1))).isEqualTo(2);
+        lake.session.rollback();
+        assertThat(ingest("t", Mode.APPEND, "k", new Batches(1))).isEqualTo(2);
+    }
+
+    private ErrorCode refused(String table, Mode mode, @Nullable String key) {
+        Batches rows = new Batches(1);
+        NeuralakeException e =
+                catchThrowableOfType(
+                        NeuralakeException.class, () -> ingest(table, mode, key, rows));
+        assertThat(rows.closed).isTrue();
+        lake.session.rollback();
+        lake.session.begin();
+        return e.code();
+    }
 }

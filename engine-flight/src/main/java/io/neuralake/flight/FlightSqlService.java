@@ -133,6 +133,11 @@ public final class FlightSqlService implements AutoCloseable {
         return queries.size();
     }
 
+    /// Returns the number of sessions that are kept beyond their connection.
+    public int keptSessions() {
+        return sessions.size();
+    }
+
     /// Returns the number of open transactions that clients name.
     public int openTransactions() {
         return sessions.transactions().size();

@@ -27,10 +27,17 @@ final class RecordingEngine implements SqlEngine {
     private static final Schema COUNT = Schema.of(new Field("count", ScalarType.BIGINT, false));
 
     final List<String> done = new CopyOnWriteArrayList<>();
+    final List<String> prepared = new CopyOnWriteArrayList<>();
     final List<IngestRequest> loads = new CopyOnWriteArrayList<>();
 
     /// What the next load waits for before it reads; and after how many batches it fails.
     volatile CountDownLatch mayRead = new CountDownLatch(0);
+
+    /// Counted down when `WAIT` runs, which ends only when it is cancelled.
+    final CountDownLatch waiting = new CountDownLatch(1);
+
+    /// Runs once, before the next statement does.
+    volatile Runnable beforeRun = () -> {};
 
     volatile int failAfter = Integer.MAX_VALUE;
 
@@ -41,6 +48,7 @@ final class RecordingEngine implements SqlEngine {
 
     @Override
     public PreparedSql prepare(String sql, SqlSession session) {
+        prepared.add(sql + where(session));
         return new Update(sql);
     }
 
@@ -117,10 +125,14 @@ final class RecordingEngine implements SqlEngine {
 
         @Override
         public long executeAll(SqlSession session, List<List<Literal>> rows) {
+            Runnable once = beforeRun;
+            beforeRun = () -> {};
+            once.run();
             switch (sql) {
                 case "BEGIN" -> session.begin();
                 case "COMMIT" -> session.commit();
                 case "ROLLBACK" -> session.rollback();
+                case "WAIT" -> await(session);
                 default -> {
                     session.transaction().ifPresent(t -> t.check());
                     Optional<ErrorCode> error =
@@ -139,6 +151,25 @@ final class RecordingEngine implements SqlEngine {
                 }
             }
             return rows.size();
+        }
+
+        /// Runs until it is cancelled.
+        private void await(SqlSession session) {
+            waiting.countDown();
+            try {
+                while (true) {
+                    session.cancellation().orElseThrow().check();
+                    Thread.onSpinWait();
+                }
+            } catch (NeuralakeException e) {
+                done.add(sql + " " + e.code());
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean changesSession() {
+            return sql.equals("BEGIN") || sql.startsWith("SET");
         }
 
         @Override

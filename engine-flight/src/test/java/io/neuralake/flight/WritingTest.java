@@ -7,6 +7,10 @@ import io.neuralake.planner.write.IngestRequest.Mode;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.type.ScalarType;
 
+import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.CallOptions;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.CloseSessionRequest;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
@@ -42,6 +46,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 // Arrow's close() may throw anything, which the tests may, too.
 @SuppressWarnings("try")
@@ -161,6 +166,86 @@ class WritingTest {
             statement.clearParameters();
         }
         assertThat(engine.done).containsExactly("A ? ?[[0, 1], [10, 11], [20, 21]]");
+    }
+
+    @Test
+    void noRowsOfParametersRunNothing() throws Exception {
+        try (PreparedStatement statement = client.prepare("A ?");
+                VectorSchemaRoot root =
+                        VectorSchemaRoot.create(statement.getParameterSchema(), allocator)) {
+            ((BigIntVector) root.getVector(0)).setSafe(0, 7);
+            root.setRowCount(1);
+            statement.setParameters(root);
+            client.getStream(statement.execute().getEndpoints().get(0).getTicket()).close();
+            assertThat(engine.done).containsExactly("A ?[[7]]");
+            root.setRowCount(0);
+            assertThat(statement.executeUpdate()).isZero();
+            statement.clearParameters();
+        }
+        assertThat(engine.done).containsExactly("A ?[[7]]");
+    }
+
+    @Test
+    void committedUpdateIsNotCancelled() {
+        FlightInfo info = client.execute("A");
+        assertThat(client.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus())
+                .isEqualTo(CancelStatus.NOT_CANCELLABLE);
+    }
+
+    @Test
+    void updateStopsWhenItsCallIsCancelled() throws Exception {
+        CallOption soon = CallOptions.timeout(1, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> client.executeUpdate("WAIT", soon))
+                .isInstanceOf(FlightRuntimeException.class);
+        engine.waiting.await();
+        assertThatThrownBy(() -> client.execute("WAIT", soon))
+                .isInstanceOf(FlightRuntimeException.class);
+        try (PreparedStatement statement = client.prepare("WAIT")) {
+            assertThatThrownBy(() -> statement.executeUpdate(soon))
+                    .isInstanceOf(FlightRuntimeException.class);
+        }
+        while (engine.done.size() < 3) {
+            Thread.onSpinWait();
+        }
+        assertThat(engine.done)
+                .containsExactly("WAIT CANCELLED", "WAIT CANCELLED", "WAIT CANCELLED");
+    }
+
+    @Test
+    void onlyWhatChangesTheSessionKeepsIt() {
+        client.executeUpdate("A");
+        client.execute("A");
+        assertThat(service.keptSessions()).isZero();
+        client.executeUpdate("BEGIN");
+        assertThat(service.keptSessions()).isEqualTo(1);
+    }
+
+    @Test
+    void schemaIsThatOfTheTransaction() {
+        Transaction transaction = client.beginTransaction();
+        client.getExecuteSchema("A", transaction);
+        assertThat(engine.prepared).containsExactly("A in transaction");
+        client.rollback(transaction);
+        assertThatThrownBy(() -> client.getExecuteSchema("A", transaction))
+                .hasMessageContaining("[25P01]");
+    }
+
+    @Test
+    void statementOnItsWayDoesNotOutliveItsTransaction() {
+        for (boolean commits : new boolean[] {true, false}) {
+            Transaction transaction = client.beginTransaction();
+            engine.beforeRun =
+                    () -> {
+                        if (commits) {
+                            client.commit(transaction);
+                        } else {
+                            client.rollback(transaction);
+                        }
+                    };
+            assertThatThrownBy(() -> client.executeUpdate("A", transaction))
+                    .hasMessageContaining("[25P01]");
+        }
+        assertThat(engine.done).isEmpty();
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.neuralake.flight.command;
 
 import io.neuralake.flight.session.SessionRegistry;
+import io.neuralake.flight.session.SessionRegistry.CallSession;
 import io.neuralake.flight.stream.IngestStream;
 import io.neuralake.planner.SqlEngine;
 import io.neuralake.planner.SqlSession;
@@ -55,14 +56,14 @@ public final class IngestCommand {
     }
 
     private long load(CommandStatementIngest command, CallContext context, FlightStream stream) {
-        SqlSession session =
-                SessionRegistry.of(context).session(command.getTransactionId().toStringUtf8());
+        CallSession call = SessionRegistry.of(context);
+        SqlSession session = call.session(command.getTransactionId().toStringUtf8());
         Mode mode = mode(command);
         String key = key(command);
         IngestStream rows = new IngestStream(stream, allocator);
         CompletableFuture<Void> receiving = CompletableFuture.runAsync(rows, threads);
         try {
-            return engine.ingest(
+            IngestRequest request =
                     new IngestRequest(
                             command.hasCatalog() ? command.getCatalog() : null,
                             command.hasSchema() ? command.getSchema() : null,
@@ -70,8 +71,8 @@ public final class IngestCommand {
                             mode,
                             rows.columns(),
                             key,
-                            rows),
-                    session);
+                            rows);
+            return call.run(session, own -> engine.ingest(request, own));
         } finally {
             rows.close();
             // The answer closes the stream, which nobody may be reading then.

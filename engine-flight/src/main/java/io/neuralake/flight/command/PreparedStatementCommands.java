@@ -28,6 +28,7 @@ import org.apache.arrow.flight.SchemaResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class PreparedStatementCommands {
         private final CallSession call;
         private final SqlSession base;
         private final String transaction;
-        private volatile List<List<Literal>> parameterRows = List.of();
+        private volatile @Nullable List<List<Literal>> parameterRows;
         private volatile long lastUsedNanos = System.nanoTime();
 
         private Prepared(PreparedSql statement, CallSession call, String transaction) {
@@ -69,14 +70,15 @@ public final class PreparedStatementCommands {
         /// Returns the rows bound, or one of no parameters; UNBOUND_PARAMETER when some are missing.
         private List<List<Literal>> bound() {
             int wanted = statement.parameters().size();
-            if (parameterRows.isEmpty()) {
+            List<List<Literal>> rows = parameterRows;
+            if (rows == null) {
                 if (wanted > 0) {
                     throw new NeuralakeException(
                             ErrorCode.UNBOUND_PARAMETER, "Parameters are not bound: " + wanted);
                 }
                 return List.of(List.of());
             }
-            return parameterRows;
+            return rows;
         }
     }
 
@@ -141,12 +143,17 @@ public final class PreparedStatementCommands {
     }
 
     /// Announces the result of a run with the parameters bound.
-    public FlightInfo announce(ByteString handle, FlightDescriptor descriptor) {
+    public FlightInfo announce(
+            ByteString handle, CallContext context, FlightDescriptor descriptor) {
         return FlightErrors.mapped(
                 () -> {
                     Prepared found = find(handle);
                     return statements.announce(
-                            found.statement, found.session(), found.bound(), descriptor);
+                            found.statement,
+                            SessionRegistry.of(context),
+                            found.session(),
+                            found.bound(),
+                            descriptor);
                 });
     }
 
@@ -169,9 +176,13 @@ public final class PreparedStatementCommands {
         };
     }
 
-    /// Runs once a row of parameters and sends the count of changed rows.
+    /// Runs once a row of parameters and sends the count of changed rows: those that come with the call,
+    /// or, if it brings no columns, those bound before.
     public Runnable update(
-            ByteString handle, FlightStream stream, StreamListener<PutResult> client) {
+            ByteString handle,
+            CallContext context,
+            FlightStream stream,
+            StreamListener<PutResult> client) {
         return () ->
                 statements.answered(
                         client,
@@ -180,22 +191,25 @@ public final class PreparedStatementCommands {
                             List<List<Literal>> sent = rows(stream, found.statement);
                             return StatementCommands.count(
                                     found.statement,
+                                    SessionRegistry.of(context),
                                     found.session(),
-                                    sent.isEmpty() ? found.bound() : sent);
+                                    sent == null ? found.bound() : sent);
                         });
     }
 
-    private static List<List<Literal>> rows(FlightStream stream, PreparedSql statement) {
+    /// Returns the rows that the client sends, perhaps none; null if it sends no columns.
+    private static @Nullable List<List<Literal>> rows(FlightStream stream, PreparedSql statement) {
         List<List<Literal>> rows = new ArrayList<>();
         DecodedRoot decoded = new DecodedRoot(stream);
+        boolean columns = !decoded.schema().getFields().isEmpty();
         while (decoded.next()) {
             try (DecodedRoot.Rows sent = decoded.rows()) {
-                if (!sent.root().getFieldVectors().isEmpty()) {
+                if (columns) {
                     add(sent.root(), statement.parameters().size(), rows);
                 }
             }
         }
-        return rows;
+        return columns ? rows : null;
     }
 
     private static void add(VectorSchemaRoot root, int wanted, List<List<Literal>> rows) {

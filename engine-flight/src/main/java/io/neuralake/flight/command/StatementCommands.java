@@ -64,46 +64,51 @@ public final class StatementCommands {
                 () -> {
                     CallSession call = SessionRegistry.of(context);
                     SqlSession session = call.session(transaction);
-                    PreparedSql statement = prepare(sql, call, session);
-                    return announce(statement, session, List.of(List.of()), descriptor);
+                    PreparedSql statement = prepare(sql, call, session).atOnce();
+                    return announce(statement, call, session, List.of(List.of()), descriptor);
                 });
     }
 
     /// Announces the result of a planned statement. One that changes something runs at once: clients
     /// that ask for a query's announcement go on before they have read, or do not read at all, but mean
     /// it to be done, and its errors to be told; and a COMMIT behind it must find it done.
+    ///
+    /// @param call with which a change is cancelled
     FlightInfo announce(
             PreparedSql statement,
+            CallSession call,
             SqlSession session,
             List<List<Literal>> parameterRows,
             FlightDescriptor descriptor) {
         PendingQuery query =
                 statement.isUpdate()
                         ? PendingQuery.done(
-                                statement, session, count(statement, session, parameterRows))
+                                statement, session, count(statement, call, session, parameterRows))
                         : new PendingQuery(statement, session, parameterRows);
         String handle = queries.announce(query);
         return FlightInfos.of(
-                ResultSchemas.of(statement.schema()), descriptor, FlightInfos.ticket(handle));
+                ResultSchemas.of(query.schema()), descriptor, FlightInfos.ticket(handle));
     }
 
-    /// Plans a statement; one that changes the session keeps the session.
+    /// Plans a statement; one that changes the session keeps the session, others leave nothing behind.
     PreparedSql prepare(String sql, CallSession call, SqlSession session) {
         PreparedSql statement = engine.prepare(sql, session);
-        if (statement.isUpdate()) {
+        if (statement.changesSession()) {
             call.keep();
         }
         return statement;
     }
 
     /// Returns the columns of a statement's result.
-    public SchemaResult schema(String sql, CallContext context) {
+    ///
+    /// @param transaction the client's name of it; empty for none
+    public SchemaResult schema(String sql, String transaction, CallContext context) {
         return FlightErrors.mapped(
-                () ->
-                        new SchemaResult(
-                                ResultSchemas.of(
-                                        engine.prepare(sql, SessionRegistry.of(context).session())
-                                                .schema())));
+                () -> {
+                    SqlSession session = SessionRegistry.of(context).session(transaction);
+                    return new SchemaResult(
+                            ResultSchemas.of(engine.prepare(sql, session).schema()));
+                });
     }
 
     /// Streams an announced result.
@@ -111,7 +116,7 @@ public final class StatementCommands {
         String handle = ticket.getStatementHandle().toStringUtf8();
         try {
             PendingQuery query = queries.start(handle);
-            Schema schema = ResultSchemas.of(query.statement().schema());
+            Schema schema = ResultSchemas.of(query.schema());
             streamer.stream(query, schema, client, () -> queries.finish(handle));
         } catch (RuntimeException | Error e) {
             client.error(FlightErrors.toFlight(e));
@@ -129,7 +134,8 @@ public final class StatementCommands {
                         () -> {
                             CallSession call = SessionRegistry.of(context);
                             SqlSession session = call.session(transaction);
-                            return count(prepare(sql, call, session), session, List.of(List.of()));
+                            PreparedSql statement = prepare(sql, call, session).atOnce();
+                            return count(statement, call, session, List.of(List.of()));
                         });
     }
 
@@ -151,12 +157,20 @@ public final class StatementCommands {
         }
     }
 
-    /// Runs a statement once a row of parameters, as one commit, and adds up the counts. A query is run to its end
-    /// and counts nothing: -1.
+    /// Runs a statement once a row of parameters, as one commit, and adds up the counts. A query is run
+    /// to its end and counts nothing: -1. Stops, up to the commit, when the call is cancelled.
     static long count(
+            PreparedSql statement,
+            CallSession call,
+            SqlSession session,
+            List<List<Literal>> parameterRows) {
+        return call.run(session, own -> count(statement, own, parameterRows));
+    }
+
+    private static long count(
             PreparedSql statement, SqlSession session, List<List<Literal>> parameterRows) {
         if (statement.isUpdate()) {
-            return statement.executeAll(session, parameterRows);
+            return parameterRows.isEmpty() ? 0 : statement.executeAll(session, parameterRows);
         }
         for (List<Literal> parameters : parameterRows) {
             try (QueryResult result = statement.execute(session, parameters)) {
@@ -168,7 +182,8 @@ public final class StatementCommands {
         return -1;
     }
 
-    /// Cancels just the query that an announcement names.
+    /// Cancels just the query that an announcement names. One that has changed something is done by the
+    /// time that it is announced.
     public CancelStatus cancel(FlightInfo info) {
         CancelStatus status = CancelStatus.NOT_CANCELLABLE;
         for (FlightEndpoint endpoint : info.getEndpoints()) {
@@ -179,8 +194,7 @@ public final class StatementCommands {
                             any.unpack(TicketStatementQuery.class)
                                     .getStatementHandle()
                                     .toStringUtf8();
-                    if (queries.find(handle).isPresent()) {
-                        queries.find(handle).ifPresent(PendingQuery::cancel);
+                    if (queries.find(handle).filter(PendingQuery::cancel).isPresent()) {
                         status = CancelStatus.CANCELLED;
                     }
                 }

@@ -120,7 +120,8 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
     @Override
     public SchemaResult getSchemaStatement(
             CommandStatementQuery command, CallContext context, FlightDescriptor descriptor) {
-        return statements.schema(command.getQuery(), context);
+        return statements.schema(
+                command.getQuery(), command.getTransactionId().toStringUtf8(), context);
     }
 
     @Override
@@ -193,7 +194,7 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             CommandPreparedStatementQuery command,
             CallContext context,
             FlightDescriptor descriptor) {
-        return prepared.announce(command.getPreparedStatementHandle(), descriptor);
+        return prepared.announce(command.getPreparedStatementHandle(), context, descriptor);
     }
 
     @Override
@@ -232,7 +233,8 @@ public final class NeuralakeFlightSqlProducer implements FlightSqlProducer {
             CallContext context,
             FlightStream flightStream,
             StreamListener<PutResult> ackStream) {
-        return prepared.update(command.getPreparedStatementHandle(), flightStream, ackStream);
+        return prepared.update(
+                command.getPreparedStatementHandle(), context, flightStream, ackStream);
     }
 
     // Metadata

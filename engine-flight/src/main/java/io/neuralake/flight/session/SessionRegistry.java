@@ -1,6 +1,8 @@
 package io.neuralake.flight.session;
 
+import io.grpc.Context;
 import io.grpc.netty.NettyServerBuilder;
+import io.neuralake.planner.Cancellation;
 import io.neuralake.planner.SessionSettings;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.spi.error.ErrorCode;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// Finds the session of a call. A client that changed its session is given the cookie
 /// `neuralake_session`, by which the session is found again, over any connection, until it was idle
@@ -197,6 +200,10 @@ public final class SessionRegistry
     /// The session of one call.
     public final class CallSession implements FlightServerMiddleware {
         private final CallHeaders headers;
+
+        /// What gRPC cancels when the client leaves, cancels the call or runs out of its time.
+        private final Context context = Context.current();
+
         private @Nullable String id;
         private @Nullable SqlSession session;
         private @Nullable String answer;
@@ -243,6 +250,18 @@ public final class SessionRegistry
         /// [Transactions#current].
         public SqlSession current(String transaction) {
             return transactions.current(transaction, session());
+        }
+
+        /// Runs a statement, which is stopped when the call is cancelled, up to its commit.
+        public <T> T run(SqlSession of, Function<SqlSession, T> statement) {
+            Cancellation cancellation = new Cancellation();
+            Context.CancellationListener listener = _ -> cancellation.cancel();
+            context.addListener(listener, Runnable::run);
+            try {
+                return statement.apply(of.cancelledBy(cancellation));
+            } finally {
+                context.removeListener(listener);
+            }
         }
 
         /// Begins a transaction beside the session, and returns its identifier.

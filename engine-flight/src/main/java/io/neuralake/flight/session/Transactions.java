@@ -12,11 +12,17 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Transactions that clients name by an identifier. Each has a session of its own, with the settings of
-/// the one it was begun in. Those of a connection that has ended are undone. Thread-safe.
+/// the one it was begun in; a statement that is on its way when the transaction ends fails, and is never
+/// committed by itself. Those of a connection that has ended are undone. Thread-safe.
 public final class Transactions {
     private final Map<String, Open> open = new ConcurrentHashMap<>();
 
-    private record Open(SqlSession base, SqlSession own, @Nullable Object connection) {}
+    private record Open(SqlSession base, SqlSession own, @Nullable Object connection) {
+        /// Tells whether it was neither committed nor undone, which SQL may also do.
+        boolean isOpen() {
+            return own.transaction().filter(t -> !t.isOver()).isPresent();
+        }
+    }
 
     Transactions() {}
 
@@ -24,8 +30,7 @@ public final class Transactions {
     ///
     /// @param connection with which it ends; null for none
     String begin(SqlSession base, @Nullable Object connection) {
-        SqlSession own = base.sibling();
-        own.begin();
+        SqlSession own = base.inTransaction();
         String id = UUID.randomUUID().toString();
         open.put(id, new Open(base, own, connection));
         return id;
@@ -34,7 +39,7 @@ public final class Transactions {
     /// Returns the session of an open transaction. Throws NO_ACTIVE_TRANSACTION (25P01).
     public SqlSession session(String id) {
         Open found = open.get(id);
-        if (found == null || found.own().transaction().isEmpty()) {
+        if (found == null || !found.isOpen()) {
             throw over();
         }
         return found.own();
@@ -48,7 +53,8 @@ public final class Transactions {
         if (found != null) {
             return session(id);
         }
-        List<Open> others = open.values().stream().filter(o -> o.base() == base).toList();
+        List<Open> others =
+                open.values().stream().filter(o -> o.base() == base && o.isOpen()).toList();
         if (others.size() != 1) {
             throw over();
         }

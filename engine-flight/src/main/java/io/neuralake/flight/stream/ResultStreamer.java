@@ -97,15 +97,14 @@ public final class ResultStreamer {
             this.schema = schema;
             this.client = client;
             this.pressure = pressure;
-            this.sizes = new RowSizes(query.statement().schema());
+            this.sizes = new RowSizes(query.schema());
         }
 
         void run() {
             String sql = query.statement().sql();
             listener.queryStarted(sql);
             ErrorCode error = null;
-            try (ArrowBatchWriter writer =
-                            new ArrowBatchWriter(query.statement().schema(), allocator);
+            try (ArrowBatchWriter writer = new ArrowBatchWriter(query.schema(), allocator);
                     VectorSchemaRoot root = writer.newRoot(schema)) {
                 client.start(root);
                 for (int i = 0; i < query.executions(); i++) {

@@ -6,6 +6,9 @@ import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.type.Field;
+import io.neuralake.spi.type.Schema;
+import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ public final class PendingQuery {
     private final SqlSession session;
     private final List<List<Literal>> parameterRows;
     private final OptionalLong count;
+    private final Schema schema;
     private final long createdNanos = System.nanoTime();
     private boolean started;
     private boolean cancelled;
@@ -41,6 +45,7 @@ public final class PendingQuery {
         this.session = session;
         this.parameterRows = parameterRows;
         this.count = count;
+        this.schema = statement.schema();
     }
 
     /// Announces a statement that has run.
@@ -58,6 +63,11 @@ public final class PendingQuery {
     /// Returns the statement.
     public PreparedSql statement() {
         return statement;
+    }
+
+    /// Returns the columns of the results, as they were announced.
+    public Schema schema() {
+        return schema;
     }
 
     /// Returns the number of executions.
@@ -85,9 +95,17 @@ public final class PendingQuery {
         return started;
     }
 
-    /// Starts an execution. The caller closes the result.
+    /// Starts an execution. The caller closes the result. Throws UNSUPPORTED if a table was replaced
+    /// since by one with other columns, so that the result is not what was announced.
     public QueryResult execute(int index) {
         QueryResult result = statement.execute(session, parameterRows.get(index));
+        if (!types(result.schema()).equals(types(schema))) {
+            result.close();
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Columns of the result have changed since the statement was prepared; run it"
+                            + " again");
+        }
         synchronized (this) {
             if (!cancelled) {
                 running = result;
@@ -98,8 +116,17 @@ public final class PendingQuery {
         throw new NeuralakeException(ErrorCode.CANCELLED, "Query was cancelled");
     }
 
+    private static List<Type> types(Schema schema) {
+        return schema.fields().stream().map(Field::type).toList();
+    }
+
     /// Stops the run within one morsel, or keeps it from starting. Idempotent.
-    public void cancel() {
+    ///
+    /// @return false for a statement that has run already
+    public boolean cancel() {
+        if (count.isPresent()) {
+            return false;
+        }
         QueryResult result;
         synchronized (this) {
             cancelled = true;
@@ -108,5 +135,6 @@ public final class PendingQuery {
         if (result != null) {
             result.cancel();
         }
+        return true;
     }
 }

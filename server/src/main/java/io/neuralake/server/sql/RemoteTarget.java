@@ -1,5 +1,6 @@
 package io.neuralake.server.sql;
 
+import io.grpc.Context;
 import io.neuralake.server.QuietLibraries;
 import io.neuralake.server.output.ResultWriter;
 import io.neuralake.spi.error.ErrorCode;
@@ -60,11 +61,24 @@ public final class RemoteTarget implements SqlTarget {
             throws IOException {
         failIfCancelled();
         if (prepared.getResultSetSchema().getFields().isEmpty()) {
-            long count = prepared.executeUpdate();
+            long count = update(prepared);
             writer.changed(count);
             return count;
         }
         return copy(prepared.execute(), writer);
+    }
+
+    /// Runs a change. The server stops it with its call, unless its commit has begun.
+    private long update(FlightSqlClient.PreparedStatement prepared) {
+        Context.CancellableContext call = Context.current().withCancellation();
+        statement.stoppedBy(() -> call.cancel(null));
+        Context outer = call.attach();
+        try {
+            return prepared.executeUpdate();
+        } finally {
+            call.detach(outer);
+            call.close();
+        }
     }
 
     /// Closes a statement. That it fails says nothing about the result, which was read before; the

@@ -3,8 +3,9 @@ package io.neuralake.conformance.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -21,22 +22,26 @@ import java.util.stream.Stream;
 /// version: none shows half a commit, and none is lost or there twice.
 class ConcurrentWritersTest {
     private static final int WRITERS = Faults.full(8, 3);
-    private static final int ROWS = Faults.full(500, 40);
+    private static final int LOCAL_ROWS = Faults.full(500, 40);
+    private static final int REMOTE_ROWS = Faults.full(500, 20);
     private static final long LIMIT_SECONDS = 3600;
     private static final String HEAP = "160m";
 
     /// Versions older than that may have lost their files to VACUUM.
     private static final String RETENTION = "interval 10 minutes";
 
-    private static final String LOG = "t/_delta_log";
+    private static final String LOG = "/t/_delta_log";
 
     @TempDir Path folder;
 
     private final Map<Integer, Long> seen = new TreeMap<>();
 
-    @Test
-    void nothingIsLostAndNothingIsThereTwice() throws IOException, InterruptedException {
-        Path place = Files.createDirectory(folder.resolve("lake"));
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsLostAndNothingIsThereTwice(LakePlace.Kind kind)
+            throws IOException, InterruptedException {
+        int rows = kind == LakePlace.Kind.LOCAL ? LOCAL_ROWS : REMOTE_ROWS;
+        LakePlace place = LakePlace.make(kind, Files.createDirectory(folder.resolve("lake")));
         try (EmbeddedLake lake = new EmbeddedLake(place)) {
             lake.run(
                     "CREATE TABLE t (writer INTEGER, i INTEGER, v BIGINT, name VARCHAR)"
@@ -45,35 +50,36 @@ class ConcurrentWritersTest {
                             + "', 'delta.checkpointInterval' = '20')");
             lake.run("INSERT INTO t VALUES (" + DeltaWriter.COUNTER + ", 1, 0, 'counter')");
             long started = System.nanoTime();
-            writeAndRead(lake, place);
+            writeAndRead(lake, place, rows);
             System.out.printf(
-                    "%d processes x %d rows: version %d after %.1f s%n",
-                    WRITERS, ROWS, lake.version("t"), (System.nanoTime() - started) / 1e9);
-            versionsAreContiguous(place, lake.version("t"));
+                    "%s: %d processes x %d rows: version %d after %.1f s%n",
+                    kind, WRITERS, rows, lake.version("t"), (System.nanoTime() - started) / 1e9);
+            versionsAreContiguous(lake, place);
             assertThat(seen)
                     .as("rows by writer")
                     .hasSize(WRITERS)
-                    .allSatisfy((writer, rows) -> assertThat(rows).isEqualTo(ROWS));
+                    .allSatisfy((_, written) -> assertThat(written).isEqualTo(rows));
             assertThat(lake.number("SELECT v FROM t WHERE writer = " + DeltaWriter.COUNTER))
                     .as("increments")
-                    .isEqualTo((long) WRITERS * (ROWS / DeltaWriter.PER_INCREMENT));
+                    .isEqualTo((long) WRITERS * (rows / DeltaWriter.PER_INCREMENT));
         }
     }
 
-    private void writeAndRead(EmbeddedLake lake, Path place)
+    private void writeAndRead(EmbeddedLake lake, LakePlace place, int rows)
             throws IOException, InterruptedException {
         List<ChildJvm> writers = new ArrayList<>();
         List<ChildJvm> others = new ArrayList<>();
+        Path stop = folder.resolve("stop");
         try {
             IntStream.rangeClosed(1, WRITERS)
-                    .forEach(i -> writers.add(start(place, "insert", "" + i, "" + ROWS)));
-            others.add(start(place, "OPTIMIZE t"));
-            others.add(start(place, "VACUUM t"));
+                    .forEach(i -> writers.add(start(place, "insert", "" + i, "" + rows)));
+            others.add(start(place, "OPTIMIZE t", stop.toString()));
+            others.add(start(place, "VACUUM t", stop.toString()));
             long version = 0;
             while (writers.stream().anyMatch(ChildJvm::isAlive)) {
                 version = checkVersions(lake, version);
             }
-            Files.createFile(folder.resolve("stop"));
+            Files.createFile(stop);
             for (ChildJvm child : Stream.concat(writers.stream(), others.stream()).toList()) {
                 finish(child);
             }
@@ -85,8 +91,8 @@ class ConcurrentWritersTest {
         }
     }
 
-    private ChildJvm start(Path place, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(place.toString()));
+    private ChildJvm start(LakePlace place, String... arguments) {
+        List<String> all = new ArrayList<>(place.arguments());
         all.addAll(List.of(arguments));
         return ChildJvm.start(DeltaWriter.class, HEAP, folder, all);
     }
@@ -140,18 +146,16 @@ class ConcurrentWritersTest {
         }
     }
 
-    private static void versionsAreContiguous(Path place, long newest) throws IOException {
-        try (Stream<Path> log = Files.list(place.resolve(LOG))) {
-            List<Long> versions =
-                    log.map(file -> file.getFileName().toString())
-                            .filter(name -> name.matches("\\d{20}\\.json"))
-                            .map(name -> Long.parseLong(name.substring(0, 20)))
-                            .sorted()
-                            .toList();
-            for (int i = 1; i < versions.size(); i++) {
-                assertThat(versions.get(i)).isEqualTo(versions.get(i - 1) + 1);
-            }
-            assertThat(versions.getLast()).isEqualTo(newest);
+    private static void versionsAreContiguous(EmbeddedLake lake, LakePlace place) {
+        List<Long> versions =
+                lake.fileNames(place.lake() + LOG).stream()
+                        .filter(name -> name.matches("\\d{20}\\.json"))
+                        .map(name -> Long.parseLong(name.substring(0, 20)))
+                        .sorted()
+                        .toList();
+        for (int i = 1; i < versions.size(); i++) {
+            assertThat(versions.get(i)).isEqualTo(versions.get(i - 1) + 1);
         }
+        assertThat(versions.getLast()).isEqualTo(lake.version("t"));
     }
 }

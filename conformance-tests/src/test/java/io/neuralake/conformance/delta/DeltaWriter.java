@@ -6,6 +6,7 @@ import io.neuralake.spi.error.NeuralakeException;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// A process of its own which changes the table `t` of a lake. Its last line says `done` and how often it
@@ -26,18 +27,18 @@ final class DeltaWriter {
         this.lake = lake;
     }
 
-    /// Arguments: the lake; then `insert`, the writer's number and a count of rows; or another statement, which is
-    /// repeated until a file `stop` lies beside the lake.
+    /// Arguments: the [lake][LakePlace]; then `insert`, the writer's number and a count of rows; or another
+    /// statement, and a file until whose existence it is repeated.
     public static void main(String[] arguments) {
-        Path folder = Path.of(arguments[0]);
+        List<String> task = List.of(arguments).subList(LakePlace.ARGUMENTS, arguments.length);
         EngineSettings small =
                 EngineSettings.defaults().withThreads(1).withMemoryLimitBytes(64L << 20);
-        try (EmbeddedLake lake = new EmbeddedLake(folder, small)) {
+        try (EmbeddedLake lake = new EmbeddedLake(LakePlace.parse(arguments), small)) {
             DeltaWriter writer = new DeltaWriter(lake);
-            if (arguments[1].equals("insert")) {
-                writer.insert(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+            if (task.getFirst().equals("insert")) {
+                writer.insert(Integer.parseInt(task.get(1)), Integer.parseInt(task.get(2)));
             } else {
-                writer.repeat(arguments[1], folder.resolveSibling("stop"));
+                writer.repeat(task.getFirst(), Path.of(task.get(1)));
             }
             System.out.println("done " + writer.conflicts);
         } catch (NeuralakeException e) {

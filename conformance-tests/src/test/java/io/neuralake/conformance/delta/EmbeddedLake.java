@@ -23,11 +23,19 @@ final class EmbeddedLake implements AutoCloseable {
     private final SqlSession session = new SqlSession("test");
 
     EmbeddedLake(Path folder) {
-        this(folder, EngineSettings.defaults().withThreads(2).withMemoryLimitBytes(512L << 20));
+        this(LakePlace.local(folder));
+    }
+
+    EmbeddedLake(LakePlace place) {
+        this(place, EngineSettings.defaults().withThreads(2).withMemoryLimitBytes(512L << 20));
     }
 
     EmbeddedLake(Path folder, EngineSettings settings) {
-        lake = LakeServer.open(folder.toString(), settings);
+        this(LakePlace.local(folder), settings);
+    }
+
+    EmbeddedLake(LakePlace place, EngineSettings settings) {
+        lake = LakeServer.open(place.lake(), settings, place.storage());
         engine = new NeuralakeBenchEngine(lake);
     }
 
@@ -82,6 +90,13 @@ final class EmbeddedLake implements AutoCloseable {
     /// Returns the bytes that queries hold; 0 when nothing leaks.
     long reservedBytes() {
         return lake.queries().reservedBytes();
+    }
+
+    /// Returns the names of a folder's files.
+    List<String> fileNames(String folder) {
+        return lake.storage().store().allFiles(folder).stream()
+                .map(file -> file.path().substring(file.path().lastIndexOf('/') + 1))
+                .toList();
     }
 
     @Override

@@ -21,8 +21,9 @@ import java.time.Duration;
 import java.util.List;
 
 /// DynamoDBLocal, with the table that Spark would make.
-final class DynamoDouble {
-    static final String TABLE = "delta_log";
+public final class DynamoDouble {
+    /// Name of the table with the commits.
+    public static final String TABLE = "delta_log";
 
     private static @Nullable DynamoDouble shared;
 
@@ -42,7 +43,7 @@ final class DynamoDouble {
     }
 
     /// Returns the one of all tests. Takes the credentials that [S3Double] has set.
-    static synchronized DynamoDouble shared() throws IOException, InterruptedException {
+    public static synchronized DynamoDouble shared() throws IOException, InterruptedException {
         DynamoDouble running = shared;
         if (running == null) {
             S3Double.shared();
@@ -95,7 +96,8 @@ final class DynamoDouble {
         return client;
     }
 
-    DynamoSettings settings() {
+    /// Returns how to reach it.
+    public DynamoSettings settings() {
         return new DynamoSettings(TABLE, endpoint, "s3a");
     }
 }

@@ -19,7 +19,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// s3proxy, which stores objects in its memory and tells writers of one object apart as AWS does.
-final class S3Double {
+public final class S3Double {
     static final String ACCESS_KEY = "localidentity";
     static final String SECRET_KEY = "localcredential";
 
@@ -33,15 +33,20 @@ final class S3Double {
     }
 
     /// Returns the one of all tests.
-    static synchronized S3Double shared() throws IOException, InterruptedException {
+    public static synchronized S3Double shared() throws IOException, InterruptedException {
         S3Double running = shared;
         if (running == null) {
-            System.setProperty("aws.accessKeyId", ACCESS_KEY);
-            System.setProperty("aws.secretAccessKey", SECRET_KEY);
+            useCredentials();
             running = start();
             shared = running;
         }
         return running;
+    }
+
+    /// Makes this process sign requests as it expects.
+    public static void useCredentials() {
+        System.setProperty("aws.accessKeyId", ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", SECRET_KEY);
     }
 
     private static S3Double start() throws IOException, InterruptedException {
@@ -82,12 +87,13 @@ final class S3Double {
         return port;
     }
 
-    S3Settings settings() {
+    /// Returns how to reach it.
+    public S3Settings settings() {
         return S3Settings.DEFAULTS.withEndpoint(URI.create("http://127.0.0.1:" + port));
     }
 
     /// Makes a bucket and returns its name.
-    String newBucket() {
+    public String newBucket() {
         String name = "bucket-" + BUCKETS.incrementAndGet();
         try (S3Client client =
                 S3Client.builder()

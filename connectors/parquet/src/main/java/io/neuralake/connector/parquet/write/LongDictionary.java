@@ -22,9 +22,9 @@ final class LongDictionary {
         return size;
     }
 
-    /// Returns the number that has a code.
-    long entry(int code) {
-        return entries[code];
+    /// Returns the numbers, each at its code, until the next is added; there may be room behind them.
+    long[] entries() {
+        return entries;
     }
 
     /// Finds the codes of numbers, and gives some to those that have none.

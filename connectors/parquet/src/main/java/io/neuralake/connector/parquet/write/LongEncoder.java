@@ -81,28 +81,30 @@ final class LongEncoder extends ChunkEncoder {
 
     @Override
     byte[] dictionary(LeafValues values) {
-        long[] entries = new long[dictionary.size()];
-        for (int i = 0; i < entries.length; i++) {
-            entries[i] = dictionary.entry(i);
-        }
-        return bytes(entries, 0, entries.length);
+        return bytes(dictionary.entries(), 0, dictionary.size());
     }
 
     @Override
     void count(LeafValues values, int dictionarySize, DistinctSketch into) {
-        long[] numbers = ((LongValues) values).values;
+        long[] numbers = dictionarySize < 0 ? ((LongValues) values).values : dictionary.entries();
         int count = dictionarySize < 0 ? values.count : dictionarySize;
-        for (int i = 0; i < count; i++) {
-            into.add(hash(dictionarySize < 0 ? numbers[i] : dictionary.entry(i)));
+        switch (type) {
+            case FLOAT -> {
+                for (int i = 0; i < count; i++) {
+                    into.add(ValueHash.hash((double) Float.intBitsToFloat((int) numbers[i])));
+                }
+            }
+            case DOUBLE -> {
+                for (int i = 0; i < count; i++) {
+                    into.add(ValueHash.hash(Double.longBitsToDouble(numbers[i])));
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    into.add(ValueHash.hash(numbers[i]));
+                }
+            }
         }
-    }
-
-    private long hash(long value) {
-        return switch (type) {
-            case FLOAT -> ValueHash.hash((double) Float.intBitsToFloat((int) value));
-            case DOUBLE -> ValueHash.hash(Double.longBitsToDouble(value));
-            default -> ValueHash.hash(value);
-        };
     }
 
     @Override
@@ -185,14 +187,53 @@ final class LongEncoder extends ChunkEncoder {
                 booleans.updateStats(greatest(numbers, from, to) == 1);
             }
             default -> {
-                for (int i = from; i < to; i++) {
-                    if (type == PrimitiveTypeName.FLOAT) {
-                        into.updateStats(Float.intBitsToFloat((int) numbers[i]));
-                    } else {
-                        into.updateStats(Double.longBitsToDouble(numbers[i]));
-                    }
+                if (type == PrimitiveTypeName.FLOAT) {
+                    noteFloats(numbers, from, to, into);
+                } else {
+                    noteDoubles(numbers, from, to, into);
                 }
             }
+        }
+    }
+
+    /// Each NaN is noted, since they are counted; of the others the bounds, which may be zeros of both signs.
+    private static void noteFloats(long[] numbers, int from, int to, Statistics<?> into) {
+        float least = Float.POSITIVE_INFINITY;
+        float greatest = Float.NEGATIVE_INFINITY;
+        boolean any = false;
+        for (int i = from; i < to; i++) {
+            float value = Float.intBitsToFloat((int) numbers[i]);
+            if (Float.isNaN(value)) {
+                into.updateStats(value);
+            } else {
+                least = Math.min(least, value);
+                greatest = Math.max(greatest, value);
+                any = true;
+            }
+        }
+        if (any) {
+            into.updateStats(least);
+            into.updateStats(greatest);
+        }
+    }
+
+    private static void noteDoubles(long[] numbers, int from, int to, Statistics<?> into) {
+        double least = Double.POSITIVE_INFINITY;
+        double greatest = Double.NEGATIVE_INFINITY;
+        boolean any = false;
+        for (int i = from; i < to; i++) {
+            double value = Double.longBitsToDouble(numbers[i]);
+            if (Double.isNaN(value)) {
+                into.updateStats(value);
+            } else {
+                least = Math.min(least, value);
+                greatest = Math.max(greatest, value);
+                any = true;
+            }
+        }
+        if (any) {
+            into.updateStats(least);
+            into.updateStats(greatest);
         }
     }
 

@@ -29,11 +29,16 @@ import java.util.stream.Stream;
 class SparkDeltaTest {
     private static final String SCRIPTS = "/spark/tables.txt";
 
+    /// Pattern of the names of the scripts to run.
+    private static final String CHOSEN = System.getProperty("neuralake.spark.tables", ".*");
+
     @TempDir static Path folder;
 
     private static @Nullable SparkProcess spark;
     private static @Nullable EmbeddedLake ours;
     private static int exports;
+
+    private @Nullable Path kept;
 
     /// What happens to one table: lines of who and what.
     record Script(String table, List<String> lines) {
@@ -80,7 +85,7 @@ class SparkDeltaTest {
             }
         }
         scripts.removeAll(leftOut);
-        return scripts.stream();
+        return scripts.stream().filter(script -> script.table().matches(CHOSEN));
     }
 
     private static String text() throws IOException {
@@ -123,27 +128,82 @@ class SparkDeltaTest {
                                 "SELECT * FROM " + table + " FOR VERSION AS OF " + what,
                                 "SELECT * FROM " + place + " VERSION AS OF " + what);
                 case "check-changes" -> {
-                    String columns =
-                            "SELECT * EXCEPT (_commit_timestamp) FROM table_changes_by_path('"
+                    String own = " FROM table_changes('" + table + "', 0)";
+                    String others =
+                            " FROM table_changes_by_path('"
                                     + folder.resolve("lake").resolve(table)
                                     + "', 0)";
+                    String columns = what + ", _change_type, _commit_version";
                     check(
-                            "SELECT * EXCLUDE (_commit_timestamp) FROM table_changes('"
-                                    + table
-                                    + "', 0)",
-                            columns);
+                            what.isEmpty()
+                                    ? "SELECT * EXCLUDE (_commit_timestamp)" + own
+                                    : "SELECT " + columns + own,
+                            what.isEmpty()
+                                    ? "SELECT * EXCEPT (_commit_timestamp)" + others
+                                    : "SELECT " + columns + others);
                 }
+                case "keep-ids" -> kept = ids(place);
+                case "check-ids" -> checkIds(Objects.requireNonNull(kept), ids(place), what);
                 default -> throw new IllegalArgumentException(line);
             }
         }
     }
 
-    /// Compares the rows of two queries, one of each engine.
-    private static void check(String own, String sparkQuery) {
+    /// Has Spark export the identifiers of a table's rows.
+    private static Path ids(String place) {
+        return export(
+                "SELECT id, _metadata.row_id AS rid, _metadata.row_commit_version AS changed FROM "
+                        + place);
+    }
+
+    /// Compares identifiers of rows.
+    ///
+    /// @param changed a condition for the rows that were changed in between
+    private static void checkIds(Path before, Path after, String changed) {
         EmbeddedLake lake = Objects.requireNonNull(ours);
+        String both =
+                " FROM (SELECT a.id AS id, a.rid AS rid, b.rid AS old_rid, a.changed AS version,"
+                        + " b.changed AS old_version FROM read_parquet('"
+                        + after
+                        + "') AS a JOIN read_parquet('"
+                        + before
+                        + "') AS b ON a.id = b.id) AS q WHERE ";
+        assertThat(lake.query("SELECT *" + both + "rid <> old_rid").rows())
+                .as("rows with other identifiers")
+                .isEmpty();
+        assertThat(
+                        lake.query(
+                                        "SELECT *"
+                                                + both
+                                                + "(version <> old_version) <> ("
+                                                + changed
+                                                + ")")
+                                .rows())
+                .as("rows with other versions than they should have, but for %s", changed)
+                .isEmpty();
+        assertThat(lake.number("SELECT count(*)" + both + "TRUE")).isPositive();
+        assertThat(
+                        lake.query(
+                                        "SELECT rid FROM read_parquet('"
+                                                + after
+                                                + "') GROUP BY rid HAVING count(*) > 1 OR rid IS"
+                                                + " NULL")
+                                .rows())
+                .as("identifiers of several rows, or none")
+                .isEmpty();
+    }
+
+    private static Path export(String sparkQuery) {
         Path export = folder.resolve("export" + exports++);
         Objects.requireNonNull(spark)
                 .run("INSERT OVERWRITE DIRECTORY '" + export + "' USING parquet " + sparkQuery);
+        return export;
+    }
+
+    /// Compares the rows of two queries, one of each engine.
+    private static void check(String own, String sparkQuery) {
+        EmbeddedLake lake = Objects.requireNonNull(ours);
+        Path export = export(sparkQuery);
         String expected = "SELECT * FROM read_parquet('" + export + "')";
         assertThat(lake.query(own + " EXCEPT ALL " + expected).rows())
                 .as("only we read in %s", own)

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.server.bench.DuckDbBenchEngine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// A lake whose tables a DuckDB in memory has too: every statement runs in both, and afterwards the
 /// tables have the same rows. DuckDB keeps a copy of each version of the Delta table `t`.
@@ -14,8 +18,12 @@ final class TwinTables implements AutoCloseable {
     private final EmbeddedLake ours;
     private final DuckDbBenchEngine duckDb;
     private final StringBuilder said = new StringBuilder();
+    private final boolean followed;
+    private long last = -1;
 
-    TwinTables(Path folder) throws IOException {
+    /// @param followed whether to compare what the table says of its changes with what changed
+    TwinTables(Path folder, boolean followed) throws IOException {
+        this.followed = followed;
         Path lake = Files.createDirectory(folder.resolve("lake"));
         Path empty = Files.createDirectory(folder.resolve("duckdb"));
         ours = new EmbeddedLake(lake);
@@ -37,6 +45,52 @@ final class TwinTables implements AutoCloseable {
         same("SELECT * FROM t");
         long version = ours.version("t");
         duckDb.execute("CREATE OR REPLACE TABLE h" + version + " AS SELECT * FROM t");
+        if (followed && version == last + 1 && last > 0) {
+            sameChanges(last, version);
+        }
+        last = version;
+    }
+
+    /// Compares the changes of a commit with the difference of two versions, unless columns changed.
+    private void sameChanges(long before, long after) {
+        List<List<@Nullable Object>> columns = columns(after);
+        if (!columns(before).equals(columns)) {
+            return;
+        }
+        String names =
+                columns.stream()
+                        .map(row -> String.valueOf(row.getFirst()))
+                        .collect(Collectors.joining(", "));
+        String changes = " FROM table_changes(t, " + after + ", " + after + ")";
+        same(
+                "SELECT "
+                        + names
+                        + ", sum(CASE WHEN _change_type IN ('insert', 'update_postimage') THEN 1"
+                        + " ELSE -1 END) AS more"
+                        + changes
+                        + " GROUP BY "
+                        + names
+                        + " HAVING more <> 0",
+                "SELECT "
+                        + names
+                        + ", sum(n) AS more FROM (SELECT *, 1 AS n FROM h"
+                        + after
+                        + " UNION ALL SELECT *, -1 AS n FROM h"
+                        + before
+                        + ") GROUP BY "
+                        + names
+                        + " HAVING more <> 0");
+        assertThat(
+                        ours.number(
+                                "SELECT coalesce(sum(CASE _change_type WHEN 'update_preimage' THEN"
+                                        + " 1 WHEN 'update_postimage' THEN -1 ELSE 0 END), 0)"
+                                        + changes))
+                .as("updated rows have two images, after\n%s", said)
+                .isZero();
+    }
+
+    private List<List<@Nullable Object>> columns(long version) {
+        return duckDb.run("SELECT column_name FROM (DESCRIBE h" + version + ")").rows();
     }
 
     /// Runs a statement in both and compares nothing.

@@ -53,29 +53,32 @@ final class ChangeFeed {
         if (!violations.isEmpty()) {
             check(batch, batch.column(shape.first() + shape.columns()));
         }
-        long changed = batch.selectedCount();
-        if (shape.addressed()) {
-            try (Batch addresses = part(batch, 0, 2, null)) {
-                changed -= delete(addresses);
+        if (shape.addresses() == 0) {
+            try (Batch rows = part(batch, 0, shape.columns(), null)) {
+                change.append(rows);
             }
+            return batch.selectedCount();
         }
-        if (shape.columns() > 0) {
-            DataBuffer kept = shape.kept() ? kept(batch) : null;
-            try (Batch rows = part(batch, shape.first(), shape.columns(), kept)) {
-                if (rows.selectedCount() > 0) {
-                    change.append(rows);
-                }
-            } finally {
-                if (kept != null) {
-                    kept.release();
-                }
-            }
+        try (Batch addresses = part(batch, 0, shape.addresses(), null)) {
+            return batch.selectedCount() - once(change(batch, addresses));
         }
-        return changed;
     }
 
-    private long delete(Batch addresses) {
-        long twice = change.delete(addresses);
+    private long change(Batch batch, Batch addresses) {
+        if (shape.columns() == 0) {
+            return change.delete(addresses);
+        }
+        DataBuffer kept = shape.kept() ? kept(batch) : null;
+        try (Batch rows = part(batch, shape.first(), shape.columns(), kept)) {
+            return change.replace(addresses, rows);
+        } finally {
+            if (kept != null) {
+                kept.release();
+            }
+        }
+    }
+
+    private long once(long twice) {
         if (twice > 0 && shape.unique()) {
             throw new NeuralakeException(
                     ErrorCode.CARDINALITY_VIOLATION,

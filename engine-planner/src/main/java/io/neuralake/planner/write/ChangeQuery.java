@@ -7,8 +7,8 @@ import org.apache.calcite.sql.SqlNode;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The query whose rows make up a change. Its columns are, as far as there are: [#FILE] and [#ROW],
-/// [#KEEP], those of the table, [#VIOLATION].
+/// The query whose rows make up a change. Its columns are, as far as there are: [#FILE], [#ROW] and
+/// [#ID], [#KEEP], those of the table, [#VIOLATION].
 ///
 /// @param tree makes the syntax tree, anew each time
 /// @param alterations changes of the definition that come before the rows
@@ -23,6 +23,9 @@ record ChangeQuery(
     /// Address of the row that goes.
     static final String ROW = io.neuralake.spi.change.RowAddress.ROW.name();
 
+    /// What identifies the row that goes, in tables that keep that.
+    static final String ID = io.neuralake.spi.change.RowAddress.ID.name();
+
     /// Whether a new row comes.
     static final String KEEP = "$keep";
 
@@ -36,13 +39,13 @@ record ChangeQuery(
 
     /// Where things are in a row.
     ///
-    /// @param addressed whether rows begin with an address
+    /// @param addresses number of columns of the address that rows begin with; 0 for none
     /// @param kept whether [#KEEP] follows
     /// @param columns number of columns of new rows; 0 if there are none
     /// @param unique whether two rows with one address are an error, rather than one row to delete
-    record Shape(boolean addressed, boolean kept, int columns, boolean unique) {
+    record Shape(int addresses, boolean kept, int columns, boolean unique) {
         int first() {
-            return (addressed ? 2 : 0) + (kept ? 1 : 0);
+            return addresses + (kept ? 1 : 0);
         }
     }
 }

@@ -112,7 +112,7 @@ final class ChangeRunner {
                 return 0;
             }
             long count;
-            try (TableChange change = transaction.change(info)) {
+            try (TableChange change = transaction.onlyChange(info)) {
                 count = apply(table, change, attempts.work(), session);
                 change.stage();
             }

@@ -72,7 +72,7 @@ public final class ChangeStatements {
             ChangeQuery query, Planned planned, TableDefinition definition, boolean reads) {
         /// Tells whether the plan is right for every version of the table with the same definition.
         boolean isReusable() {
-            return query.alterations().isEmpty() && !query.shape().addressed() && !reads;
+            return query.alterations().isEmpty() && query.shape().addresses() == 0 && !reads;
         }
 
         private static boolean scans(PhysicalPlan plan) {

@@ -326,7 +326,6 @@ final class InsertQuery {
                             "Row does not fulfil REPLACE WHERE: " + where.text()),
                     () -> Syntax.isNotTrue(where.expression()));
         }
-        return rules.over(
-                rows, new ChangeQuery.Shape(false, false, target.size(), false), alterations);
+        return rules.over(rows, new ChangeQuery.Shape(0, false, target.size(), false), alterations);
     }
 }

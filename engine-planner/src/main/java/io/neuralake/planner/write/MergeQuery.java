@@ -144,8 +144,8 @@ final class MergeQuery {
 
     private ChangeQuery query() {
         List<MergeClause> clauses = merge.clauses();
-        List<String> extras =
-                new ArrayList<>(List.of(ChangeQuery.FILE, ChangeQuery.ROW, ChangeQuery.KEEP));
+        List<String> extras = new ArrayList<>(scope.address());
+        extras.add(ChangeQuery.KEEP);
         for (int i = 0; i < clauses.size(); i++) {
             addValues(i, clauses.get(i));
         }
@@ -169,7 +169,7 @@ final class MergeQuery {
         rules.addAll(written);
         return rules.over(
                 () -> rows(given),
-                new ChangeQuery.Shape(true, true, target.size(), true),
+                new ChangeQuery.Shape(scope.address().size(), true, target.size(), true),
                 alterations);
     }
 
@@ -252,10 +252,12 @@ final class MergeQuery {
         List<SqlNode> items = new ArrayList<>();
         boolean withTarget = reads(MatchKind.MATCHED) || reads(MatchKind.NOT_MATCHED_BY_SOURCE);
         if (withTarget) {
-            items.addAll(ModifyQuery.address(alias));
+            items.addAll(ModifyQuery.address(scope, alias));
         } else {
-            items.add(Syntax.as(typedNull("INTEGER"), ChangeQuery.FILE));
-            items.add(Syntax.as(typedNull("BIGINT"), ChangeQuery.ROW));
+            for (String column : scope.address()) {
+                String type = column.equals(ChangeQuery.FILE) ? "INTEGER" : "BIGINT";
+                items.add(Syntax.as(typedNull(type), column));
+            }
         }
         items.add(Syntax.as(acts(new ArrayList<>(values.keySet())), ChangeQuery.KEEP));
         given.forEach((column, clauses) -> items.add(Syntax.as(acts(clauses), "$given" + column)));

@@ -24,11 +24,14 @@ final class ModifyQuery {
         Supplier<SqlNode> tree =
                 () ->
                         Syntax.select(
-                                address(alias),
+                                address(scope, alias),
                                 from(scope, alias, delete.using()),
                                 condition(delete.where()));
         return new ChangeQuery(
-                tree, new ChangeQuery.Shape(true, false, 0, false), List.of(), List.of());
+                tree,
+                new ChangeQuery.Shape(scope.address().size(), false, 0, false),
+                List.of(),
+                List.of());
     }
 
     /// Makes the query of the rows for which a condition holds.
@@ -48,14 +51,14 @@ final class ModifyQuery {
         String alias = alias(scope, update.alias());
         Map<Integer, Supplier<SqlNode>> values =
                 Assignments.of(target, alias, update.sets(), UnaryOperator.identity());
-        RowRules rules = new RowRules(target, List.of(ChangeQuery.FILE, ChangeQuery.ROW));
+        RowRules rules = new RowRules(target, scope.address());
         values.keySet().stream()
                 .filter(target::isGenerated)
                 .forEach(column -> rules.given(column, new RowRules.Given(null)));
         rules.addAll(new TreeSet<>(values.keySet()));
         Supplier<SqlNode> tree =
                 () -> {
-                    List<SqlNode> items = address(alias);
+                    List<SqlNode> items = address(scope, alias);
                     for (int i = 0; i < target.size(); i++) {
                         String name = target.field(i).name();
                         Supplier<SqlNode> value = values.get(i);
@@ -67,17 +70,21 @@ final class ModifyQuery {
                     return Syntax.select(
                             items, from(scope, alias, update.from()), condition(update.where()));
                 };
-        return rules.over(tree, new ChangeQuery.Shape(true, false, target.size(), true), List.of());
+        return rules.over(
+                tree,
+                new ChangeQuery.Shape(scope.address().size(), false, target.size(), true),
+                List.of());
     }
 
     static String alias(Scope scope, @Nullable String alias) {
         return alias == null ? scope.target().name().table() : alias;
     }
 
-    static List<SqlNode> address(String alias) {
+    static List<SqlNode> address(Scope scope, String alias) {
         List<SqlNode> items = new ArrayList<>();
-        items.add(Syntax.as(Syntax.name(alias, ChangeQuery.FILE), ChangeQuery.FILE));
-        items.add(Syntax.as(Syntax.name(alias, ChangeQuery.ROW), ChangeQuery.ROW));
+        for (String column : scope.address()) {
+            items.add(Syntax.as(Syntax.name(alias, column), column));
+        }
         return items;
     }
 

@@ -2,10 +2,12 @@ package io.neuralake.planner.write;
 
 import io.neuralake.planner.SqlSession;
 import io.neuralake.planner.catalog.StatementTables;
+import io.neuralake.spi.change.RowAddress;
 import io.neuralake.spi.type.Schema;
 
 import org.apache.calcite.sql.SqlNode;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /// What one compilation of a statement that changes a table goes by.
@@ -18,6 +20,14 @@ record Scope(
 
     SqlNode addressed(String alias) {
         return Syntax.as(Syntax.adHoc(ADDRESSED), alias);
+    }
+
+    /// Returns the columns that tell where a row of the target lies.
+    List<String> address() {
+        Schema schema = tables.adHoc(ADDRESSED).orElseThrow().snapshot().schema();
+        return schema.fields().contains(RowAddress.ID)
+                ? List.of(ChangeQuery.FILE, ChangeQuery.ROW, ChangeQuery.ID)
+                : List.of(ChangeQuery.FILE, ChangeQuery.ROW);
     }
 
     Schema columns(Supplier<SqlNode> query) {

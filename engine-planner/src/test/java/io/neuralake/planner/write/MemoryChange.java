@@ -100,6 +100,12 @@ final class MemoryChange implements TableChange {
     }
 
     @Override
+    public long replace(Batch addresses, Batch replacing) {
+        append(replacing);
+        return delete(addresses);
+    }
+
+    @Override
     public long deleteAll() {
         reads = true;
         long count = 0;

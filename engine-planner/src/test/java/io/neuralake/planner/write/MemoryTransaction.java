@@ -47,6 +47,11 @@ final class MemoryTransaction implements TableTransaction {
         return new MemoryChange(this, lake, info);
     }
 
+    @Override
+    public TableChange onlyChange(ChangeInfo info) {
+        return change(info);
+    }
+
     void stage(MemoryState state, List<Row> added, boolean hasRead, ChangeInfo info) {
         staged = state;
         appended.addAll(added);

@@ -11,8 +11,8 @@ public interface TableChange extends AutoCloseable {
     /// commit finds out whether others have changed that.
     TableSnapshot snapshot();
 
-    /// Returns the same table with two more columns behind the others, the addresses of its rows:
-    /// [RowAddress#FILE] and [RowAddress#ROW].
+    /// Returns the same table with more columns behind the others, the addresses of its rows: [RowAddress#FILE] and
+    /// [RowAddress#ROW], and if the table keeps identifiers of rows [RowAddress#ID] and [RowAddress#VERSION].
     TableSnapshot addressed();
 
     /// Changes the definition. Throws COLUMN_NOT_FOUND, DUPLICATE_NAME, UNSUPPORTED, INVALID_PARAMETER. New rows have to be appended
@@ -29,6 +29,16 @@ public interface TableChange extends AutoCloseable {
     /// @return how many of them this change had removed already: more than 0 if several
     ///     source rows of a MERGE have found the same target row
     long delete(Batch addresses);
+
+    /// Removes rows, and adds others which are what has become of them: an update, and no removal and addition, for
+    /// who follows the table's changes. Throws as [#append].
+    ///
+    /// @param addresses columns of [RowAddress] in their order, the first two at least and the third if the table has it;
+    ///     stays the caller's
+    /// @param rows as many rows; the selected ones come, in the place of that with the address beside them, or as new
+    ///     ones if it is null. Stays the caller's
+    /// @return as [#delete]
+    long replace(Batch addresses, Batch rows);
 
     /// Removes all rows that the table had when the change began.
     ///

@@ -11,6 +11,10 @@ public interface TableTransaction extends AutoCloseable {
     /// earlier changes staged since. One at a time.
     TableChange change(ChangeInfo info);
 
+    /// Starts the only change that there will be, as [#change]. Nothing has to be remembered then that later changes
+    /// would need.
+    TableChange onlyChange(ChangeInfo info);
+
     /// Says that the transaction is the `version`th of an application, which makes it happen at most
     /// once.
     ///

@@ -156,15 +156,21 @@ record CommitProvenance(StagedChanges staged, String id) {
         if (vectors > 0) {
             metrics.put("numDeletionVectorsAdded", Long.toString(vectors));
         }
+        if (!staged.changeData().isEmpty()) {
+            metrics.put("numAddedChangeFiles", Integer.toString(staged.changeData().size()));
+        }
         if (staged.rowsDeleted() > 0) {
             metrics.put("numDeletedRows", Long.toString(staged.rowsDeleted()));
         }
         return metrics;
     }
 
-    /// Rows that are copied into other files lose their identifiers: which is so if files come where others, or rows of
-    /// them, go.
+    /// Rows that are copied into other files lose their identifiers unless the table keeps them: which is so if files come
+    /// where others, or rows of them, go.
     private String preservesRows() {
+        if (staged.draft().metadata().rowColumns() != null) {
+            return "true";
+        }
         FileChanges files = staged.files();
         boolean copies =
                 !files.removed().isEmpty()

@@ -35,6 +35,9 @@ final class DefinitionWriter {
                     TableProperties.CHECKPOINT_POLICY, "v2",
                     TableProperties.CHECKPOINT_INTERVAL, "100");
 
+    private static final Set<String> OF_CHANGES =
+            Set.of("_change_type", "_commit_version", "_commit_timestamp");
+
     private DefinitionWriter() {}
 
     /// Returns a new table. Throws UNSUPPORTED, INVALID_PARAMETER, DUPLICATE_NAME, COLUMN_NOT_FOUND.
@@ -55,6 +58,7 @@ final class DefinitionWriter {
             keepTimes(replaced, properties);
         }
         LogType.Struct schema = schema(definition);
+        unlikeChanges(schema, properties);
         if (ColumnMapping.isOn(properties)) {
             keepCount(replaced, properties);
             schema = ColumnMapping.assign(schema, properties);
@@ -126,6 +130,23 @@ final class DefinitionWriter {
         LogType.Struct schema = new LogType.Struct(fields);
         distinct(schema);
         return schema;
+    }
+
+    /// Throws INVALID_PARAMETER for columns that are called as those of a followed table's changes.
+    static void unlikeChanges(LogType.Struct schema, Map<String, String> properties) {
+        if (!Boolean.parseBoolean(properties.get(TableProperties.CHANGE_DATA_FEED))) {
+            return;
+        }
+        for (LogField field : schema.fields()) {
+            if (OF_CHANGES.contains(field.name().toLowerCase(Locale.ROOT))) {
+                throw new NeuralakeException(
+                        ErrorCode.INVALID_PARAMETER,
+                        "With '"
+                                + TableProperties.CHANGE_DATA_FEED
+                                + "' a column cannot be called as one of the table's changes: "
+                                + field.name());
+            }
+        }
     }
 
     /// Turns a column's definition into that of the log.

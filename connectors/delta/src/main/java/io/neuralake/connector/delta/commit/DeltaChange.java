@@ -1,7 +1,6 @@
 package io.neuralake.connector.delta.commit;
 
 import io.neuralake.connector.delta.log.AddFile;
-import io.neuralake.connector.delta.log.LogAction;
 import io.neuralake.connector.delta.log.TableState;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.connector.delta.scan.FileSet;
@@ -10,7 +9,9 @@ import io.neuralake.connector.delta.write.DataFileWriter;
 import io.neuralake.connector.delta.write.DeletionResult;
 import io.neuralake.connector.delta.write.DeletionVectorWriter;
 import io.neuralake.connector.delta.write.RewrittenFiles;
+import io.neuralake.connector.delta.write.RowAddresses;
 import io.neuralake.connector.delta.write.RowDeletions;
+import io.neuralake.connector.delta.write.RowKind;
 import io.neuralake.connector.delta.write.WriteTarget;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.TableSnapshot;
@@ -21,13 +22,13 @@ import io.neuralake.spi.change.Compaction;
 import io.neuralake.spi.change.CompactionOptions;
 import io.neuralake.spi.change.TableAlteration;
 import io.neuralake.spi.change.TableChange;
-import io.neuralake.spi.error.ErrorCode;
-import io.neuralake.spi.error.NeuralakeException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// The change of one statement.
 final class DeltaChange implements TableChange {
@@ -38,28 +39,34 @@ final class DeltaChange implements TableChange {
     private final ReadSet reads = new ReadSet();
     private final FileChanges files = new FileChanges();
     private final RowDeletions deletions = new RowDeletions();
-    private final List<LogAction.AddCdcFile> changeData = new ArrayList<>();
+    private final StatementRows rows;
+    private final Map<RowKind, RowWriter> writers = new EnumMap<>(RowKind.class);
     private final List<AddFile> made = new ArrayList<>();
     private final List<Runnable> undo = new ArrayList<>();
     private final DeltaTable table;
     private @Nullable FileSet addressed;
-    private @Nullable DataFileWriter writer;
     private @Nullable DeltaCompaction compaction;
     private List<AddFile> restored = List.of();
     private TableDraft draft;
     private String operation;
     private boolean staged;
 
+    /// A writer, and what takes note of where rows go.
+    private record RowWriter(DataFileWriter files, @Nullable OriginCollector origins) {}
+
+    /// @param only whether the transaction will have no other change
     DeltaChange(
             DeltaTransaction transaction,
             TableAccess access,
             StagedChanges before,
-            ChangeInfo info) {
+            ChangeInfo info,
+            boolean only) {
         this.transaction = transaction;
         this.access = access;
         this.info = info;
         this.state = before.state();
         this.draft = before.draft();
+        this.rows = new StatementRows(before.written(), draft, only);
         this.operation = CommitProvenance.operation(info.operation());
         this.table = access.open(state).tracked(reads);
         before.read(reads);
@@ -90,32 +97,49 @@ final class DeltaChange implements TableChange {
     }
 
     @Override
-    public void append(Batch rows) {
-        DataFileWriter open = writer;
+    public void append(Batch batch) {
+        writer(RowKind.NEW).append(batch);
+    }
+
+    private DataFileWriter writer(RowKind kind) {
+        RowWriter open = writers.get(kind);
         if (open == null) {
             Writability.checkAppend(draft);
-            open = new DataFileWriter(target());
-            writer = open;
+            OriginCollector origins = rows.collector(kind);
+            open = new RowWriter(new DataFileWriter(target(), kind, origins), origins);
+            writers.put(kind, open);
         }
-        open.append(rows);
+        return open.files();
     }
 
     private void finishRows() {
-        DataFileWriter open = writer;
-        if (open != null) {
-            List<AddFile> added = open.finish();
-            writer = null;
-            undo.add(open::discard);
-            open.close();
-            made.addAll(added);
-            added.forEach(files::add);
-        }
+        writers.forEach(
+                (kind, open) -> {
+                    List<AddFile> added = open.files().finish();
+                    undo.add(open.files()::discard);
+                    rows.wrote(added, kind, open.origins());
+                    made.addAll(added);
+                    added.forEach(files::add);
+                });
+        writers.clear();
     }
 
     @Override
     public long delete(Batch addresses) {
         Writability.checkRemoval(draft);
         return deletions.add(addresses);
+    }
+
+    @Override
+    public long replace(Batch addresses, Batch batch) {
+        long twice = delete(addresses);
+        if (rows.areApart()) {
+            RowAddresses at = new RowAddresses(addresses, 0, ((FileSet) addressed()).files());
+            rows.split(batch, at, (kind, some) -> writer(kind).append(some, at));
+        } else if (batch.selectedCount() > 0) {
+            append(batch);
+        }
+        return twice;
     }
 
     @Override
@@ -150,11 +174,6 @@ final class DeltaChange implements TableChange {
         return started;
     }
 
-    /// Adds a file of changed rows, for who follows the changes of the table.
-    void addChangeData(LogAction.AddCdcFile file) {
-        changeData.add(file);
-    }
-
     @Override
     public void stage() {
         if (staged) {
@@ -174,7 +193,7 @@ final class DeltaChange implements TableChange {
                         draft,
                         files,
                         compacted == null ? List.of() : compacted.replaced(),
-                        changeData,
+                        rows.written(),
                         deleted),
                 made,
                 undo);
@@ -184,13 +203,6 @@ final class DeltaChange implements TableChange {
     private long deleteRows() {
         if (deletions.isEmpty()) {
             return 0;
-        }
-        if (changeData.isEmpty() && Writability.feedsChanges(draft)) {
-            throw new NeuralakeException(
-                    ErrorCode.UNSUPPORTED,
-                    "Rows of a table with a change data feed can only be added, or deleted all: '"
-                            + TableProperties.CHANGE_DATA_FEED
-                            + "' is 'true'");
         }
         DeletionResult result = deleteFromFiles(((FileSet) addressed()).files());
         for (AddFile file : result.removed()) {
@@ -211,12 +223,24 @@ final class DeltaChange implements TableChange {
         }
         // The rows that stay are as they were, without columns that the same statement adds.
         WriteTarget asRead = WriteTarget.of(access.store(), access.folder(), state.metadata());
-        try (RewrittenFiles copies = new RewrittenFiles(access.open(state), asRead)) {
-            undo.add(copies::discard);
-            DeletionResult result = copies.write(numbered, deletions);
-            made.addAll(result.added());
-            return result;
+        Map<RowKind, List<Integer>> kinds = new EnumMap<>(RowKind.class);
+        for (int number : deletions.files()) {
+            kinds.computeIfAbsent(rows.copies(numbered.get(number)), _ -> new ArrayList<>())
+                    .add(number);
         }
+        DeletionResult all = DeletionResult.NONE;
+        for (Map.Entry<RowKind, List<Integer>> kind : kinds.entrySet()) {
+            OriginCollector origins = rows.collector(kind.getKey());
+            try (RewrittenFiles copies =
+                    new RewrittenFiles(access.open(state), asRead, kind.getKey(), origins)) {
+                undo.add(copies::discard);
+                DeletionResult result = copies.write(numbered, deletions, kind.getValue());
+                rows.wrote(result.added(), kind.getKey(), origins);
+                made.addAll(result.added());
+                all = all.and(result);
+            }
+        }
+        return all;
     }
 
     private WriteTarget target() {
@@ -225,11 +249,8 @@ final class DeltaChange implements TableChange {
 
     @Override
     public void close() {
-        DataFileWriter open = writer;
-        if (open != null) {
-            writer = null;
-            open.close();
-        }
+        writers.values().forEach(open -> open.files().close());
+        writers.clear();
         if (!staged) {
             undo.reversed().forEach(Runnable::run);
             undo.clear();

@@ -6,6 +6,8 @@ import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.connector.delta.scan.FileSet;
 import io.neuralake.connector.delta.write.BinPacking;
 import io.neuralake.connector.delta.write.DataFileWriter;
+import io.neuralake.connector.delta.write.RowAddresses;
+import io.neuralake.connector.delta.write.RowKind;
 import io.neuralake.connector.delta.write.WriteTarget;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.TableSnapshot;
@@ -55,7 +57,13 @@ final class DeltaCompaction implements Compaction {
 
     @Override
     public void append(int group, Batch rows) {
-        writers.computeIfAbsent(group, unseen -> new DataFileWriter(target)).append(rows);
+        writers.computeIfAbsent(group, unseen -> new DataFileWriter(target, RowKind.COPIED, null))
+                .append(
+                        rows,
+                        new RowAddresses(
+                                rows,
+                                target.metadata().schema().schema().size(),
+                                groups.get(group).files()));
     }
 
     @Override

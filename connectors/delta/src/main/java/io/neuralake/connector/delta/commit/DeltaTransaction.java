@@ -54,11 +54,20 @@ final class DeltaTransaction implements TableTransaction {
 
     @Override
     public TableChange change(ChangeInfo info) {
+        return change(info, false);
+    }
+
+    @Override
+    public TableChange onlyChange(ChangeInfo info) {
+        return change(info, true);
+    }
+
+    private TableChange change(ChangeInfo info, boolean only) {
         checkOpen();
         if (open != null) {
             throw new IllegalStateException("A change is open already");
         }
-        DeltaChange change = new DeltaChange(this, access, staged, info);
+        DeltaChange change = new DeltaChange(this, access, staged, info, only);
         open = change;
         return change;
     }
@@ -126,6 +135,12 @@ final class DeltaTransaction implements TableTransaction {
         if (staged.isEmpty()) {
             done = true;
             return staged.base().version();
+        }
+        try {
+            staged.feed(ChangeDataFiles.write(staged, access, undo));
+        } catch (RuntimeException | Error e) {
+            done = true;
+            throw e;
         }
         Lock lock = access.log().committing();
         lock.lock();

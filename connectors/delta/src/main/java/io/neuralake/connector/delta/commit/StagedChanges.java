@@ -22,10 +22,11 @@ final class StagedChanges {
     private final boolean creating;
     private final List<ReadSet> reads = new ArrayList<>();
     private final List<ChangeInfo> statements = new ArrayList<>();
-    private final List<LogAction.AddCdcFile> changeData = new ArrayList<>();
+    private final WrittenFiles written = new WrittenFiles();
     private final Map<String, Long> applications = new LinkedHashMap<>();
     private final List<FileGroup> groups = new ArrayList<>();
     private final FileChanges files = new FileChanges();
+    private List<LogAction.AddCdcFile> changeData = List.of();
     private TableDraft draft;
     private String operation = "";
     private long rowsDeleted;
@@ -48,13 +49,14 @@ final class StagedChanges {
     ///
     /// @param operation as the table's history names it
     /// @param groups files that were written anew, apart from `files`
+    /// @param written what is known of rows of files that it has written, by path
     record Statement(
             ChangeInfo info,
             String operation,
             TableDraft draft,
             FileChanges files,
             List<FileGroup> groups,
-            List<LogAction.AddCdcFile> changeData,
+            Map<String, WrittenFiles.Written> written,
             long rowsDeleted) {}
 
     /// @param base the version; of a table that is made, what it shall be
@@ -96,7 +98,7 @@ final class StagedChanges {
         if (!statement.files.isEmpty()) {
             merge();
         }
-        changeData.addAll(statement.changeData);
+        written.putAll(statement.written);
         operation =
                 statements.isEmpty() || operation.equals(statement.operation)
                         ? statement.operation
@@ -177,7 +179,6 @@ final class StagedChanges {
         return !creating
                 && files().isEmpty()
                 && applications.isEmpty()
-                && changeData.isEmpty()
                 && !redefines()
                 && changedDomains().isEmpty();
     }
@@ -192,6 +193,16 @@ final class StagedChanges {
 
     TableDraft draft() {
         return draft;
+    }
+
+    /// Returns what is known of the files that statements have written.
+    WrittenFiles written() {
+        return written;
+    }
+
+    /// Sets the files that tell which rows change.
+    void feed(List<LogAction.AddCdcFile> files) {
+        changeData = List.copyOf(files);
     }
 
     List<LogAction.AddCdcFile> changeData() {

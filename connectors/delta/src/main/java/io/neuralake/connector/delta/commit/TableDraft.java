@@ -45,6 +45,7 @@ record TableDraft(TableProtocol protocol, TableMetadata metadata, Map<String, St
             List<String> partitions,
             Map<String, String> properties,
             Set<String> features) {
+        DefinitionWriter.unlikeChanges(schema, properties);
         String json = SchemaJson.print(schema);
         return new TableDraft(
                 ProtocolChoice.upgrade(protocol, schema, properties, features),

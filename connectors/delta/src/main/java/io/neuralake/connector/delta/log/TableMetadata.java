@@ -1,5 +1,6 @@
 package io.neuralake.connector.delta.log;
 
+import io.neuralake.connector.delta.schema.RowColumns;
 import io.neuralake.connector.delta.schema.TableSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ public record TableMetadata(
     /// Tells whether commits say when they were made; else the time of their file does.
     public boolean inCommitTimestamps() {
         return enabled(IN_COMMIT_TIMESTAMPS);
+    }
+
+    /// Returns the columns that identify rows in files; null if the table does not keep that.
+    public @Nullable RowColumns rowColumns() {
+        return RowColumns.of(properties);
     }
 
     /// Tells whether a property is `true`.

@@ -5,6 +5,7 @@ import io.neuralake.connector.delta.log.DeletionVector;
 import io.neuralake.connector.delta.log.FilePath;
 import io.neuralake.connector.delta.log.FileStatistics;
 import io.neuralake.connector.delta.maintenance.ReadableVersions;
+import io.neuralake.connector.delta.schema.RowColumns;
 import io.neuralake.connector.parquet.ColumnOrigin;
 import io.neuralake.connector.parquet.ParquetConnector;
 import io.neuralake.connector.parquet.file.FileId;
@@ -12,9 +13,11 @@ import io.neuralake.connector.parquet.file.Footer;
 import io.neuralake.connector.parquet.file.KeptStatistics;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.ValueBounds;
+import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.catalog.PartStatistics;
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableStatistics;
+import io.neuralake.spi.change.RowAddress;
 import io.neuralake.spi.connector.BatchSource;
 import io.neuralake.spi.connector.Connector;
 import io.neuralake.spi.connector.ScanContext;
@@ -26,6 +29,7 @@ import io.neuralake.spi.connector.SplitSource;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.expression.ScanPredicate;
+import io.neuralake.spi.type.Field;
 import io.neuralake.storage.StoragePath;
 
 import org.jspecify.annotations.Nullable;
@@ -204,7 +208,21 @@ public final class DeltaConnector implements Connector {
         List<ColumnOrigin> origins = new ArrayList<>(part.origins());
         origins.add(new ColumnOrigin.Constant((long) numbered.number()));
         origins.add(ColumnOrigin.POSITION);
+        RowColumns identity = set.table().state().metadata().rowColumns();
+        if (identity != null) {
+            origins.add(own(part.footer(), identity.id(), RowAddress.ID));
+            origins.add(own(part.footer(), identity.version(), RowAddress.VERSION));
+        }
         return new DeltaPart(part.footer(), origins, part.deletedRows(), null);
+    }
+
+    private static ColumnOrigin own(Footer footer, String column, Field field) {
+        return footer.schema().field(column) instanceof ParquetField.Leaf leaf
+                ? new ColumnOrigin.Stored(
+                        new ParquetField.Leaf(
+                                field.name(), leaf.column(), leaf.nullable(), leaf.id()),
+                        true)
+                : ColumnOrigin.NULL;
     }
 
     private DeltaPart part(DeltaTable table, AddFile file) {

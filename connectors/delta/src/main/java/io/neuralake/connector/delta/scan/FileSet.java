@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Files of a version of a Delta table, numbered from 0, perhaps with the addresses of their rows as two
-/// more columns. Immutable.
+/// Files of a version of a Delta table, numbered from 0, perhaps with the addresses of their rows as more
+/// columns. Immutable.
 public final class FileSet implements TableSnapshot {
     private final DeltaTable table;
     private final List<AddFile> files;
@@ -37,6 +37,10 @@ public final class FileSet implements TableSnapshot {
         if (addressed) {
             fields.add(RowAddress.FILE);
             fields.add(RowAddress.ROW);
+            if (table.state().metadata().rowColumns() != null) {
+                fields.add(RowAddress.ID);
+                fields.add(RowAddress.VERSION);
+            }
         }
         this.schema = new Schema(fields);
     }

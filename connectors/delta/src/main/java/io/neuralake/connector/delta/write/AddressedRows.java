@@ -1,6 +1,5 @@
 package io.neuralake.connector.delta.write;
 
-import io.neuralake.connector.delta.scan.RowBitmap;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -11,33 +10,35 @@ import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongPredicate;
 
 /// Chooses rows of a batch of one file by their positions.
 final class AddressedRows {
     private AddressedRows() {}
 
-    /// Returns the columns of the table, with those rows selected that are among some positions, or are not.
+    /// Returns the columns of the table, with those rows selected that are at some positions.
     ///
-    /// @param addressed selected rows of one file; the last columns are those of [RowAddress]
-    /// @param listed whether to select the rows that are among the positions, or the others
+    /// @param addressed selected rows of one file; the columns behind the first `columns` are those of [RowAddress]
+    /// @param columns number of the table's columns
+    /// @param wanted tells which positions to select
     static Batch choose(
-            Batch addressed, RowBitmap positions, boolean listed, MemoryAllocator allocator) {
+            Batch addressed, int columns, LongPredicate wanted, MemoryAllocator allocator) {
         int rows = addressed.rowCount();
-        MemorySegment at = ((FlatColumn) addressed.column(addressed.columnCount() - 1)).values();
+        MemorySegment at = ((FlatColumn) addressed.column(columns + 1)).values();
         DataBuffer before = addressed.selection();
         DataBuffer chosen = allocator.allocateZeroed(Bitmap.bytes(rows));
         int count = 0;
         for (int i = 0; i < rows; i++) {
             if ((before == null || Bitmap.get(before.segment(), i))
-                    && positions.contains(NativeMemory.getLong(at, (long) i << 3)) == listed) {
+                    && wanted.test(NativeMemory.getLong(at, (long) i << 3))) {
                 Bitmap.set(chosen.segment(), i, true);
                 count++;
             }
         }
-        Column[] columns = new Column[addressed.columnCount() - 2];
-        for (int c = 0; c < columns.length; c++) {
-            columns[c] = addressed.column(c).retain();
+        Column[] chosenColumns = new Column[columns];
+        for (int c = 0; c < columns; c++) {
+            chosenColumns[c] = addressed.column(c).retain();
         }
-        return Batch.selected(rows, columns, chosen, count);
+        return Batch.selected(rows, chosenColumns, chosen, count);
     }
 }

@@ -46,7 +46,7 @@ public final class BinPacking {
             chosen.sort(Comparator.comparingDouble(BinPacking::liveBytes).reversed());
             for (Bin bin : pack(chosen, targetBytes)) {
                 if (bin.files.size() > 1 || hasManyDeletions(bin.files.getFirst())) {
-                    groups.add(new FileSet(table, bin.files, false));
+                    groups.add(group(table, bin.files));
                 }
             }
         }
@@ -59,9 +59,14 @@ public final class BinPacking {
     public static List<FileSet> all(DeltaTable table, @Nullable ScanPredicate where) {
         List<FileSet> groups = new ArrayList<>();
         for (List<AddFile> partition : partitions(table, where)) {
-            groups.add(new FileSet(table, partition, false));
+            groups.add(group(table, partition));
         }
         return groups;
+    }
+
+    /// Rows come with their addresses if they keep identifiers.
+    private static FileSet group(DeltaTable table, List<AddFile> files) {
+        return new FileSet(table, files, table.state().metadata().rowColumns() != null);
     }
 
     /// Puts each file, the largest first, where it leaves least room.

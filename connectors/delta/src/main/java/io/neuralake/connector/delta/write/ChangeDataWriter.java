@@ -3,7 +3,6 @@ package io.neuralake.connector.delta.write;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.connector.delta.scan.FileSet;
-import io.neuralake.connector.delta.scan.RowBitmap;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
@@ -11,6 +10,8 @@ import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
@@ -43,9 +44,15 @@ public final class ChangeDataWriter implements AutoCloseable {
         }
     }
 
+    /// Tells what happened to rows.
+    public interface RowTypes {
+        /// Returns what happened to the row at a position; null for nothing.
+        @Nullable ChangeType of(long position);
+    }
+
     /// Starts writing.
     ///
-    /// @param table the version that is changed
+    /// @param table has the columns that the files get
     public ChangeDataWriter(DeltaTable table, WriteTarget target) {
         this.table = table;
         this.writer =
@@ -56,8 +63,11 @@ public final class ChangeDataWriter implements AutoCloseable {
                         "cdc");
     }
 
-    /// Adds the selected rows of a batch, which stays the caller's. Its columns are those of the table in order.
+    /// Adds the selected rows of a batch, which stays the caller's. Its first columns are those of the table in order.
     public void append(ChangeType type, Batch rows) {
+        if (rows.selectedCount() == 0) {
+            return;
+        }
         int count = table.schema().size();
         Column[] columns = new Column[count + 1];
         columns[count] =
@@ -80,21 +90,30 @@ public final class ChangeDataWriter implements AutoCloseable {
         }
     }
 
-    /// Adds rows that the table has, which are read.
+    /// Adds all rows of a file, which are read.
+    public void append(ChangeType type, AddFile file) {
+        reader.read(new FileSet(table, List.of(file), false), batch -> append(type, batch));
+    }
+
+    /// Adds some rows of a file, which are read.
     ///
-    /// @param numbered the files that the rows are of, by number
-    public void append(ChangeType type, List<AddFile> numbered, RowDeletions rows) {
-        for (int number : rows.files()) {
-            RowBitmap positions = rows.of(number);
-            reader.read(
-                    new FileSet(table, List.of(numbered.get(number)), true),
-                    batch -> {
-                        try (Batch listed =
-                                AddressedRows.choose(batch, positions, true, reader.allocator())) {
-                            append(type, listed);
+    /// @param types tells what happened to the row at a position
+    public void append(AddFile file, RowTypes types) {
+        int columns = table.schema().size();
+        reader.read(
+                new FileSet(table, List.of(file), true),
+                batch -> {
+                    for (ChangeType type : ChangeType.values()) {
+                        try (Batch rows =
+                                AddressedRows.choose(
+                                        batch,
+                                        columns,
+                                        row -> types.of(row) == type,
+                                        reader.allocator())) {
+                            append(type, rows);
                         }
-                    });
-        }
+                    }
+                });
     }
 
     /// Completes the files, which survive a crash when this returns. Of each, path, partition values and size are

@@ -1,19 +1,29 @@
 package io.neuralake.connector.delta.write;
 
 import io.neuralake.connector.delta.log.AddFile;
+import io.neuralake.connector.delta.schema.RowColumns;
+import io.neuralake.connector.delta.schema.TableSchema;
 import io.neuralake.connector.parquet.write.ParquetBatchWriter;
 import io.neuralake.connector.parquet.write.WrittenFile;
 import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.ConstantColumn;
+import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.type.Field;
+import io.neuralake.spi.type.ScalarType;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Writes rows of one table as data files, those of each partition apart and in their order. A file that has
 /// grown to the target size is closed and the next one begun. Rows are encoded by several threads while the caller
@@ -33,14 +43,36 @@ public final class DataFileWriter implements AutoCloseable {
     private final FileStatisticsCollector statistics;
     private final String kind;
     private final String prefix;
+    private final RowKind rows;
+    private final boolean identified;
+    private final @Nullable PlaceListener places;
     private final Map<Integer, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
     private final List<@Nullable AddFile> added = new ArrayList<>();
     private long rowCount;
     private boolean finished;
 
-    /// Starts writing data files.
+    /// Starts writing data files of new rows.
     public DataFileWriter(WriteTarget target) {
-        this(target, new PhysicalLayout(target.metadata().schema()), "", "part");
+        this(target, RowKind.NEW, null);
+    }
+
+    /// Starts writing data files. Rows that were there before keep their identifiers if the table wants that.
+    ///
+    /// @param rows what the rows were
+    /// @param places is told where rows go that come with addresses; null if nobody wants to know
+    public DataFileWriter(WriteTarget target, RowKind rows, @Nullable PlaceListener places) {
+        this(target, layout(target, rows), "", "part", rows, places);
+    }
+
+    private static PhysicalLayout layout(WriteTarget target, RowKind rows) {
+        TableSchema schema = target.metadata().schema();
+        RowColumns identity = target.metadata().rowColumns();
+        return rows == RowKind.NEW || identity == null
+                ? new PhysicalLayout(schema)
+                : new PhysicalLayout(
+                        schema,
+                        new Field(identity.id(), ScalarType.BIGINT, true),
+                        new Field(identity.version(), ScalarType.BIGINT, true));
     }
 
     /// Starts writing files of another kind.
@@ -48,6 +80,19 @@ public final class DataFileWriter implements AutoCloseable {
     /// @param kind their folder with `/` behind, or the empty text
     /// @param prefix beginning of their names
     DataFileWriter(WriteTarget target, PhysicalLayout layout, String kind, String prefix) {
+        this(target, layout, kind, prefix, RowKind.NEW, null);
+    }
+
+    private DataFileWriter(
+            WriteTarget target,
+            PhysicalLayout layout,
+            String kind,
+            String prefix,
+            RowKind rows,
+            @Nullable PlaceListener places) {
+        this.rows = rows;
+        this.identified = rows != RowKind.NEW && target.metadata().rowColumns() != null;
+        this.places = places;
         this.target = target;
         this.layout = layout;
         this.kind = kind;
@@ -66,28 +111,61 @@ public final class DataFileWriter implements AutoCloseable {
 
     /// Adds the selected rows of a batch, which stays the caller's. Its columns are those of the table in
     /// order. Throws NOT_NULL_VIOLATION, STORAGE_ERROR, DISK_FULL; then nothing but [#close] may follow.
-    public void append(Batch rows) {
-        if (rows.selectedCount() == 0) {
+    public void append(Batch batch) {
+        append(batch, null);
+    }
+
+    /// Adds the selected rows of a batch, as [#append(Batch)].
+    ///
+    /// @param origins where the rows were before, row by row; needed if they were, and their identifiers are kept or
+    ///     their places noted
+    public void append(Batch batch, @Nullable RowAddresses origins) {
+        if (batch.selectedCount() == 0) {
             return;
         }
         Column[] stored = new Column[layout.ordinals().size()];
-        for (int i = 0; i < stored.length; i++) {
-            stored[i] = rows.column(layout.ordinals().get(i)).retain();
+        int own = identified ? stored.length - 2 : stored.length;
+        for (int i = 0; i < own; i++) {
+            stored[i] = batch.column(layout.ordinals().get(i)).retain();
         }
-        try (Batch data = Batch.of(rows.rowCount(), stored)) {
+        if (identified) {
+            RowAddresses known = Objects.requireNonNull(origins);
+            stored[own] = known.ids();
+            stored[own + 1] = rows == RowKind.COPIED ? known.versions() : unknown(batch.rowCount());
+        }
+        try (Batch data = Batch.of(batch.rowCount(), stored)) {
             splitter.split(
-                    rows,
-                    (partition, chosen, from, to) -> append(data, partition, chosen, from, to));
+                    batch,
+                    (partition, chosen, from, to) ->
+                            append(data, origins, new Chosen(partition, chosen, from, to)));
         }
-        rowCount += rows.selectedCount();
+        rowCount += batch.selectedCount();
     }
 
-    private void append(Batch data, int partition, int[] chosen, int from, int to) {
+    private static Column unknown(int count) {
+        return new ConstantColumn(
+                count,
+                new FlatColumn(
+                        ScalarType.BIGINT,
+                        1,
+                        DataBuffer.ofSegment(Arena.ofAuto().allocate(Long.BYTES, 8), () -> {}),
+                        DataBuffer.ofSegment(
+                                Arena.ofAuto().allocate(Bitmap.bytes(1), 8), () -> {})));
+    }
+
+    /// Rows of one partition.
+    private record Chosen(int partition, int[] rows, int from, int to) {}
+
+    private void append(Batch data, @Nullable RowAddresses origins, Chosen chosen) {
+        int partition = chosen.partition();
         OpenFile file = open.get(partition);
         if (file == null) {
             file = begin(partition);
         }
-        file.writer().append(data, chosen, from, to);
+        file.writer().append(data, chosen.rows(), chosen.from(), chosen.to());
+        if (places != null && origins != null) {
+            places.placed(file.index(), origins, chosen.rows(), chosen.from(), chosen.to());
+        }
         if (file.writer().expectedBytes() >= target.targetFileBytes()) {
             open.remove(partition);
             finish(file);

@@ -7,7 +7,10 @@ import io.neuralake.connector.delta.scan.FileSet;
 import io.neuralake.connector.delta.scan.RowBitmap;
 import io.neuralake.spi.batch.Batch;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// Deletes rows of a table that must not have deletion vectors: writes the files anew without them, the other rows
@@ -19,20 +22,25 @@ public final class RewrittenFiles implements AutoCloseable {
     /// Starts rewriting.
     ///
     /// @param table the version that the files are of
-    public RewrittenFiles(DeltaTable table, WriteTarget target) {
+    /// @param rows what the rows of the files were
+    /// @param places is told where rows go; null if nobody wants to know
+    public RewrittenFiles(
+            DeltaTable table, WriteTarget target, RowKind rows, @Nullable PlaceListener places) {
         this.table = table;
-        this.writer = new DataFileWriter(target);
+        this.writer = new DataFileWriter(target, rows, places);
     }
 
     /// Writes files without some rows. What was written survives a crash when this returns.
     ///
     /// @param numbered the files that the rows are of, by number
-    public DeletionResult write(List<AddFile> numbered, RowDeletions deletions) {
+    /// @param numbers of those to write anew
+    public DeletionResult write(
+            List<AddFile> numbered, RowDeletions deletions, Collection<Integer> numbers) {
         DeltaConnector connector = (DeltaConnector) table.connector();
         List<AddFile> removed = new ArrayList<>();
         long deleted = 0;
         try (FileRows reader = new FileRows()) {
-            for (int number : deletions.files()) {
+            for (int number : numbers) {
                 AddFile file = numbered.get(number);
                 RowBitmap before = connector.deletedRows(table, file);
                 RowBitmap gone = deletions.of(number);
@@ -52,11 +60,18 @@ public final class RewrittenFiles implements AutoCloseable {
     }
 
     private void copy(FileRows reader, AddFile file, RowBitmap gone) {
+        int columns = table.schema().size();
+        List<AddFile> files = List.of(file);
         reader.read(
-                new FileSet(table, List.of(file), true),
+                new FileSet(table, files, true),
                 rows -> {
-                    try (Batch kept = AddressedRows.choose(rows, gone, false, reader.allocator())) {
-                        writer.append(kept);
+                    try (Batch kept =
+                            AddressedRows.choose(
+                                    rows,
+                                    columns,
+                                    row -> !gone.contains(row),
+                                    reader.allocator())) {
+                        writer.append(kept, new RowAddresses(rows, columns, files));
                     }
                 });
     }

@@ -5,14 +5,11 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
-import io.neuralake.spi.batch.FlatColumn;
 
 import org.roaringbitmap.RoaringBitmap;
 
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -61,21 +58,10 @@ public final class RowDeletions {
         long again = 0;
         for (int i = 0; i < addresses.rowCount(); i++) {
             if ((selection == null || Bitmap.get(selection.segment(), i)) && !numbers.isNull(i)) {
-                again += add((int) value(numbers, i), value(rows, i));
+                again += add((int) RowAddresses.value(numbers, i), RowAddresses.value(rows, i));
             }
         }
         return again;
-    }
-
-    private static long value(Column column, int row) {
-        if (column instanceof FlatColumn flat) {
-            return switch (flat.type().physical().width()) {
-                case Integer.BYTES -> flat.values().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * row);
-                case Long.BYTES -> flat.values().get(ValueLayout.JAVA_LONG_UNALIGNED, 8L * row);
-                default -> throw new IllegalArgumentException("Not a column of row addresses");
-            };
-        }
-        return (Long) Objects.requireNonNull(column.value(row), "row without position");
     }
 
     /// Tells whether there are no rows.
@@ -91,6 +77,29 @@ public final class RowDeletions {
     /// Returns the numbers of the files that have some of the rows.
     public SortedSet<Integer> files() {
         return new TreeSet<>(files.keySet());
+    }
+
+    /// Adds the rows of another set.
+    public void addAll(RowDeletions others) {
+        others.files.forEach(
+                (file, bitmaps) -> {
+                    List<RoaringBitmap> own = files.computeIfAbsent(file, _ -> new ArrayList<>());
+                    for (int i = 0; i < bitmaps.size(); i++) {
+                        if (i == own.size()) {
+                            own.add(new RoaringBitmap());
+                        }
+                        count -= own.get(i).getLongCardinality();
+                        own.get(i).or(bitmaps.get(i));
+                        count += own.get(i).getLongCardinality();
+                    }
+                });
+    }
+
+    /// Tells whether a row is one of them.
+    public boolean contains(int file, long row) {
+        List<RoaringBitmap> bitmaps = files.get(file);
+        int high = (int) (row >>> Integer.SIZE);
+        return bitmaps != null && high < bitmaps.size() && bitmaps.get(high).contains((int) row);
     }
 
     /// Returns the rows of a file, as a copy.

@@ -119,7 +119,7 @@ final class ChangedTable {
                             TableDraft.of(table.state()),
                             files,
                             List.of(),
-                            List.of(),
+                            Map.of(),
                             0),
                     List.of(),
                     List.of());

@@ -84,7 +84,7 @@ class ConflictCheckTest {
                             TableDraft.of(((DeltaTable) change.snapshot()).state()),
                             new FileChanges(),
                             List.of(group),
-                            List.of(),
+                            Map.of(),
                             0),
                     List.of(),
                     List.of());

@@ -27,12 +27,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.io.UncheckedIOException;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,11 +126,10 @@ class DeltaChangeTest {
                     updated.add(row(n + (add == null ? 0 : add), row.get(1)));
                 }
             }
-            if (add != null) {
-                append(change, updated);
-            }
-            try (Batch batch = batch(Schema.of(RowAddress.FILE, RowAddress.ROW), addresses)) {
-                assertThat(change.delete(batch)).isZero();
+            try (Batch batch = batch(Schema.of(RowAddress.FILE, RowAddress.ROW), addresses);
+                    Batch rows = batch(change.snapshot().schema(), updated)) {
+                assertThat(add == null ? change.delete(batch) : change.replace(batch, rows))
+                        .isZero();
                 assertThat(change.delete(batch)).isEqualTo(addresses.size());
             }
             change.stage();
@@ -513,20 +512,6 @@ class DeltaChangeTest {
                 table.folder.resolve("_delta_log/00000000000000000004.json"),
                 "{\"commitInfo\":{\"operation\":\"VACUUM END\"}}\n");
         assertThat(restore(1)).isEqualTo(5);
-        assertThat(read()).containsExactly(0L, 1L);
-    }
-
-    @Test
-    void rowsOfFeedingTablesAreOnlyAdded() {
-        create(Map.of("delta.enableChangeDataFeed", "true"));
-        append(numbers(0, 2));
-        try (DeltaTransaction transaction = table.begin()) {
-            assertThatThrownBy(() -> change(transaction, n -> n == 0, null))
-                    .isInstanceOfSatisfying(
-                            NeuralakeException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))
-                    .hasMessageContaining("change data feed");
-        }
         assertThat(read()).containsExactly(0L, 1L);
     }
 

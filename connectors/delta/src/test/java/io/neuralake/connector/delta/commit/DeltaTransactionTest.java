@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.DeletionVector;
 import io.neuralake.connector.delta.log.FileDetails;
-import io.neuralake.connector.delta.log.LogAction;
 import io.neuralake.connector.delta.log.TableState;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.spi.change.ChangeOperation;
@@ -204,24 +203,6 @@ class DeltaTransactionTest {
                 .contains("\"delta.rowTracking.preserved\":\"true\"")
                 .contains("\"remove\":{\"path\":\"d\"");
         assertThat(table.commit(4)).anyMatch(line -> line.contains("\"baseRowId\":5"));
-    }
-
-    @Test
-    void changeDataIsPartOfTheCommit() {
-        table.create();
-        try (DeltaTransaction transaction = table.begin()) {
-            try (DeltaChange change =
-                    (DeltaChange) transaction.change(ChangedTable.info(ChangeOperation.UPDATE))) {
-                change.addChangeData(new LogAction.AddCdcFile("_change_data/x", Map.of(), 17));
-                change.stage();
-            }
-            transaction.commit();
-        }
-        assertThat(table.commit(1).get(1))
-                .isEqualTo(
-                        "{\"cdc\":{\"path\":\"_change_data/x\",\"partitionValues\":{},\"size\":17,"
-                                + "\"dataChange\":false}}");
-        table.reread();
     }
 
     @Test

@@ -30,14 +30,13 @@ class ChangeDataWriterTest {
                 rows.add(List.of(i, "a"));
             }
             table.append(1 << 30, rows);
-            RowDeletions gone = new RowDeletions();
-            gone.add(0, 3);
-            gone.add(0, 99);
             List<AddFile> files;
             try (ChangeDataWriter writer =
                             new ChangeDataWriter(table.open(), table.target(1 << 30));
                     Batch updated = table.batch(List.of(List.of(7L, "a")))) {
-                writer.append(ChangeType.DELETE, table.open().files(), gone);
+                writer.append(
+                        table.open().files().getFirst(),
+                        row -> row == 3 || row == 99 ? ChangeType.DELETE : null);
                 writer.append(ChangeType.UPDATE_POSTIMAGE, updated);
                 files = writer.finish();
             }

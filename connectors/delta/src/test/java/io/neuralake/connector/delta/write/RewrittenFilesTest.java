@@ -60,8 +60,9 @@ class RewrittenFilesTest {
                 deletions.add(b, i);
             }
             DeletionResult result;
-            try (RewrittenFiles rewritten = new RewrittenFiles(read, table.target(1 << 30))) {
-                result = rewritten.write(files, deletions);
+            try (RewrittenFiles rewritten =
+                    new RewrittenFiles(read, table.target(1 << 30), RowKind.NEW, null)) {
+                result = rewritten.write(files, deletions, deletions.files());
             }
             table.commit(result.removed(), result.added());
 
@@ -94,8 +95,9 @@ class RewrittenFilesTest {
             table.append(1 << 30, rows(0, 100, "a"));
             RowDeletions deletions = new RowDeletions();
             deletions.add(0, 5);
-            RewrittenFiles rewritten = new RewrittenFiles(table.open(), table.target(1 << 30));
-            rewritten.write(table.open().files(), deletions);
+            RewrittenFiles rewritten =
+                    new RewrittenFiles(table.open(), table.target(1 << 30), RowKind.NEW, null);
+            rewritten.write(table.open().files(), deletions, deletions.files());
             try (var files = Files.list(folder.resolve("p=a"))) {
                 assertThat(files).hasSize(2);
             }

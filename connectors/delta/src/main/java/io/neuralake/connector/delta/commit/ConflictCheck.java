@@ -4,6 +4,7 @@ import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.FileKey;
 import io.neuralake.connector.delta.log.FilePath;
 import io.neuralake.connector.delta.log.LogAction;
+import io.neuralake.connector.delta.log.TableMetadata;
 import io.neuralake.connector.delta.schema.TableSchema;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -12,14 +13,15 @@ import java.util.List;
 import java.util.Set;
 
 /// Decides whether a transaction may be committed behind another that was committed since it began. The rules are those of the
-/// reference implementation, so that programs which share a table agree, with one exception: a commit that only arranges
-/// rows in another way harms nobody who has but read them.
+/// reference implementation, so that programs which share a table agree, with two exceptions: a commit that only arranges
+/// rows in another way harms nobody who has but read them, nor one of comments and properties that do not concern rows who
+/// only changes rows.
 ///
-/// @param schema the columns when the transaction began
+/// @param metadata the definition when the transaction began
 /// @param isolation what the table promises
 /// @param reads what was read
 /// @param ours what the transaction changes
-record ConflictCheck(TableSchema schema, Isolation isolation, Reads reads, Ours ours) {
+record ConflictCheck(TableMetadata metadata, Isolation isolation, Reads reads, Ours ours) {
     /// What a transaction has read of the version that it began with.
     interface Reads {
         /// Tells whether a file might have been read, had it been there.
@@ -83,8 +85,12 @@ record ConflictCheck(TableSchema schema, Isolation isolation, Reads reads, Ours 
             switch (action) {
                 case LogAction.SetProtocol _ ->
                         throw conflict(version, "it changed what the table asks of writers");
-                case LogAction.SetMetadata _ ->
+                case LogAction.SetMetadata set -> {
+                    if (ours.redefines
+                            || !new Redefinition(metadata, set.metadata()).isHarmless()) {
                         throw conflict(version, "it changed the table's definition");
+                    }
+                }
                 case LogAction.SetTransaction set -> {
                     if (ours.applications.contains(set.applicationId())) {
                         throw conflict(
@@ -110,7 +116,7 @@ record ConflictCheck(TableSchema schema, Isolation isolation, Reads reads, Ours 
                     case WRITE_SERIALIZABLE -> !blind || ours.redefines;
                     case SNAPSHOT -> false;
                 };
-        if (matters && file.details().dataChange() && reads.mayHaveRead(file, schema)) {
+        if (matters && file.details().dataChange() && reads.mayHaveRead(file, metadata.schema())) {
             throw conflict(version, "it added rows to what was read");
         }
     }

@@ -275,7 +275,7 @@ final class StagedChanges {
 
     ConflictCheck check() {
         return new ConflictCheck(
-                base.metadata().schema(),
+                base.metadata(),
                 isolation(),
                 new Reads(reads),
                 new ConflictCheck.Ours(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /// Maps SQL types to those of the log. A TIMESTAMP is Delta's `timestamp_ntz`, a TIMESTAMP WITH TIME
 /// ZONE its `timestamp`.
@@ -100,6 +101,29 @@ public final class LogTypes {
                     struct.fields().stream()
                             .anyMatch(
                                     field -> condition.test(field) || any(field.type(), condition));
+        };
+    }
+
+    /// Returns a type with other fields, those below first.
+    public static LogType map(LogType type, UnaryOperator<LogField> change) {
+        return switch (type) {
+            case LogType.Primitive primitive -> primitive;
+            case LogType.Array array ->
+                    new LogType.Array(map(array.element(), change), array.containsNull());
+            case LogType.Mapping map ->
+                    new LogType.Mapping(
+                            map(map.key(), change),
+                            map(map.value(), change),
+                            map.valueContainsNull());
+            case LogType.Struct struct ->
+                    new LogType.Struct(
+                            struct.fields().stream()
+                                    .map(
+                                            field ->
+                                                    change.apply(
+                                                            field.withType(
+                                                                    map(field.type(), change))))
+                                    .toList());
         };
     }
 

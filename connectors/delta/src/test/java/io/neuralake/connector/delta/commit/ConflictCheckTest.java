@@ -183,6 +183,49 @@ class ConflictCheckTest {
         assertConflict("definition", APPEND, ALTER);
     }
 
+    private static Consumer<DeltaTransaction> alteration(TableAlteration alteration) {
+        return transaction -> {
+            try (DeltaChange change =
+                    (DeltaChange) transaction.change(ChangedTable.info(ChangeOperation.ALTER))) {
+                change.alter(alteration);
+                change.stage();
+            }
+        };
+    }
+
+    private static final Consumer<DeltaTransaction> COMMENT =
+            alteration(new TableAlteration.SetComment(List.of("n"), "a number"));
+
+    @Test
+    void changesOfRowsBehindComments() {
+        race(APPEND, COMMENT);
+        assertThat(table.paths()).containsExactly("a", "b", "c", "mine");
+        assertThat(table.open().state().metadata().schemaString()).contains("a number");
+        try (DeltaTransaction first = table.begin()) {
+            DELETE_FROM_A.accept(first);
+            table.alter(new TableAlteration.SetComment(List.of(), "a table"));
+            table.alter(
+                    new TableAlteration.SetProperties(
+                            Map.of("owner", "me", "delta.logRetentionDuration", "1 day")));
+            first.commit();
+        }
+        assertThat(table.reread().metadata().properties()).containsEntry("owner", "me");
+        assertThat(table.reread().metadata().description()).isEqualTo("a table");
+    }
+
+    @Test
+    void definitionsBehindComments() {
+        assertConflict("definition", ALTER, COMMENT);
+    }
+
+    @Test
+    void appendBehindPropertiesThatConcernRows() {
+        assertConflict(
+                "definition",
+                APPEND,
+                alteration(new TableAlteration.SetProperties(Map.of("delta.appendOnly", "true"))));
+    }
+
     @Test
     void appendOfWhatWasReadBehindAppend() {
         assertConflict(

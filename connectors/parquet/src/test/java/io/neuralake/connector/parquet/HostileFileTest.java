@@ -2,6 +2,7 @@ package io.neuralake.connector.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neuralake.connector.parquet.decode.VariantForm;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.catalog.TableSnapshot;
@@ -12,6 +13,7 @@ import io.neuralake.spi.error.NeuralakeException;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,12 @@ class HostileFileTest {
               }
               optional group st { optional int32 a; optional group deep (LIST) {
                 repeated group list { optional int64 element; } } }
+              optional group v (VARIANT(1)) {
+                required binary metadata;
+                optional binary value;
+                optional group typed_value {
+                  required group a { optional binary value; optional int64 typed_value; } }
+              }
             }
             """;
 
@@ -99,12 +107,27 @@ class HostileFileTest {
         }
         Group struct = row.addGroup("st").append("a", i);
         struct.addGroup("deep").addGroup("list").append("element", (long) i);
+        variant(row.addGroup("v"), i);
     }
 
-    private static org.apache.parquet.io.api.Binary binary(int bytes, int value) {
+    private static void variant(Group variant, int i) {
+        variant.append("metadata", Binary.fromConstantByteArray(VariantForm.metadata(1, "b", "c")));
+        byte[] text = VariantForm.text("text " + i);
+        if (i % 3 == 0) {
+            variant.append("value", Binary.fromConstantByteArray(VariantForm.list(true, 2, text)));
+            return;
+        }
+        byte[] rest = VariantForm.object(false, 1, 1, new int[] {0, 1}, text, text);
+        variant.append("value", Binary.fromConstantByteArray(rest))
+                .addGroup("typed_value")
+                .addGroup("a")
+                .append("typed_value", (long) i);
+    }
+
+    private static Binary binary(int bytes, int value) {
         byte[] result = new byte[bytes];
         ByteBuffer.wrap(result).putInt(bytes - 4, value);
-        return org.apache.parquet.io.api.Binary.fromConstantByteArray(result);
+        return Binary.fromConstantByteArray(result);
     }
 
     @ParameterizedTest

@@ -41,6 +41,7 @@ final class FileColumns {
                             ? struct(struct, names, name, wanted)
                             : struct;
             case ParquetField.Repeated repeated -> repeated(repeated, names, name, type);
+            case ParquetField.Variant variant -> variant.withName(name);
         };
     }
 
@@ -86,6 +87,7 @@ final class FileColumns {
                             r.repetition(),
                             r.nullable(),
                             r.id());
+            case ParquetField.Variant variant -> variant.withName(name);
         };
     }
 

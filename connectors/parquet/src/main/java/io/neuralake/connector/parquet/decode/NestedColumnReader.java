@@ -49,12 +49,20 @@ public final class NestedColumnReader implements ColumnReader {
             NestedLeafReader structure)
             implements Node {}
 
+    private record VariantNode(StructNode group, VariantText text) implements Node {
+        @Override
+        public NestedLeafReader structure() {
+            return group.structure;
+        }
+    }
+
     private record ListNode(
             Type type, Node element, ParquetField.Repeated field, NestedLeafReader structure)
             implements Node {}
 
     private final MemoryAllocator allocator;
     private final List<NestedLeafReader> leaves = new ArrayList<>();
+    private final List<VariantText> variants = new ArrayList<>();
     private final List<Column> leafColumns = new ArrayList<>();
     private final Node root;
 
@@ -100,6 +108,16 @@ public final class NestedColumnReader implements ColumnReader {
                 yield new ListNode(type, child, repeated, child.structure());
             }
             case ParquetField.Struct struct -> struct(struct, type, slotDefinition, chunks);
+            case ParquetField.Variant variant -> {
+                if (!variant.type().equals(type)) {
+                    throw mismatch(field, type);
+                }
+                StructNode group =
+                        struct(variant.group(), variant.group().type(), slotDefinition, chunks);
+                VariantText text = new VariantText(variant, allocator);
+                variants.add(text);
+                yield new VariantNode(group, text);
+            }
         };
     }
 
@@ -111,7 +129,7 @@ public final class NestedColumnReader implements ColumnReader {
         return new LeafNode(reader);
     }
 
-    private Node struct(
+    private StructNode struct(
             ParquetField.Struct struct,
             Type type,
             int slotDefinition,
@@ -185,6 +203,14 @@ public final class NestedColumnReader implements ColumnReader {
             case LeafNode leaf -> leafColumns.get(leaves.indexOf(leaf.structure)).retain();
             case StructNode struct -> struct(struct, scopeDefinition, scopeRepetition);
             case ListNode list -> list(list, scopeDefinition, scopeRepetition);
+            case VariantNode variant -> {
+                Column group = struct(variant.group, scopeDefinition, scopeRepetition);
+                try {
+                    yield variant.text.read((StructColumn) group);
+                } finally {
+                    group.release();
+                }
+            }
         };
     }
 
@@ -303,5 +329,6 @@ public final class NestedColumnReader implements ColumnReader {
     @Override
     public void close() {
         leaves.forEach(NestedLeafReader::close);
+        variants.forEach(VariantText::close);
     }
 }

@@ -65,6 +65,7 @@ public record FileSchema(List<ParquetField> fields, List<LeafColumn> leaves) {
             case ParquetField.Leaf leaf -> into.add(leaf.column());
             case ParquetField.Struct struct -> struct.members().forEach(m -> collect(m, into));
             case ParquetField.Repeated repeated -> collect(repeated.element(), into);
+            case ParquetField.Variant variant -> collect(variant.group(), into);
         }
     }
 }

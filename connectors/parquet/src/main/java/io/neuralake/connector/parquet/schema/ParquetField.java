@@ -1,9 +1,13 @@
 package io.neuralake.connector.parquet.schema;
 
+import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.StructType;
 import io.neuralake.spi.type.Type;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
+import java.util.Set;
 
 /// A node of a file's schema with its SQL type. Levels count from the root, as in Dremel.
 public sealed interface ParquetField {
@@ -57,4 +61,31 @@ public sealed interface ParquetField {
             boolean nullable,
             int id)
             implements ParquetField {}
+
+    /// A variant, which queries see as JSON text (parquet-format's VariantShredding.md).
+    ///
+    /// @param group the stored fields `metadata`, `value` and `typed_value`, nulls where it has them
+    /// @param nanos leaves below it that hold timestamps in nanoseconds, as they are stored
+    record Variant(String name, Struct group, Set<Integer> nanos, boolean nullable, int id)
+            implements ParquetField {
+        /// Copies the set.
+        public Variant {
+            nanos = Set.copyOf(nanos);
+        }
+
+        @Override
+        public Type type() {
+            return ScalarType.VARCHAR;
+        }
+
+        /// Takes a group for a variant; null when it has not the fields of one.
+        public static @Nullable Variant of(Struct group) {
+            return VariantGroups.variant(group);
+        }
+
+        /// Returns the same with another name.
+        public Variant withName(String other) {
+            return new Variant(other, group, nanos, nullable, id);
+        }
+    }
 }

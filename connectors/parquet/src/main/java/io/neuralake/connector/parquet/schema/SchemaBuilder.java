@@ -50,6 +50,11 @@ final class SchemaBuilder {
                     : element.getConverted_type() == ConvertedType.MAP
                             || element.getConverted_type() == ConvertedType.MAP_KEY_VALUE;
         }
+
+        boolean isVariant() {
+            LogicalType logical = element.getLogicalType();
+            return logical != null && logical.isSetVARIANT();
+        }
     }
 
     private final List<SchemaElement> elements;
@@ -162,15 +167,19 @@ final class SchemaBuilder {
                 types.add(new Field(member.name(), member.type(), member.nullable()));
             }
         }
-        return members.isEmpty()
-                ? null
-                : new ParquetField.Struct(
+        if (members.isEmpty()) {
+            return null;
+        }
+        ParquetField.Struct struct =
+                new ParquetField.Struct(
                         node.name(),
                         new StructType(types),
                         members,
                         definition,
                         nullable,
                         node.id());
+        ParquetField.Variant variant = node.isVariant() ? ParquetField.Variant.of(struct) : null;
+        return variant != null ? variant : struct;
     }
 
     private @Nullable ParquetField listOf(

@@ -84,7 +84,8 @@ class DeltaCorpusTest {
         "v1-multi-part-struct-stats-only, 5",
         "v2-checkpoints-json-with-sidecars, 1233",
         "v2-checkpoints-parquet-with-sidecars, 1233",
-        "v2-classic-checkpoint-parquet, 20"
+        "v2-classic-checkpoint-parquet, 20",
+        "void-column, 3"
     })
     void countsRows(String name, long count) {
         Assumptions.assumeTrue(Files.isDirectory(CORPUS), "the corpus is absent");

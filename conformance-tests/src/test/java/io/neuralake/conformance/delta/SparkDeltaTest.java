@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Delta tables that this engine and delta-spark write in turns, by the scripts of `spark/tables.txt`. Wherever a
@@ -117,6 +120,15 @@ class SparkDeltaTest {
                     assertThatThrownBy(() -> lake.run(what.replace("$t", table)))
                             .isInstanceOf(NeuralakeException.class);
                 }
+                case "we-refuse" ->
+                        assertThatThrownBy(() -> lake.run(what.replace("$t", table)))
+                                .isInstanceOfSatisfying(
+                                        NeuralakeException.class,
+                                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED));
+                case "check-variants" ->
+                        check(
+                                "SELECT " + what + " FROM " + table,
+                                "SELECT " + asJson(what) + " FROM " + place);
                 case "check" -> {
                     String columns = what.isEmpty() ? "*" : what;
                     check(
@@ -147,6 +159,20 @@ class SparkDeltaTest {
                 default -> throw new IllegalArgumentException(line);
             }
         }
+    }
+
+    /// Makes Spark give the JSON text of variants, which are the columns `v`, `w`, lists `l` and maps `m`.
+    private static String asJson(String columns) {
+        return Arrays.stream(columns.split(", "))
+                .map(
+                        column ->
+                                switch (column) {
+                                    case "v", "w", "st.v" -> "to_json(" + column + ")";
+                                    case "l" -> "transform(l, x -> to_json(x))";
+                                    case "m" -> "transform_values(m, (k, x) -> to_json(x))";
+                                    default -> column;
+                                })
+                .collect(Collectors.joining(", "));
     }
 
     /// Has Spark export the identifiers of a table's rows.

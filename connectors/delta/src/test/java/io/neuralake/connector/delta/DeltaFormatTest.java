@@ -486,10 +486,10 @@ class DeltaFormatTest {
 
     @Test
     void namesTheTableWhoseTypeItDoesNotKnow() {
-        table.commit(
-                0,
-                WrittenTable.PROTOCOL,
-                WrittenTable.metadata(WrittenTable.field("n", "void"), "", ""));
+        String list =
+                "{\"name\":\"l\",\"type\":{\"type\":\"array\",\"elementType\":\"void\",\"containsNull\":true},"
+                    + "\"nullable\":true,\"metadata\":{}}";
+        table.commit(0, WrittenTable.PROTOCOL, WrittenTable.metadata(list, "", ""));
         assertFails(table::open, ErrorCode.UNSUPPORTED, temporary.resolve("t").toString());
     }
 

@@ -30,6 +30,10 @@ final class Features {
     static final String TYPE_WIDENING = "typeWidening";
     static final String TYPE_WIDENING_PREVIEW = "typeWidening-preview";
     static final String CHECKPOINT_PROTECTION = "checkpointProtection";
+    static final String VARIANT = "variantType";
+    static final String VARIANT_PREVIEW = "variantType-preview";
+    static final String SHREDDING = "variantShredding";
+    static final String SHREDDING_PREVIEW = "variantShredding-preview";
 
     /// Those that readers must know as well.
     static final Set<String> READER =
@@ -40,9 +44,13 @@ final class Features {
                     V2_CHECKPOINT,
                     VACUUM_CHECK,
                     TYPE_WIDENING,
-                    TYPE_WIDENING_PREVIEW);
+                    TYPE_WIDENING_PREVIEW,
+                    VARIANT,
+                    VARIANT_PREVIEW,
+                    SHREDDING,
+                    SHREDDING_PREVIEW);
 
-    /// Those whose rules for writers this program keeps.
+    /// Those whose rules for writers this program keeps. It writes no variants, and so no rows that have one.
     static final Set<String> WRITABLE =
             Set.of(
                     APPEND_ONLY,
@@ -63,7 +71,11 @@ final class Features {
                     IN_COMMIT_TIMESTAMP,
                     TYPE_WIDENING,
                     TYPE_WIDENING_PREVIEW,
-                    CHECKPOINT_PROTECTION);
+                    CHECKPOINT_PROTECTION,
+                    VARIANT,
+                    VARIANT_PREVIEW,
+                    SHREDDING,
+                    SHREDDING_PREVIEW);
 
     static final int READER_LISTS = 3;
     static final int WRITER_LISTS = 7;

@@ -15,6 +15,7 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
+import io.delta.kernel.types.VariantType;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.DecimalType;
@@ -29,7 +30,8 @@ import io.neuralake.spi.type.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Maps Delta's types to SQL types. Delta's `timestamp` is an instant, `timestamp_ntz` has no zone.
+/// Maps Delta's types to SQL types. Delta's `timestamp` is an instant, `timestamp_ntz` has no zone, a `variant` is
+/// its JSON text.
 final class DeltaTypes {
     private DeltaTypes() {}
 
@@ -56,7 +58,7 @@ final class DeltaTypes {
             case LongType _ -> ScalarType.BIGINT;
             case FloatType _ -> ScalarType.REAL;
             case DoubleType _ -> ScalarType.DOUBLE;
-            case StringType _ -> ScalarType.VARCHAR;
+            case StringType _, VariantType _ -> ScalarType.VARCHAR;
             case BinaryType _ -> ScalarType.VARBINARY;
             case DateType _ -> ScalarType.DATE;
             case TimestampType _ -> ScalarType.TIMESTAMP_TZ;

@@ -10,8 +10,10 @@ import io.delta.kernel.types.FieldMetadata;
 import io.delta.kernel.types.MapType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.VariantType;
 import io.neuralake.connector.delta.log.TableMetadata;
 import io.neuralake.connector.delta.log.TableProtocol;
+import io.neuralake.connector.delta.schema.ColumnForm;
 import io.neuralake.connector.delta.schema.ColumnNames;
 import io.neuralake.connector.delta.schema.TableSchema;
 import io.neuralake.connector.parquet.schema.ParquetField;
@@ -52,7 +54,7 @@ public final class KernelSchemas {
                 partitions,
                 metadata.getConfiguration(),
                 metadata.getCreatedTime().orElse(null),
-                schema(metadata.getSchema(), partitions, metadata.getConfiguration()));
+                schema(metadata.getSchemaString(), partitions, metadata.getConfiguration()));
     }
 
     /// Reads the columns of a table. Throws UNSUPPORTED for a type that has no counterpart.
@@ -61,7 +63,10 @@ public final class KernelSchemas {
     /// @param partitions names of the partition columns
     public static TableSchema schema(
             String json, List<String> partitions, Map<String, String> properties) {
-        return schema(DataTypeJsonSerDe.deserializeStructType(json), partitions, properties);
+        return schema(
+                DataTypeJsonSerDe.deserializeStructType(VoidColumns.known(json)),
+                partitions,
+                properties);
     }
 
     private static TableSchema schema(
@@ -90,7 +95,13 @@ public final class KernelSchemas {
                 mapped && metadata.contains(ID)
                         ? Math.toIntExact(metadata.getLong(ID))
                         : ParquetField.NO_ID;
-        return new ColumnNames(field.getName(), physical, id, below(field.getDataType(), mapped));
+        ColumnForm form = VoidColumns.is(metadata) ? ColumnForm.VOID : form(field.getDataType());
+        return new ColumnNames(
+                field.getName(), physical, id, form, below(field.getDataType(), mapped));
+    }
+
+    private static ColumnForm form(DataType type) {
+        return type instanceof VariantType ? ColumnForm.VARIANT : ColumnForm.PLAIN;
     }
 
     private static List<ColumnNames> below(DataType type, boolean mapped) {
@@ -110,6 +121,6 @@ public final class KernelSchemas {
     }
 
     private static ColumnNames unnamed(DataType type, boolean mapped) {
-        return new ColumnNames("", "", ParquetField.NO_ID, below(type, mapped));
+        return new ColumnNames("", "", ParquetField.NO_ID, form(type), below(type, mapped));
     }
 }

@@ -38,6 +38,7 @@ final class FeatureCheck {
                     "typeWidening-preview",
                     "v2Checkpoint",
                     "vacuumProtocolCheck",
+                    "variantShredding",
                     "variantShredding-preview",
                     "variantType",
                     "variantType-preview");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import io.neuralake.connector.delta.schema.ColumnForm;
 import io.neuralake.connector.delta.schema.ColumnNames;
 import io.neuralake.connector.delta.schema.TableSchema;
 import io.neuralake.spi.type.DecimalType;
@@ -69,7 +70,7 @@ final class StatisticsColumns {
     }
 
     private static void addLeaves(ColumnNames names, Type type, long[] left, List<Field> into) {
-        if (left[0] <= 0) {
+        if (left[0] <= 0 || names.form() != ColumnForm.PLAIN) {
             return;
         }
         if (type instanceof StructType struct) {

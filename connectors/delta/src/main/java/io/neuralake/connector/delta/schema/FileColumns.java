@@ -39,10 +39,18 @@ final class FileColumns {
             case ParquetField.Struct struct ->
                     type instanceof StructType wanted
                             ? struct(struct, names, name, wanted)
-                            : struct;
+                            : variant(struct, names, name);
             case ParquetField.Repeated repeated -> repeated(repeated, names, name, type);
             case ParquetField.Variant variant -> variant.withName(name);
         };
+    }
+
+    /// Takes a group for a variant where the table has one: not all writers annotate it in their files.
+    private static ParquetField variant(
+            ParquetField.Struct struct, ColumnNames names, String name) {
+        ParquetField.Variant variant =
+                names.form() == ColumnForm.VARIANT ? ParquetField.Variant.of(struct) : null;
+        return variant == null ? struct : variant.withName(name);
     }
 
     private ParquetField struct(
@@ -51,7 +59,8 @@ final class FileColumns {
         Set<ParquetField> taken = new HashSet<>();
         for (int i = 0; i < type.fields().size(); i++) {
             ColumnNames member = names.below().get(i);
-            ParquetField found = member.find(struct.members(), byId);
+            ParquetField found =
+                    member.form() == ColumnForm.VOID ? null : member.find(struct.members(), byId);
             if (found != null) {
                 taken.add(found);
                 Field field = type.fields().get(i);

@@ -76,8 +76,19 @@ public final class TableSchema {
         return names.get(ordinal);
     }
 
+    /// Returns the path of the first column that files have in another form than its type's; null for none.
+    public @Nullable String otherForm() {
+        for (ColumnNames column : names) {
+            String found = column.otherForm();
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
     /// Returns the names by which statistics know a column or a member; null when there is no such
-    /// member.
+    /// member, and for one whose statistics are not of its type.
     ///
     /// @param members names of members, from the column down
     public @Nullable List<String> physicalPath(int ordinal, List<String> members) {
@@ -97,7 +108,7 @@ public final class TableSchema {
             at = next;
             path.add(at.physicalName());
         }
-        return path;
+        return at.form() == ColumnForm.PLAIN ? path : null;
     }
 
     /// Returns the value that a partition column has in a file, in Java form.
@@ -133,7 +144,8 @@ public final class TableSchema {
     private ColumnOrigin stored(FileSchema file, int ordinal) {
         ColumnNames column = names.get(ordinal);
         Field field = schema.field(ordinal);
-        ParquetField found = column.find(file.fields(), byId);
+        ParquetField found =
+                column.form() == ColumnForm.VOID ? null : column.find(file.fields(), byId);
         if (found == null) {
             return ColumnOrigin.NULL;
         }

@@ -11,6 +11,8 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.FlatColumn;
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 
@@ -51,7 +53,7 @@ public final class DataFileWriter implements AutoCloseable {
     private long rowCount;
     private boolean finished;
 
-    /// Starts writing data files of new rows.
+    /// Starts writing data files of new rows. Throws UNSUPPORTED for a table whose rows cannot be written.
     public DataFileWriter(WriteTarget target) {
         this(target, RowKind.NEW, null);
     }
@@ -93,6 +95,13 @@ public final class DataFileWriter implements AutoCloseable {
         this.rows = rows;
         this.identified = rows != RowKind.NEW && target.metadata().rowColumns() != null;
         this.places = places;
+        String column = target.metadata().schema().otherForm();
+        if (column != null) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Rows of a table with columns of type variant or void cannot be written: "
+                            + column);
+        }
         this.target = target;
         this.layout = layout;
         this.kind = kind;

@@ -32,14 +32,13 @@ class LogReplayTest {
     /// The kernel replays no paths that are no URIs.
     private static final Set<String> REFUSED = Set.of("timestamp-partitioned-table");
 
-    /// Damaged on purpose, or of a type that is not supported.
+    /// Damaged on purpose.
     private static final Set<String> UNREADABLE =
             Set.of(
                     "crc-malformed",
                     "data-reader-absolute-paths-escaped-chars",
                     "deltalog-commit-info",
-                    "deltalog-invalid-protocol-version",
-                    "void-column");
+                    "deltalog-invalid-protocol-version");
 
     private final KernelEngine engine =
             new KernelEngine(new LocalStore(), new ParquetFormat().connector());

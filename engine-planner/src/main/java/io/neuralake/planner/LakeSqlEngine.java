@@ -484,9 +484,7 @@ public final class LakeSqlEngine implements SqlEngine {
                 false,
                 (s, values) -> {
                     CachedPlan now =
-                            sees(s, plan)
-                                    ? plan
-                                    : plan(() -> StatementParser.query(text), null, s);
+                            sees(s, plan) ? plan : plan(() -> StatementParser.query(text), null, s);
                     return run(now.plan(), now.parameters(), values, s, false);
                 });
     }

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Runs OPTIMIZE, VACUUM, RESTORE and CHECKPOINT.
 final class MaintainTables {
@@ -71,7 +72,7 @@ final class MaintainTables {
                             ",", optimize.orderBy().stream().map(TableName::toString).toList()));
         }
         ChangeInfo info = new ChangeInfo(ChangeOperation.OPTIMIZE, parameters, session.user());
-        Compaction.Result[] result = new Compaction.Result[1];
+        Compaction[] last = new Compaction[1];
         runner.run(
                 optimize.table(),
                 info,
@@ -87,10 +88,10 @@ final class MaintainTables {
                     for (int i = 0; i < groups.size(); i++) {
                         rewrite(compaction, i, groups.get(i), scope);
                     }
-                    result[0] = compaction.result();
-                    return result[0].filesAdded();
+                    last[0] = compaction;
+                    return compaction.result().filesAdded();
                 });
-        Compaction.Result done = java.util.Objects.requireNonNull(result[0]);
+        Compaction.Result done = Objects.requireNonNull(last[0]).result();
         return List.of(
                 done.filesRemoved(), done.filesAdded(), done.bytesRemoved(), done.bytesAdded());
     }
@@ -195,7 +196,7 @@ final class MaintainTables {
                         ? new TableVersion.Number(number)
                         : new TableVersion.Time(
                                 instant(
-                                        java.util.Objects.requireNonNull(restore.time()),
+                                        Objects.requireNonNull(restore.time()),
                                         sql,
                                         session));
         Map<String, String> parameters =

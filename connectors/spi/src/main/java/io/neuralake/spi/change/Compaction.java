@@ -19,7 +19,8 @@ public interface Compaction {
     /// Replaces the files of a group by what was appended, all its rows.
     void replace(int group);
 
-    /// Returns what was done so far.
+    /// Returns what was done so far; once the transaction is committed, without the groups that it let be, since
+    /// another has changed files of them.
     Result result();
 
     /// Counts of files and their bytes.

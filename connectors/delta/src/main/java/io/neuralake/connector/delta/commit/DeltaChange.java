@@ -168,7 +168,11 @@ final class DeltaChange implements TableChange {
     public Compaction compaction(CompactionOptions options) {
         DeltaCompaction started =
                 new DeltaCompaction(
-                        access.open(state), target(), options, Clustering.columns(draft));
+                        access.open(state),
+                        target(),
+                        options,
+                        Clustering.columns(draft),
+                        transaction.staged()::isDropped);
         undo.add(started::discard);
         compaction = started;
         return started;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Writes groups of files anew, each as few files.
 final class DeltaCompaction implements Compaction {
@@ -29,15 +30,19 @@ final class DeltaCompaction implements Compaction {
     private final Map<Integer, DataFileWriter> writers = new HashMap<>();
     private final List<DataFileWriter> finished = new ArrayList<>();
     private final List<StagedChanges.FileGroup> replaced = new ArrayList<>();
+    private final Predicate<StagedChanges.FileGroup> dropped;
 
     /// @param table the version whose files are written anew
     /// @param clusterColumns of the table
+    /// @param dropped tells of which groups the transaction has let go
     DeltaCompaction(
             DeltaTable table,
             WriteTarget target,
             CompactionOptions options,
-            List<String> clusterColumns) {
+            List<String> clusterColumns,
+            Predicate<StagedChanges.FileGroup> dropped) {
         this.target = target;
+        this.dropped = dropped;
         this.orderBy = options.orderBy().isEmpty() ? clusterColumns : options.orderBy();
         this.groups =
                 options.orderBy().isEmpty()
@@ -114,6 +119,9 @@ final class DeltaCompaction implements Compaction {
         long filesAdded = 0;
         long bytesAdded = 0;
         for (StagedChanges.FileGroup group : replaced) {
+            if (dropped.test(group)) {
+                continue;
+            }
             filesRemoved += group.removed().size();
             bytesRemoved += group.removed().stream().mapToLong(AddFile::size).sum();
             filesAdded += group.added().size();

@@ -25,6 +25,7 @@ final class StagedChanges {
     private final WrittenFiles written = new WrittenFiles();
     private final Map<String, Long> applications = new LinkedHashMap<>();
     private final List<FileGroup> groups = new ArrayList<>();
+    private final Set<FileGroup> dropped = new HashSet<>();
     private final FileChanges files = new FileChanges();
     private List<LogAction.AddCdcFile> changeData = List.of();
     private TableDraft draft;
@@ -121,16 +122,22 @@ final class StagedChanges {
     /// @param paths decoded paths of the files it has taken out
     /// @return the files that were written in vain
     List<AddFile> dropGroups(Set<String> paths) {
-        List<AddFile> dropped = new ArrayList<>();
+        List<AddFile> vain = new ArrayList<>();
         groups.removeIf(
                 group -> {
                     boolean touched = group.touches(paths);
                     if (touched) {
-                        dropped.addAll(group.added);
+                        vain.addAll(group.added);
+                        dropped.add(group);
                     }
                     return touched;
                 });
-        return dropped;
+        return vain;
+    }
+
+    /// Tells whether [#dropGroups] has let go of a group.
+    boolean isDropped(FileGroup group) {
+        return dropped.contains(group);
     }
 
     void read(ReadSet set) {

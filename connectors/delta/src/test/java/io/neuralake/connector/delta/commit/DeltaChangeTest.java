@@ -563,6 +563,36 @@ class DeltaChangeTest {
     }
 
     @Test
+    void groupsThatOthersChangeAreNotCounted() {
+        create(Map.of());
+        append(numbers(0, 3));
+        append(numbers(3, 6));
+        try (DeltaTransaction transaction = table.begin()) {
+            Compaction compaction;
+            try (TableChange change =
+                    transaction.change(ChangedTable.info(ChangeOperation.OPTIMIZE))) {
+                compaction = change.compaction(new CompactionOptions(null, List.of()));
+                try (Batch rows =
+                        batch(
+                                change.snapshot().schema(),
+                                reader.rows(compaction.groups().getFirst()))) {
+                    compaction.append(0, rows);
+                }
+                compaction.replace(0);
+                change.stage();
+            }
+            assertThat(compaction.result().filesRemoved()).isEqualTo(2);
+            try (DeltaTransaction other = table.begin()) {
+                change(other, n -> n == 4, null);
+                other.commit();
+            }
+            transaction.commit();
+            assertThat(compaction.result()).isEqualTo(new Compaction.Result(0, 0, 0, 0));
+        }
+        assertThat(read()).containsExactly(0L, 1L, 2L, 3L, 5L);
+    }
+
+    @Test
     void compactionThatLosesRowsFails() {
         create(Map.of());
         append(numbers(0, 6));

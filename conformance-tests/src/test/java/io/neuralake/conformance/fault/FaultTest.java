@@ -116,7 +116,7 @@ class FaultTest {
     @Test
     void fileRemovedAfterPlanningIsReadAsItWas() throws IOException {
         SqlSession session = new SqlSession("removed");
-        PreparedSql query = lake().sql().prepare(COMMENT_LENGTH, session);
+        PreparedSql query = lake().sql().prepare(COMMENT_LENGTH, session).atOnce();
         Object answer = firstValue(lake().sql().prepare(COMMENT_LENGTH, session), session);
         Files.delete(folder.resolve("orders.parquet"));
 
@@ -128,7 +128,7 @@ class FaultTest {
     @Test
     void fileWrittenToAfterPlanningFailsTheQuery() throws IOException {
         SqlSession session = new SqlSession("rewritten");
-        PreparedSql query = lake().sql().prepare(COMMENT_LENGTH, session);
+        PreparedSql query = lake().sql().prepare(COMMENT_LENGTH, session).atOnce();
         Path file = folder.resolve("orders.parquet");
         Files.write(file, Files.readAllBytes(folder.resolve("part.parquet")));
 

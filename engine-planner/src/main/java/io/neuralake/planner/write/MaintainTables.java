@@ -195,10 +195,7 @@ final class MaintainTables {
                 number != null
                         ? new TableVersion.Number(number)
                         : new TableVersion.Time(
-                                instant(
-                                        Objects.requireNonNull(restore.time()),
-                                        sql,
-                                        session));
+                                instant(Objects.requireNonNull(restore.time()), sql, session));
         Map<String, String> parameters =
                 switch (version) {
                     case TableVersion.Number(long n) -> Map.of("version", Long.toString(n));

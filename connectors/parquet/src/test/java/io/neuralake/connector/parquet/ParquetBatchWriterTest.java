@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.neuralake.connector.parquet.write.Compression;
 import io.neuralake.connector.parquet.write.FileLayout;
 import io.neuralake.connector.parquet.write.ParquetBatchWriter;
 import io.neuralake.spi.catalog.TableSnapshot;
@@ -157,7 +158,8 @@ class ParquetBatchWriterTest {
             TableSnapshot table =
                     scan.open(source(duckDb, "SELECT hash(i) AS h FROM range(50000) r(i)"));
             ParquetBatchWriter writer =
-                    ParquetBatchWriter.inPlace(target, FileLayout.of(table.schema()));
+                    ParquetBatchWriter.inPlace(
+                            target, FileLayout.of(table.schema()), Compression.QUICK);
             scan.batches(table, ParquetScan.allColumns(table), writer::append);
             assertThat(openFiles(open, full)).isOne();
             assertThatThrownBy(writer::finish)

@@ -3,6 +3,7 @@ package io.neuralake.connector.delta.write;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.schema.RowColumns;
 import io.neuralake.connector.delta.schema.TableSchema;
+import io.neuralake.connector.parquet.write.Compression;
 import io.neuralake.connector.parquet.write.ParquetBatchWriter;
 import io.neuralake.connector.parquet.write.WrittenFile;
 import io.neuralake.spi.batch.Batch;
@@ -199,7 +200,10 @@ public final class DataFileWriter implements AutoCloseable {
                         relative,
                         partition,
                         index,
-                        ParquetBatchWriter.inPlace(path, layout.layout()));
+                        ParquetBatchWriter.inPlace(
+                                path,
+                                layout.layout(),
+                                rows == RowKind.COPIED ? Compression.DENSE : Compression.QUICK));
         added.add(null);
         open.put(partition, file);
         return file;

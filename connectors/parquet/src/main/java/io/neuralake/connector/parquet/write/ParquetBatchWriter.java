@@ -29,8 +29,6 @@ import java.util.Map;
 /// file is hidden beside the target until [#finish] moves it into place, so that a reader never sees a part of one.
 /// Used by one thread.
 public final class ParquetBatchWriter implements AutoCloseable {
-    private static final int ZSTD_LEVEL = 3;
-
     /// Of rows before they are encoded. Two row groups are in memory at once.
     private static final long ROW_GROUP_BYTES = 64L << 20;
 
@@ -67,17 +65,20 @@ public final class ParquetBatchWriter implements AutoCloseable {
         this(
                 target,
                 target.resolveSibling("." + target.getFileName() + ".tmp"),
-                FileLayout.of(schema));
+                FileLayout.of(schema),
+                Compression.DENSE);
     }
 
     /// Starts a file under its own name, for which nobody looks before it is finished.
     ///
     /// @param target replaced if it exists; its folder must exist
-    public static ParquetBatchWriter inPlace(Path target, FileLayout layout) {
-        return new ParquetBatchWriter(target, target, layout);
+    public static ParquetBatchWriter inPlace(
+            Path target, FileLayout layout, Compression compression) {
+        return new ParquetBatchWriter(target, target, layout, compression);
     }
 
-    private ParquetBatchWriter(Path target, Path hidden, FileLayout layout) {
+    private ParquetBatchWriter(
+            Path target, Path hidden, FileLayout layout, Compression compression) {
         this.target = target;
         this.hidden = hidden;
         this.output = new ClosableOutput(hidden);
@@ -96,7 +97,8 @@ public final class ParquetBatchWriter implements AutoCloseable {
         } catch (IOException e) {
             throw failed(e);
         }
-        compressor = new ZstdCodecFactory(ZSTD_LEVEL).getCompressor(CompressionCodecName.ZSTD);
+        compressor =
+                new ZstdCodecFactory(compression.level()).getCompressor(CompressionCodecName.ZSTD);
         try {
             file.start();
         } catch (IOException e) {

@@ -14,18 +14,28 @@ import java.util.Set;
 public final class Cancellation {
     private final Set<QueryResult> running = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean cancelled;
-    private boolean committing;
+    private Stage stage = Stage.RUNNING;
+
+    private enum Stage {
+        RUNNING,
+        /// A commit that loses against others leads back, so that what arrives now may count later.
+        COMMITTING,
+        DONE
+    }
 
     /// Stops the statement within one morsel, or keeps it from starting. Waits for nothing. Idempotent.
     ///
-    /// @return false if it is too late, since the commit has begun
+    /// @return false if it may be too late, since the commit has begun
     public boolean cancel() {
         List<QueryResult> stopped;
         synchronized (this) {
-            if (committing) {
+            if (stage == Stage.DONE) {
                 return false;
             }
             cancelled = true;
+            if (stage == Stage.COMMITTING) {
+                return false;
+            }
             stopped = new ArrayList<>(running);
         }
         stopped.forEach(QueryResult::cancel);
@@ -44,7 +54,7 @@ public final class Cancellation {
         synchronized (this) {
             running.add(result);
             if (!cancelled) {
-                return new WatchedResult(result, _ -> {}, () -> forget(result));
+                return new WatchedResult(result, () -> {}, () -> forget(result));
             }
         }
         forget(result);
@@ -57,21 +67,23 @@ public final class Cancellation {
     }
 
     /// Commits. A commit that has lost against others has changed nothing: its statement can be cancelled
-    /// again.
+    /// again, and is if that was asked meanwhile. What is committed is not cancelled.
     void commit(Runnable commit) {
         synchronized (this) {
             check();
-            committing = true;
+            stage = Stage.COMMITTING;
         }
+        boolean lost = false;
         try {
             commit.run();
         } catch (NeuralakeException e) {
-            if (e.code() == ErrorCode.TRANSACTION_CONFLICT) {
-                synchronized (this) {
-                    committing = false;
-                }
-            }
+            lost = e.code() == ErrorCode.TRANSACTION_CONFLICT;
             throw e;
+        } finally {
+            synchronized (this) {
+                stage = lost ? Stage.RUNNING : Stage.DONE;
+                cancelled &= lost;
+            }
         }
     }
 }

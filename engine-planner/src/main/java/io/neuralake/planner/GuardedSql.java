@@ -63,10 +63,9 @@ record GuardedSql(PreparedSql statement) implements PreparedSql {
                 session,
                 own -> {
                     QueryResult result = action.apply(own);
-                    return own.transaction().isEmpty()
-                            ? result
-                            : new WatchedResult(
-                                    result, _ -> own.transaction().get().fail(), () -> {});
+                    return own.transaction()
+                            .<QueryResult>map(t -> new WatchedResult(result, t::fail, () -> {}))
+                            .orElse(result);
                 });
     }
 

@@ -48,7 +48,7 @@ final class RowsResult implements QueryResult {
 
         @Override
         public MemoryReservation reservation(String owner) {
-            throw new UnsupportedOperationException("Nothing is reserved for known rows");
+            throw new IllegalStateException("Known rows need no reservation: " + owner);
         }
     }
 

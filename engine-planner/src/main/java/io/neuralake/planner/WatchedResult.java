@@ -5,14 +5,13 @@ import io.neuralake.exec.QueryStatistics;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.type.Schema;
 
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// A result of which somebody else wants to know when it fails and when it is closed.
 ///
-/// @param onError called with what is thrown to the reader
+/// @param onError called before the reader gets an error
 /// @param onClose called before the result is closed, perhaps often
-record WatchedResult(QueryResult result, Consumer<Throwable> onError, Runnable onClose)
+record WatchedResult(QueryResult result, Runnable onError, Runnable onClose)
         implements QueryResult {
     @Override
     public Schema schema() {
@@ -33,7 +32,7 @@ record WatchedResult(QueryResult result, Consumer<Throwable> onError, Runnable o
         try {
             return next.get();
         } catch (RuntimeException | Error e) {
-            onError.accept(e);
+            onError.run();
             throw e;
         }
     }

@@ -86,13 +86,18 @@ final class ChangeRunner {
             SupportsChanges table = find(name, session);
             var transaction = session.transaction();
             if (transaction.isPresent()) {
-                return transaction
-                        .get()
-                        .change(
-                                table,
-                                info,
-                                session.allowsSeveralTables(),
-                                (found, change) -> apply(found, change, attempts.work(), session));
+                long count =
+                        transaction
+                                .get()
+                                .change(
+                                        table,
+                                        info,
+                                        session.allowsSeveralTables(),
+                                        (found, change) ->
+                                                apply(found, change, attempts.work(), session));
+                // Who was told that it is cancelled must not find it in the transaction.
+                session.cancellation().ifPresent(Cancellation::check);
+                return count;
             }
             try {
                 return commit(table, info, session, attempts);

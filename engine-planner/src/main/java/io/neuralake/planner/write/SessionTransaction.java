@@ -52,7 +52,10 @@ public final class SessionTransaction implements AutoCloseable {
         private static @Nullable TableTransaction begun(SupportsChanges table) {
             try {
                 return table.begin();
-            } catch (NeuralakeException unwritable) {
+            } catch (NeuralakeException e) {
+                if (e.code() != ErrorCode.UNSUPPORTED) {
+                    throw e;
+                }
                 return null;
             }
         }

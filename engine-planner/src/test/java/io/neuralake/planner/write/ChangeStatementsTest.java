@@ -500,4 +500,19 @@ class ChangeStatementsTest {
         insert.execute(lake.session.cancelledBy(late), List.of()).close();
         assertThat(rows()).hasSize(5);
     }
+
+    @Test
+    void aCancelledChangeIsNoPartOfItsTransaction() {
+        lake.session.begin();
+        Cancellation cancellation = new Cancellation();
+        lake.lake.beforeStage = () -> assertThat(cancellation.cancel()).isTrue();
+        PreparedSql insert =
+                lake.engine.prepare("insert into t select id, name, price from s", lake.session);
+        assertThatThrownBy(() -> insert.execute(lake.session.cancelledBy(cancellation), List.of()))
+                .isInstanceOfSatisfying(
+                        NeuralakeException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+        assertThatThrownBy(lake.session::commit).isInstanceOf(NeuralakeException.class);
+        assertThat(rows()).hasSize(3);
+    }
 }

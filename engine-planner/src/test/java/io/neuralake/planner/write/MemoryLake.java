@@ -24,6 +24,9 @@ final class MemoryLake implements SupportsTableChanges {
     /// Runs before each commit; for commits of others.
     Runnable beforeCommit = () -> {};
 
+    /// Runs before a statement's changes are staged.
+    Runnable beforeStage = () -> {};
+
     /// Called once, with the next look-up of a table.
     Runnable beforeLookup = () -> {};
 

@@ -53,6 +53,7 @@ final class MemoryTransaction implements TableTransaction {
     }
 
     void stage(MemoryState state, List<Row> added, boolean hasRead, ChangeInfo info) {
+        lake.beforeStage.run();
         staged = state;
         appended.addAll(added);
         reads |= hasRead;

@@ -75,6 +75,14 @@ public final class RemoteTarget implements SqlTarget {
         Context outer = call.attach();
         try {
             return prepared.executeUpdate();
+        } catch (FlightRuntimeException e) {
+            if (statement.isCancelled()) {
+                throw new NeuralakeException(
+                        ErrorCode.CANCELLED,
+                        "Statement was cancelled; if its commit had begun, it is done nevertheless",
+                        e);
+            }
+            throw e;
         } finally {
             call.detach(outer);
             call.close();

@@ -84,6 +84,9 @@ class CancelledChangeTest {
                         .start(
                                 () -> {
                                     while (lake.queries().reservedBytes() == 0) {
+                                        if (Thread.interrupted()) {
+                                            return;
+                                        }
                                         Thread.onSpinWait();
                                     }
                                     target.cancel();

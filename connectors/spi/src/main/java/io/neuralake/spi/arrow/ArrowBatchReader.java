@@ -43,8 +43,11 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Copies rows that clients send in bulk, whole buffers at a time where Arrow's layout is that of
 /// columns; what is left goes a value at a time, by [ArrowImport]. What the rows refer to is checked
@@ -155,7 +158,7 @@ public final class ArrowBatchReader {
         return bits;
     }
 
-    private Column copied(Type type, FieldVector vector, int from, int count) {
+    private FlatColumn copied(Type type, FieldVector vector, int from, int count) {
         long width = type.physical().width();
         DataBuffer values = allocate(count * width);
         MemorySegment source = memory(vector.getDataBuffer(), from * width, count * width);
@@ -190,7 +193,9 @@ public final class ArrowBatchReader {
 
     private Column decimals(DecimalType type, DecimalVector vector, int from, int count) {
         if (!type.isShort()) {
-            return copied(type, vector, from, count);
+            FlatColumn column = copied(type, vector, from, count);
+            checkLong(type, column, vector.getName());
+            return column;
         }
         DataBuffer values = allocate((long) count * Long.BYTES);
         MemorySegment source =
@@ -207,19 +212,41 @@ public final class ArrowBatchReader {
             if (isNull(validity, i)) {
                 low = 0;
             } else if (high != low >> 63 || low <= -limit || low >= limit) {
-                throw new NeuralakeException(
-                        ErrorCode.NUMERIC_OUT_OF_RANGE,
-                        "Value is out of range: " + type.sql() + " of column " + vector.getName());
+                throw outOfRange(type, vector.getName());
             }
             NativeMemory.setLong(values.segment(), (long) i * Long.BYTES, low);
         }
         return new FlatColumn(type, count, values, validity);
     }
 
+    private static void checkLong(DecimalType type, FlatColumn column, String name) {
+        BigInteger limit = BigInteger.TEN.pow(type.precision());
+        for (int i = 0; i < column.rowCount(); i++) {
+            long low = NativeMemory.getLong(column.values(), (long) i * INT128_BYTES);
+            long high = NativeMemory.getLong(column.values(), (long) i * INT128_BYTES + Long.BYTES);
+            // All of 64 bits have 19 digits at most, fewer than any of these types.
+            if (high != low >> 63
+                    && !isNull(column.validity(), i)
+                    && ((BigDecimal) Objects.requireNonNull(column.value(i)))
+                                    .unscaledValue()
+                                    .abs()
+                                    .compareTo(limit)
+                            >= 0) {
+                throw outOfRange(type, name);
+            }
+        }
+    }
+
+    private static NeuralakeException outOfRange(DecimalType type, String name) {
+        return new NeuralakeException(
+                ErrorCode.NUMERIC_OUT_OF_RANGE,
+                "Value is out of range: " + type.sql() + " of column " + name);
+    }
+
     /// Where variable values begin. An empty vector need not have any.
     private record Offsets(ArrowBuf buffer, boolean wide) {
         long get(int row) {
-            if (buffer.capacity() == 0) {
+            if (buffer.capacity() < (wide ? Long.BYTES : Integer.BYTES)) {
                 return 0;
             }
             return wide

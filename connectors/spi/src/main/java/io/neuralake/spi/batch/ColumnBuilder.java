@@ -1,5 +1,7 @@
 package io.neuralake.spi.batch;
 
+import io.neuralake.spi.error.ErrorCode;
+import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ListType;
@@ -123,7 +125,13 @@ public final class ColumnBuilder {
     }
 
     private static BigInteger unscaled(Object value, DecimalType type) {
-        return ((BigDecimal) value).setScale(type.scale()).unscaledValue();
+        BigDecimal scaled = ((BigDecimal) value).setScale(type.scale());
+        if (scaled.precision() > type.precision()) {
+            throw new NeuralakeException(
+                    ErrorCode.NUMERIC_OUT_OF_RANGE,
+                    "Value is out of range: " + type.sql() + ": " + scaled.toPlainString());
+        }
+        return scaled.unscaledValue();
     }
 
     private static Column views(

@@ -283,6 +283,19 @@ class ArrowBatchReaderTest {
             decimals.getDataBuffer().setLong(0, 100_000);
             fails(decimals, ErrorCode.NUMERIC_OUT_OF_RANGE);
         }
+        try (DecimalVector decimals = new DecimalVector("d", root, 20, 0)) {
+            decimals.setSafe(0, new BigDecimal("-99999999999999999999"));
+            decimals.setSafe(1, Long.MIN_VALUE);
+            decimals.setNull(2);
+            decimals.setValueCount(3);
+            decimals.getDataBuffer().setLong(40, Long.MAX_VALUE); // under the null
+            try (Batch rows = reader.read(new VectorSchemaRoot(List.of(decimals)), 0, 3)) {
+                assertThat(rows.column(0).value(0))
+                        .isEqualTo(new BigDecimal("-99999999999999999999"));
+            }
+            decimals.getDataBuffer().setLong(8, -7);
+            fails(decimals, ErrorCode.NUMERIC_OUT_OF_RANGE);
+        }
         try (TimeStampSecVector seconds = new TimeStampSecVector("t", root)) {
             seconds.setSafe(0, Long.MAX_VALUE / 1000);
             seconds.setValueCount(1);

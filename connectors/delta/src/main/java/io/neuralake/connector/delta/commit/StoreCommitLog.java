@@ -67,12 +67,15 @@ public final class StoreCommitLog implements CommitLog {
         throw unknown(path, failure);
     }
 
-    /// Tells whether a commit is the only one, though it is not the first. Whoever drops a table looks for late commits after all
-    /// others are deleted, so that one of both notices. When the store does not answer, the commit stands.
+    /// Tells whether the version before a commit is gone, and was not cleared away behind a checkpoint of it or of a later one: then the
+    /// table was dropped, perhaps another made in its place. Whoever drops a table looks for late commits after all others are deleted, so that
+    /// one of both notices. When the store does not answer, the commit stands.
     private boolean isDropped(String logFolder, long version, String path) {
         try {
-            return store.entry(TableLog.commitPath(logFolder, version - 1)).isEmpty()
-                    && store.children(logFolder, "0").stream()
+            String before = TableLog.commitPath(logFolder, version - 1);
+            String first = before.substring(logFolder.length() + 1, before.lastIndexOf('.'));
+            return store.entry(before).isEmpty()
+                    && store.children(logFolder, first).stream()
                             .noneMatch(
                                     file ->
                                             Character.isDigit(file.name().charAt(0))

@@ -77,6 +77,15 @@ class CommitFaultTest {
     }
 
     @Test
+    void commitDoesNotGoIntoTheLogOfASuccessor() {
+        table.append("x");
+        table.append("y");
+        store.fail(Fault.REPLACE_FOLDERLESS);
+        assertFails(ErrorCode.TRANSACTION_CONFLICT, new ArrayList<>());
+        assertThat(table.logFiles()).containsExactly("00000000000000000000.json");
+    }
+
+    @Test
     void ownFileIsNoConflict() {
         store.fail(Fault.AFTER_AS_EXISTING);
         assertThat(table.append("a")).isEqualTo(1);

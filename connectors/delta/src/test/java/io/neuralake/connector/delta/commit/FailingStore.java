@@ -38,6 +38,8 @@ final class FailingStore implements ObjectStore {
         DROP,
         /// Somebody drops the table just before, and the store takes files without a folder.
         DROP_FOLDERLESS,
+        /// The same, and somebody makes another table in its place.
+        REPLACE_FOLDERLESS,
         /// The process dies: all that it does from now on fails.
         DEATH
     }
@@ -110,6 +112,13 @@ final class FailingStore implements ObjectStore {
             case DROP_FOLDERLESS -> {
                 String log = path.substring(0, path.lastIndexOf('/'));
                 store.deleteFolder(log.substring(0, log.lastIndexOf('/')));
+                store.put(path, content);
+                yield true;
+            }
+            case REPLACE_FOLDERLESS -> {
+                String log = path.substring(0, path.lastIndexOf('/'));
+                store.deleteFolder(log.substring(0, log.lastIndexOf('/')));
+                store.put(log + "/00000000000000000000.json", new byte[0]);
                 store.put(path, content);
                 yield true;
             }

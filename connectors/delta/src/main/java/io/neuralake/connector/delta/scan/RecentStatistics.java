@@ -18,13 +18,15 @@ final class RecentStatistics {
     private record Known(WeakReference<TableState> state, TableStatistics statistics) {}
 
     private final Deque<Known> known = new ArrayDeque<>();
+    private int cleared;
 
     /// Returns the statistics of a version, by its identity.
     TableStatistics of(TableState state, Supplier<TableStatistics> compute) {
         TableStatistics found = find(state);
         if (found == null) {
+            int before = cleared();
             found = compute.get();
-            keep(new Known(new WeakReference<>(state), found));
+            keep(new Known(new WeakReference<>(state), found), before);
         }
         return found;
     }
@@ -38,7 +40,15 @@ final class RecentStatistics {
         return null;
     }
 
-    private synchronized void keep(Known entry) {
+    private synchronized int cleared() {
+        return cleared;
+    }
+
+    /// @param before how often all was forgotten when the entry was begun: it may know less than there is by now
+    private synchronized void keep(Known entry, int before) {
+        if (before != cleared) {
+            return;
+        }
         known.addFirst(entry);
         if (known.size() > KEPT) {
             known.removeLast();
@@ -48,5 +58,6 @@ final class RecentStatistics {
     /// Forgets all, when more is known.
     synchronized void clear() {
         known.clear();
+        cleared++;
     }
 }

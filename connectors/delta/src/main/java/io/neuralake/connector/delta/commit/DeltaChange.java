@@ -127,6 +127,7 @@ final class DeltaChange implements TableChange {
     @Override
     public long delete(Batch addresses) {
         Writability.checkRemoval(draft);
+        Writability.checkFed(draft);
         return deletions.add(addresses);
     }
 

@@ -55,6 +55,18 @@ final class Writability {
         }
     }
 
+    /// Throws UNSUPPORTED if what happens to single rows cannot be written out for who follows the table's changes.
+    static void checkFed(TableDraft table) {
+        String column = table.metadata().schema().otherForm();
+        if (column != null && feedsChanges(table)) {
+            throw new NeuralakeException(
+                    ErrorCode.UNSUPPORTED,
+                    "Rows of a table with columns of type variant or void cannot be written to its"
+                            + " change data feed: "
+                            + column);
+        }
+    }
+
     /// Tells whether changed rows have to be written out for who follows the table's changes.
     static boolean feedsChanges(TableDraft table) {
         return Features.of(table.protocol()).contains(Features.CHANGE_DATA_FEED)

@@ -22,6 +22,9 @@ public final class ChangeDataWriter implements AutoCloseable {
     private static final String FOLDER = "_change_data/";
     private static final Field TYPE = new Field("_change_type", ScalarType.VARCHAR, false);
 
+    private static final List<ChangeType> GONE =
+            List.of(ChangeType.DELETE, ChangeType.UPDATE_PREIMAGE);
+
     private final DeltaTable table;
     private final DataFileWriter writer;
     private final FileRows reader = new FileRows();
@@ -44,9 +47,9 @@ public final class ChangeDataWriter implements AutoCloseable {
         }
     }
 
-    /// Tells what happened to rows.
+    /// Tells what happened to rows that were there before.
     public interface RowTypes {
-        /// Returns what happened to the row at a position; null for nothing.
+        /// Returns DELETE or UPDATE_PREIMAGE for the row at a position; null if nothing happened to it.
         @Nullable ChangeType of(long position);
     }
 
@@ -103,7 +106,7 @@ public final class ChangeDataWriter implements AutoCloseable {
         reader.read(
                 new FileSet(table, List.of(file), true),
                 batch -> {
-                    for (ChangeType type : ChangeType.values()) {
+                    for (ChangeType type : GONE) {
                         try (Batch rows =
                                 AddressedRows.choose(
                                         batch,

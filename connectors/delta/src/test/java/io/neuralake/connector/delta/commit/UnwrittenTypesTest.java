@@ -65,14 +65,14 @@ class UnwrittenTypesTest {
     }
 
     private void create(String properties) {
-        String features = "[\"deletionVectors\",\"variantType\",\"variantShredding\"]";
+        String features = "\"deletionVectors\",\"variantType\",\"variantShredding\"";
         reader.commit(
                 0,
-                "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":"
+                "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":["
                         + features
-                        + ",\"writerFeatures\":"
+                        + "],\"writerFeatures\":["
                         + features
-                        + "}}",
+                        + ",\"changeDataFeed\"]}}",
                 WrittenTable.metadata(
                         WrittenTable.field("n", "long") + "," + WrittenTable.field("v", "variant"),
                         "",
@@ -107,27 +107,38 @@ class UnwrittenTypesTest {
 
     private void deleteFirst() {
         try (DeltaTransaction transaction = table.begin()) {
-            try (TableChange change =
-                    transaction.change(ChangedTable.info(ChangeOperation.DELETE))) {
-                List<List<@Nullable Object>> rows = reader.rows(change.addressed());
-                Schema addresses = Schema.of(RowAddress.FILE, RowAddress.ROW);
-                List<@Nullable Object> first = rows.getFirst().subList(2, 4);
-                try (Batch batch =
-                        Batch.of(
-                                1,
-                                ColumnBuilder.of(
-                                        reader.allocator(),
-                                        addresses.field(0).type(),
-                                        first.subList(0, 1)),
-                                ColumnBuilder.of(
-                                        reader.allocator(),
-                                        addresses.field(1).type(),
-                                        first.subList(1, 2)))) {
-                    change.delete(batch);
-                }
-                change.stage();
-            }
+            deleteFirst(transaction);
             transaction.commit();
+        }
+    }
+
+    private void deleteFirst(DeltaTransaction transaction) {
+        try (TableChange change = transaction.change(ChangedTable.info(ChangeOperation.DELETE))) {
+            List<List<@Nullable Object>> rows = reader.rows(change.addressed());
+            Schema addresses = Schema.of(RowAddress.FILE, RowAddress.ROW);
+            List<@Nullable Object> first = rows.getFirst().subList(2, 4);
+            try (Batch batch =
+                    Batch.of(
+                            1,
+                            ColumnBuilder.of(
+                                    reader.allocator(),
+                                    addresses.field(0).type(),
+                                    first.subList(0, 1)),
+                            ColumnBuilder.of(
+                                    reader.allocator(),
+                                    addresses.field(1).type(),
+                                    first.subList(1, 2)))) {
+                change.delete(batch);
+            }
+            change.stage();
+        }
+    }
+
+    @Test
+    void deletedRowsThatMustBeFedAreRefusedBeforeTheCommit() {
+        create(VECTORS + ",\"delta.enableChangeDataFeed\":\"true\"");
+        try (DeltaTransaction transaction = table.begin()) {
+            refuses(() -> deleteFirst(transaction), "v");
         }
     }
 

@@ -54,6 +54,7 @@ public final class ParallelTasks {
         switch (failure.get()) {
             case null -> {}
             case RuntimeException e -> throw e;
+            case Error e -> throw e;
             case Throwable e -> throw new IllegalStateException("A task failed", e);
         }
     }
@@ -83,9 +84,7 @@ public final class ParallelTasks {
                 } catch (InterruptedException e) {
                     interrupted = true;
                     failure.compareAndSet(
-                            null,
-                            new NeuralakeException(
-                                    ErrorCode.CANCELLED, "Reading was interrupted", e));
+                            null, new NeuralakeException(ErrorCode.CANCELLED, "Interrupted", e));
                     threads.forEach(Thread::interrupt);
                 }
             }

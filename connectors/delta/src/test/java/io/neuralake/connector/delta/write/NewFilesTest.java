@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Brings files to a store.
 class NewFilesTest {
@@ -43,7 +44,9 @@ class NewFilesTest {
                                 (_, method, arguments) -> {
                                     assertThat(method.getName()).isEqualTo("upload");
                                     two.countDown();
-                                    two.await(); // for ever if one came after the other
+                                    assertThat(two.await(1, TimeUnit.MINUTES))
+                                            .as("another upload beside this one")
+                                            .isTrue();
                                     Files.delete((Path) arguments[0]);
                                     uploaded.add((String) arguments[1]);
                                     return null;

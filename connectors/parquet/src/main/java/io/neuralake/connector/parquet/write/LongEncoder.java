@@ -88,23 +88,22 @@ final class LongEncoder extends ChunkEncoder {
     void count(LeafValues values, int dictionarySize, DistinctSketch into) {
         long[] numbers = dictionarySize < 0 ? ((LongValues) values).values : dictionary.entries();
         int count = dictionarySize < 0 ? values.count : dictionarySize;
-        switch (type) {
-            case FLOAT -> {
-                for (int i = 0; i < count; i++) {
-                    into.add(ValueHash.hash((double) Float.intBitsToFloat((int) numbers[i])));
-                }
-            }
-            case DOUBLE -> {
-                for (int i = 0; i < count; i++) {
-                    into.add(ValueHash.hash(Double.longBitsToDouble(numbers[i])));
-                }
-            }
-            default -> {
-                for (int i = 0; i < count; i++) {
-                    into.add(ValueHash.hash(numbers[i]));
-                }
-            }
+        for (int i = 0; i < count; i++) {
+            into.add(
+                    isFloating()
+                            ? ValueHash.hash(floating(numbers[i]))
+                            : ValueHash.hash(numbers[i]));
         }
+    }
+
+    private boolean isFloating() {
+        return type == PrimitiveTypeName.FLOAT || type == PrimitiveTypeName.DOUBLE;
+    }
+
+    private double floating(long bits) {
+        return type == PrimitiveTypeName.FLOAT
+                ? Float.intBitsToFloat((int) bits)
+                : Double.longBitsToDouble(bits);
     }
 
     @Override
@@ -186,45 +185,19 @@ final class LongEncoder extends ChunkEncoder {
                 booleans.updateStats(least(numbers, from, to) == 1);
                 booleans.updateStats(greatest(numbers, from, to) == 1);
             }
-            default -> {
-                if (type == PrimitiveTypeName.FLOAT) {
-                    noteFloats(numbers, from, to, into);
-                } else {
-                    noteDoubles(numbers, from, to, into);
-                }
-            }
+            default -> noteFloating(numbers, from, to, into);
         }
     }
 
     /// Each NaN is noted, since they are counted; of the others the bounds, which may be zeros of both signs.
-    private static void noteFloats(long[] numbers, int from, int to, Statistics<?> into) {
-        float least = Float.POSITIVE_INFINITY;
-        float greatest = Float.NEGATIVE_INFINITY;
-        boolean any = false;
-        for (int i = from; i < to; i++) {
-            float value = Float.intBitsToFloat((int) numbers[i]);
-            if (Float.isNaN(value)) {
-                into.updateStats(value);
-            } else {
-                least = Math.min(least, value);
-                greatest = Math.max(greatest, value);
-                any = true;
-            }
-        }
-        if (any) {
-            into.updateStats(least);
-            into.updateStats(greatest);
-        }
-    }
-
-    private static void noteDoubles(long[] numbers, int from, int to, Statistics<?> into) {
+    private void noteFloating(long[] numbers, int from, int to, Statistics<?> into) {
         double least = Double.POSITIVE_INFINITY;
         double greatest = Double.NEGATIVE_INFINITY;
         boolean any = false;
         for (int i = from; i < to; i++) {
-            double value = Double.longBitsToDouble(numbers[i]);
+            double value = floating(numbers[i]);
             if (Double.isNaN(value)) {
-                into.updateStats(value);
+                update(into, value);
             } else {
                 least = Math.min(least, value);
                 greatest = Math.max(greatest, value);
@@ -232,8 +205,16 @@ final class LongEncoder extends ChunkEncoder {
             }
         }
         if (any) {
-            into.updateStats(least);
-            into.updateStats(greatest);
+            update(into, least);
+            update(into, greatest);
+        }
+    }
+
+    private void update(Statistics<?> statistics, double value) {
+        if (type == PrimitiveTypeName.FLOAT) {
+            statistics.updateStats((float) value);
+        } else {
+            statistics.updateStats(value);
         }
     }
 

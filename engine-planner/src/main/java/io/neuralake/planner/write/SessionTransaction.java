@@ -236,6 +236,11 @@ public final class SessionTransaction implements AutoCloseable {
     public void commit(boolean several) {
         lock.lock();
         try (this) {
+            if (failed) {
+                throw new NeuralakeException(
+                        ErrorCode.FAILED_TRANSACTION,
+                        "The transaction had failed: it is undone, nothing was committed");
+            }
             check();
             List<Part> changed = changed().toList();
             if (changed.size() > 1 && !several) {

@@ -49,6 +49,9 @@ final class MaintainTables {
     static final Schema PATHS = Schema.of(new Field("path", ScalarType.VARCHAR, false));
     static final Schema VERSION = Schema.of(new Field("version", ScalarType.BIGINT, false));
 
+    /// How often files are written anew which others have changed meanwhile.
+    private static final int COMPACTION_ATTEMPTS = 3;
+
     private final Planning planning;
     private final ChangeRunner runner;
 
@@ -72,6 +75,22 @@ final class MaintainTables {
                             ",", optimize.orderBy().stream().map(TableName::toString).toList()));
         }
         ChangeInfo info = new ChangeInfo(ChangeOperation.OPTIMIZE, parameters, session.user());
+        long[] counts = new long[OPTIMIZED.size()];
+        Compaction done = null;
+        int attempt = 0;
+        do {
+            done = compact(optimize, info, done, session);
+            Compaction.Result result = done.result();
+            counts[0] += result.filesRemoved();
+            counts[1] += result.filesAdded();
+            counts[2] += result.bytesRemoved();
+            counts[3] += result.bytesAdded();
+        } while (done.isPartial() && ++attempt < COMPACTION_ATTEMPTS);
+        return List.of(counts[0], counts[1], counts[2], counts[3]);
+    }
+
+    private Compaction compact(
+            Optimize optimize, ChangeInfo info, @Nullable Compaction earlier, SqlSession session) {
         Compaction[] last = new Compaction[1];
         runner.run(
                 optimize.table(),
@@ -80,10 +99,9 @@ final class MaintainTables {
                 (target, change, tables) -> {
                     Scope scope = new Scope(planning, session, tables, target, "");
                     List<String> order = ColumnTypes.names(target, optimize.orderBy());
+                    ScanPredicate where = predicate(optimize.where(), change, scope);
                     Compaction compaction =
-                            change.compaction(
-                                    new CompactionOptions(
-                                            predicate(optimize.where(), change, scope), order));
+                            change.compaction(new CompactionOptions(where, order, earlier));
                     List<TableSnapshot> groups = compaction.groups();
                     for (int i = 0; i < groups.size(); i++) {
                         rewrite(compaction, i, groups.get(i), scope);
@@ -91,9 +109,7 @@ final class MaintainTables {
                     last[0] = compaction;
                     return compaction.result().filesAdded();
                 });
-        Compaction.Result done = Objects.requireNonNull(last[0]).result();
-        return List.of(
-                done.filesRemoved(), done.filesAdded(), done.bytesRemoved(), done.bytesAdded());
+        return Objects.requireNonNull(last[0]);
     }
 
     private void rewrite(Compaction compaction, int group, TableSnapshot files, Scope scope) {

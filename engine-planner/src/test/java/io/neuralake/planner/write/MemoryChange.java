@@ -162,6 +162,11 @@ final class MemoryChange implements TableChange {
         public Result result() {
             return new Result(deleted.size(), 10, added, 5);
         }
+
+        @Override
+        public boolean isPartial() {
+            return false;
+        }
     }
 
     @Override

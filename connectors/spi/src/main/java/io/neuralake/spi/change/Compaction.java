@@ -23,6 +23,9 @@ public interface Compaction {
     /// another has changed files of them.
     Result result();
 
+    /// Tells whether the transaction, once it is committed, has let groups be which were replaced.
+    boolean isPartial();
+
     /// Counts of files and their bytes.
     record Result(long filesRemoved, long bytesRemoved, long filesAdded, long bytesAdded) {}
 }

@@ -11,9 +11,18 @@ import java.util.List;
 /// @param where which files, a condition on partition columns alone; null for all
 /// @param orderBy columns by whose values rows shall lie together, which makes every file be written
 ///     anew; empty to leave the order as it is, or for the columns by which the table is clustered
-public record CompactionOptions(@Nullable ScanPredicate where, List<String> orderBy) {
+/// @param earlier a compaction of the same table which has met others that changed its files: only those that it saw
+///     and that are as they were are taken now, since what has changed just now is likely to change again; null for
+///     all files
+public record CompactionOptions(
+        @Nullable ScanPredicate where, List<String> orderBy, @Nullable Compaction earlier) {
     /// Copies the list.
     public CompactionOptions {
         orderBy = List.copyOf(orderBy);
+    }
+
+    /// Takes all files.
+    public CompactionOptions(@Nullable ScanPredicate where, List<String> orderBy) {
+        this(where, orderBy, null);
     }
 }

@@ -2,6 +2,7 @@ package io.neuralake.connector.delta.commit;
 
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.log.FileDetails;
+import io.neuralake.connector.delta.log.FileKey;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.connector.delta.scan.FileSet;
 import io.neuralake.connector.delta.write.BinPacking;
@@ -15,15 +16,19 @@ import io.neuralake.spi.change.Compaction;
 import io.neuralake.spi.change.CompactionOptions;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.expression.ScanPredicate;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Writes groups of files anew, each as few files.
 final class DeltaCompaction implements Compaction {
+    private final List<AddFile> candidates;
     private final List<FileSet> groups;
     private final WriteTarget target;
     private final List<String> orderBy;
@@ -44,10 +49,29 @@ final class DeltaCompaction implements Compaction {
         this.target = target;
         this.dropped = dropped;
         this.orderBy = options.orderBy().isEmpty() ? clusterColumns : options.orderBy();
+        this.candidates = candidates(table, options);
         this.groups =
                 options.orderBy().isEmpty()
-                        ? BinPacking.small(table, options.where(), target.targetFileBytes())
-                        : BinPacking.all(table, options.where());
+                        ? BinPacking.small(table, candidates, target.targetFileBytes())
+                        : BinPacking.all(table, candidates);
+    }
+
+    private static List<AddFile> candidates(DeltaTable table, CompactionOptions options) {
+        Set<FileKey> settled =
+                options.earlier() instanceof DeltaCompaction earlier ? earlier.seen() : null;
+        ScanPredicate where = options.where();
+        List<AddFile> files = new ArrayList<>();
+        for (AddFile file : table.files()) {
+            if ((where == null || table.mayMatch(file, where))
+                    && (settled == null || settled.contains(file.key()))) {
+                files.add(file);
+            }
+        }
+        return files;
+    }
+
+    private Set<FileKey> seen() {
+        return candidates.stream().map(AddFile::key).collect(Collectors.toSet());
     }
 
     @Override
@@ -128,6 +152,11 @@ final class DeltaCompaction implements Compaction {
             bytesAdded += group.added().stream().mapToLong(AddFile::size).sum();
         }
         return new Result(filesRemoved, bytesRemoved, filesAdded, bytesAdded);
+    }
+
+    @Override
+    public boolean isPartial() {
+        return replaced.stream().anyMatch(dropped);
     }
 
     /// Returns the groups that were written anew.

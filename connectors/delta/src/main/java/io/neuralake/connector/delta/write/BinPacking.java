@@ -3,11 +3,11 @@ package io.neuralake.connector.delta.write;
 import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.connector.delta.scan.FileSet;
-import io.neuralake.spi.expression.ScanPredicate;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +32,10 @@ public final class BinPacking {
     /// Returns groups of small files, which together make about one file each, and of files with many deleted rows.
     /// Nothing is worth it for a small file alone.
     ///
-    /// @param where a condition on partition columns; null for all files
-    public static List<FileSet> small(
-            DeltaTable table, @Nullable ScanPredicate where, long targetBytes) {
+    /// @param files of the table
+    public static List<FileSet> small(DeltaTable table, List<AddFile> files, long targetBytes) {
         List<FileSet> groups = new ArrayList<>();
-        for (List<AddFile> partition : partitions(table, where)) {
+        for (List<AddFile> partition : partitions(files)) {
             List<AddFile> chosen = new ArrayList<>();
             for (AddFile file : partition) {
                 if (file.size() < targetBytes * SMALL_SHARE || hasManyDeletions(file)) {
@@ -53,12 +52,12 @@ public final class BinPacking {
         return groups;
     }
 
-    /// Returns all files, those of each partition as one group, whose rows can be brought into an order.
+    /// Returns files, those of each partition as one group, whose rows can be brought into an order.
     ///
-    /// @param where a condition on partition columns; null for all files
-    public static List<FileSet> all(DeltaTable table, @Nullable ScanPredicate where) {
+    /// @param files of the table
+    public static List<FileSet> all(DeltaTable table, List<AddFile> files) {
         List<FileSet> groups = new ArrayList<>();
-        for (List<AddFile> partition : partitions(table, where)) {
+        for (List<AddFile> partition : partitions(files)) {
             groups.add(group(table, partition));
         }
         return groups;
@@ -90,16 +89,14 @@ public final class BinPacking {
         return bins;
     }
 
-    private static List<List<AddFile>> partitions(DeltaTable table, @Nullable ScanPredicate where) {
+    private static Collection<List<AddFile>> partitions(List<AddFile> files) {
         Map<Map<String, @Nullable String>, List<AddFile>> partitions = new LinkedHashMap<>();
-        for (AddFile file : table.files()) {
-            if (where == null || table.mayMatch(file, where)) {
-                partitions
-                        .computeIfAbsent(file.partitionValues(), unseen -> new ArrayList<>())
-                        .add(file);
-            }
+        for (AddFile file : files) {
+            partitions
+                    .computeIfAbsent(file.partitionValues(), unseen -> new ArrayList<>())
+                    .add(file);
         }
-        return new ArrayList<>(partitions.values());
+        return partitions.values();
     }
 
     private static boolean hasManyDeletions(AddFile file) {

@@ -568,19 +568,7 @@ class DeltaChangeTest {
         append(numbers(0, 3));
         append(numbers(3, 6));
         try (DeltaTransaction transaction = table.begin()) {
-            Compaction compaction;
-            try (TableChange change =
-                    transaction.change(ChangedTable.info(ChangeOperation.OPTIMIZE))) {
-                compaction = change.compaction(new CompactionOptions(null, List.of()));
-                try (Batch rows =
-                        batch(
-                                change.snapshot().schema(),
-                                reader.rows(compaction.groups().getFirst()))) {
-                    compaction.append(0, rows);
-                }
-                compaction.replace(0);
-                change.stage();
-            }
+            Compaction compaction = compact(transaction, null);
             assertThat(compaction.result().filesRemoved()).isEqualTo(2);
             try (DeltaTransaction other = table.begin()) {
                 change(other, n -> n == 4, null);
@@ -588,8 +576,54 @@ class DeltaChangeTest {
             }
             transaction.commit();
             assertThat(compaction.result()).isEqualTo(new Compaction.Result(0, 0, 0, 0));
+            assertThat(compaction.isPartial()).isTrue();
         }
         assertThat(read()).containsExactly(0L, 1L, 2L, 3L, 5L);
+    }
+
+    @Test
+    void filesThatOthersHaveChangedAreLeftApartAtTheNextAttempt() {
+        create(Map.of());
+        append(numbers(0, 3));
+        append(numbers(3, 6));
+        append(numbers(6, 9));
+        Compaction first;
+        try (DeltaTransaction transaction = table.begin()) {
+            first = compact(transaction, null);
+            try (DeltaTransaction other = table.begin()) {
+                change(other, n -> n == 4, 100L);
+                other.commit();
+            }
+            transaction.commit();
+        }
+        assertThat(first.isPartial()).isTrue();
+        try (DeltaTransaction transaction = table.begin()) {
+            Compaction second = compact(transaction, first);
+            try (DeltaTransaction other = table.begin()) {
+                change(other, n -> n == 104, 100L);
+                other.commit();
+            }
+            transaction.commit();
+            assertThat(second.isPartial()).isFalse();
+            assertThat(second.result().filesRemoved()).isEqualTo(2);
+        }
+        assertThat(read()).containsExactly(0L, 1L, 2L, 3L, 5L, 6L, 7L, 8L, 204L);
+    }
+
+    private Compaction compact(DeltaTransaction transaction, @Nullable Compaction earlier) {
+        try (TableChange change = transaction.change(ChangedTable.info(ChangeOperation.OPTIMIZE))) {
+            Compaction compaction =
+                    change.compaction(new CompactionOptions(null, List.of(), earlier));
+            try (Batch rows =
+                    batch(
+                            change.snapshot().schema(),
+                            reader.rows(compaction.groups().getFirst()))) {
+                compaction.append(0, rows);
+            }
+            compaction.replace(0);
+            change.stage();
+            return compaction;
+        }
     }
 
     @Test

@@ -7,8 +7,6 @@ import io.neuralake.connector.delta.log.AddFile;
 import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.connector.delta.scan.FileSet;
 import io.neuralake.spi.batch.Batch;
-import io.neuralake.spi.expression.ColumnPath;
-import io.neuralake.spi.expression.ScanPredicate;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -115,24 +113,24 @@ class RewrittenFilesTest {
                 table.append(1 << 30, rows(i * 100, i * 100 + 100, "a"));
             }
             table.append(1 << 30, rows(900, 1000, "b"));
-            List<FileSet> groups = BinPacking.small(table.open(), null, 1 << 20);
+            List<AddFile> all = table.open().files();
+            List<FileSet> groups = BinPacking.small(table.open(), all, 1 << 20);
             assertThat(groups).hasSize(1);
             assertThat(groups.getFirst().files()).hasSize(5);
             assertThat(table.table.rows(groups.getFirst()))
                     .containsExactlyInAnyOrderElementsOf(rows(0, 500, "a"));
             assertThat(groups.getFirst().statistics().rowCount()).isEqualTo(500);
 
-            long two = table.open().files().getFirst().size() * 5 / 2;
-            assertThat(BinPacking.small(table.open(), null, two))
+            long two = all.getFirst().size() * 5 / 2;
+            assertThat(BinPacking.small(table.open(), all, two))
                     .extracting(group -> group.files().size())
                     .containsExactly(2, 2);
-            ScanPredicate isB =
-                    new ScanPredicate.Comparison(
-                            ColumnPath.of(1), ScanPredicate.Operator.EQUAL, "b");
-            assertThat(BinPacking.small(table.open(), isB, 1 << 20)).isEmpty();
-            assertThat(BinPacking.all(table.open(), isB)).hasSize(1);
-            assertThat(BinPacking.all(table.open(), null)).hasSize(2);
-            assertThat(BinPacking.small(table.open(), null, 1)).isEmpty();
+            List<AddFile> ofB =
+                    all.stream().filter(f -> "b".equals(f.partitionValues().get("p"))).toList();
+            assertThat(BinPacking.small(table.open(), ofB, 1 << 20)).isEmpty();
+            assertThat(BinPacking.all(table.open(), ofB)).hasSize(1);
+            assertThat(BinPacking.all(table.open(), all)).hasSize(2);
+            assertThat(BinPacking.small(table.open(), all, 1)).isEmpty();
         }
     }
 
@@ -150,7 +148,8 @@ class RewrittenFilesTest {
                         new DeletionVectorWriter(read, table.target(1))
                                 .write(read.files(), deletions);
                 table.commit(result.removed(), result.added());
-                assertThat(BinPacking.small(table.open(), null, 1)).hasSize(deleted == 5 ? 0 : 1);
+                assertThat(BinPacking.small(table.open(), table.open().files(), 1))
+                        .hasSize(deleted == 5 ? 0 : 1);
             }
         }
     }
@@ -160,7 +159,8 @@ class RewrittenFilesTest {
         try (ChangedTable table = new ChangedTable(folder, FIELDS, "\"p\"", "")) {
             table.append(1 << 30, rows(0, 5000, "a"));
             table.append(1 << 30, rows(5000, 5010, "a"));
-            FileSet group = BinPacking.small(table.open(), null, 1 << 20).getFirst();
+            FileSet group =
+                    BinPacking.small(table.open(), table.open().files(), 1 << 20).getFirst();
             try (DataFileWriter writer = new DataFileWriter(table.target(1 << 20));
                     FileRows reader = new FileRows()) {
                 reader.read(group, (Batch rows) -> writer.append(rows));

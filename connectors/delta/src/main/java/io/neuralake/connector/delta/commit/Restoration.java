@@ -8,20 +8,24 @@ import io.neuralake.connector.delta.log.TableState;
 import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.storage.ParallelTasks;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Makes a table what it was: files that it had then come back, those it had not go.
 ///
 /// @param now the table as it is
 record Restoration(TableAccess access, TableState now, TableDraft draft) {
     private static final long MICROS_A_MILLI = 1000;
+    private static final int PARALLEL_CHECKS = 16;
 
     static Restoration of(TableAccess access, TableState now, TableDraft draft) {
         return new Restoration(access, now, draft);
@@ -66,17 +70,32 @@ record Restoration(TableAccess access, TableState now, TableDraft draft) {
 
     /// Returns a file that the version needs and that is gone, or null.
     private @Nullable String missing(TableState then) {
+        List<AddFile> others = new ArrayList<>();
         for (AddFile file : then.files()) {
             // What is part of the table now is there.
-            if (now.file(file.key()) == null && !isThere(access, file)) {
-                return file.path();
+            if (now.file(file.key()) == null) {
+                others.add(file);
             }
         }
-        return null;
+        return missing(access, others);
+    }
+
+    /// Returns one of some files that is gone, or null.
+    static @Nullable String missing(TableAccess access, List<AddFile> files) {
+        AtomicReference<@Nullable String> missing = new AtomicReference<>();
+        ParallelTasks.run(
+                files,
+                PARALLEL_CHECKS,
+                file -> {
+                    if (missing.get() == null && !isThere(access, file)) {
+                        missing.set(file.path());
+                    }
+                });
+        return missing.get();
     }
 
     /// Tells whether a file is there, with its deletion vector.
-    static boolean isThere(TableAccess access, AddFile file) {
+    private static boolean isThere(TableAccess access, AddFile file) {
         return access.store().entry(FilePath.resolve(access.folder(), file.path())).isPresent()
                 && access.connector().hasDeletedRows(access.folder(), file);
     }

@@ -52,14 +52,13 @@ final class RestoredFiles {
                             + VacuumMarks.LONGEST.toMinutes()
                             + " minutes");
         }
-        for (AddFile file : files) {
-            if (!Restoration.isThere(access, file)) {
-                throw new NeuralakeException(
-                        ErrorCode.INVALID_PARAMETER,
-                        "An older version cannot be restored, since a file of it was deleted"
-                                + " meanwhile: "
-                                + file.path());
-            }
+        String missing = Restoration.missing(access, files);
+        if (missing != null) {
+            throw new NeuralakeException(
+                    ErrorCode.INVALID_PARAMETER,
+                    "An older version cannot be restored, since a file of it was deleted meanwhile:"
+                            + " "
+                            + missing);
         }
     }
 }

@@ -262,6 +262,20 @@ class VacuumTest {
     }
 
     @Test
+    void keepsWhatAnEarlierCheckpointForgot() throws IOException {
+        forgetful();
+        table.commit(
+                3,
+                WrittenTable.metadata(
+                        WrittenTable.field("n", "long"),
+                        "",
+                        "\"delta.deletedFileRetentionDuration\":\"interval 20 days\""));
+        ((DeltaTable) table.open()).checkpoint();
+        assertThat(((DeltaTable) table.open()).vacuum(null, true))
+                .containsExactlyInAnyOrder("early.parquet", "orphan.bin");
+    }
+
+    @Test
     void saysNothingWhenThereIsNothingToDelete() throws IOException {
         DeltaTable opened = write("", 10);
         assertThat(opened.vacuum(null, false)).isNotEmpty();

@@ -115,9 +115,10 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     }
 
     /// The file of a commit that may come is asked for before each statement, and is never a
-    /// folder.
+    /// folder. To find out about folders costs a listing.
     private static boolean isFileOfLog(String key) {
-        return key.endsWith(".json") && key.contains("/_delta_log/");
+        int log = key.indexOf("/_delta_log/");
+        return log >= 0 && (key.indexOf('.', log) >= 0 || key.endsWith("/_last_checkpoint"));
     }
 
     @Override

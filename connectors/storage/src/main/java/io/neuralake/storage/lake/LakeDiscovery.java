@@ -35,6 +35,11 @@ final class LakeDiscovery {
                     "json", "json",
                     "ndjson", "json",
                     "jsonl", "json");
+
+    /// Files that nearly every log has, the one first that stays. Stores find a file more cheaply than a folder.
+    private static final List<String> USUAL =
+            List.of("_last_checkpoint", "00000000000000000000.json");
+
     private static final List<String> PRECEDENCE = List.of("delta", "parquet", "csv", "json");
 
     private final ObjectStore store;
@@ -159,21 +164,24 @@ final class LakeDiscovery {
                     : Optional.empty();
         }
 
-        /// Looks for the files that nearly every log has before it lists one, which may be long.
+        /// Looks for the usual files before it lists a log, which may be long.
         private Log log(StoredEntry entry, List<String> scope) {
             String log = entry.path() + "/_delta_log";
             if (!entry.folder() || store.entry(log).isEmpty()) {
                 return Log.NONE;
             }
-            if (store.entry(log + "/_last_checkpoint").isPresent()
-                    || store.entry(log + "/00000000000000000000.json").isPresent()) {
-                visits.add(new Visit(scope, log, null));
-                return Log.WITH_COMMITS;
+            for (String name : USUAL) {
+                if (store.entry(log + "/" + name).isPresent()) {
+                    visits.add(new Visit(scope, log + "/" + name, null));
+                    return Log.WITH_COMMITS;
+                }
             }
             FolderListing listing = store.list(log);
-            if (listing.children().stream().anyMatch(file -> file.name().startsWith("0"))) {
-                visits.add(new Visit(scope, log, null));
-                return Log.WITH_COMMITS;
+            for (StoredEntry file : listing.children()) {
+                if (file.name().startsWith("0")) {
+                    visits.add(new Visit(scope, file.path(), null));
+                    return Log.WITH_COMMITS;
+                }
             }
             visits.add(new Visit(scope, log, listing.stamp()));
             return Log.WITHOUT_COMMITS;

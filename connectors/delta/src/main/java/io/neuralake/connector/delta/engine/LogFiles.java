@@ -31,14 +31,14 @@ final class LogFiles implements FileSystemClient {
         int slash = path.lastIndexOf('/');
         String folder = path.substring(0, slash);
         String first = path.substring(slash + 1);
-        if (store.entry(folder).isEmpty()) {
-            throw new FileNotFoundException(folder);
-        }
         List<FileStatus> found = new ArrayList<>();
         for (StoredEntry entry : store.children(folder, first)) {
             if (!entry.folder() && !hidden.contains(entry.path())) {
                 found.add(status(entry));
             }
+        }
+        if (found.isEmpty() && store.entry(folder).isEmpty()) {
+            throw new FileNotFoundException(folder);
         }
         return Utils.toCloseableIterator(found.iterator());
     }

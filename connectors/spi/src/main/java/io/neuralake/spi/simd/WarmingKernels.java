@@ -1,29 +1,41 @@
 package io.neuralake.spi.simd;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// Kernels of which the scalar ones begin. Until C2 has compiled them, operations on vectors run
 /// hundreds of times slower than scalar code: a process that soon ends would lose more than they ever
-/// gain. So the vector kernels take over once much work has been seen, after a rehearsal on a thread
-/// of its own has found them faster.
+/// gain. So the vector kernels take over once much work has been seen, when a rehearsal on a thread
+/// of its own finds them faster: some calls of each kind, again and again until they are compiled.
 ///
 /// Thread-safe. Fields that change are plain on purpose: it is no matter which kernels a thread sees,
 /// since both give the same results, nor whether some work is not counted.
 ///
 /// @param <K> the kernels, which are immutable
 public final class WarmingKernels<K> {
-    /// So many calls in a row have to be faster than the scalar ones.
-    private static final int CONVINCING = 20;
+    /// Calls of each kind, of which the fastest counts: others use the processors too.
+    private static final int ROUND = 16;
 
-    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /// Calls that take longer together are not of compiled code.
+    private static final long LONGEST_ROUND_NANOS = 50_000_000;
+
+    private static final long PAUSE_NANOS = 25_000_000;
+
+    /// So long a caller waits.
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    /// So long a thread of its own tries. On a busy machine the compiler has much to do before.
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final K scalar;
     private final K vector;
     private final Consumer<K> sample;
     private final long enough;
-    private final AtomicBoolean rehearsed;
+    private final Duration longest;
+    private final AtomicBoolean rehearsed = new AtomicBoolean();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private boolean counting;
     private long work;
     private K current;
@@ -33,30 +45,37 @@ public final class WarmingKernels<K> {
     /// @param sample does on given kernels what is compared; whoever calls it waits
     /// @param enough the work after which a rehearsal is worth it
     public WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough) {
-        this(scalar, vector, sample, enough, true);
+        this(scalar, vector, sample, enough, LONGEST);
     }
 
-    private WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough, boolean counting) {
+    /// @param longest how long a thread of its own tries
+    WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough, Duration longest) {
         this.scalar = scalar;
         this.vector = vector;
         this.sample = sample;
         this.enough = enough;
-        this.rehearsed = new AtomicBoolean(!counting);
-        this.counting = counting;
+        this.longest = longest;
+        this.counting = true;
         this.current = scalar;
     }
 
     /// Returns kernels that stay the same.
     public static <K> WarmingKernels<K> fixed(K kernels) {
-        return new WarmingKernels<>(kernels, kernels, same -> {}, 0, false);
+        WarmingKernels<K> fixed = new WarmingKernels<>(kernels, kernels, same -> {}, 0);
+        fixed.counting = false;
+        fixed.rehearsed.set(true);
+        return fixed;
     }
 
     /// Returns the kernels for some work, such as a number of values.
     public K forWork(long amount) {
         if (counting) {
             work += amount;
-            if (work >= enough && begins()) {
-                Thread.ofPlatform().name("rehearsal").daemon().start(this::compare);
+            if (work >= enough) {
+                counting = false;
+                if (begun.compareAndSet(false, true)) {
+                    Thread.ofPlatform().name("rehearsal").daemon().start(() -> compare(longest));
+                }
             }
         }
         return current;
@@ -65,25 +84,36 @@ public final class WarmingKernels<K> {
     /// Lets the vector kernels take over if they are faster, or become so within two seconds. Does
     /// nothing after the first time.
     public void rehearse() {
-        if (begins()) {
-            compare();
+        if (rehearsed.compareAndSet(false, true) && compare(WAIT)) {
+            counting = false;
         }
     }
 
-    private boolean begins() {
-        counting = false;
-        return rehearsed.compareAndSet(false, true);
-    }
-
-    private void compare() {
+    private boolean compare(Duration limit) {
         long start = System.nanoTime();
-        int faster = 0;
-        while (faster < CONVINCING && System.nanoTime() - start < LONGEST_NANOS) {
-            faster = nanos(vector) < nanos(scalar) ? faster + 1 : 0;
+        do {
+            if (vectorIsFaster()) {
+                current = vector;
+                return true;
+            }
+            // Compilers work meanwhile.
+            LockSupport.parkNanos(PAUSE_NANOS);
+        } while (System.nanoTime() - start < limit.toNanos());
+        return false;
+    }
+
+    private boolean vectorIsFaster() {
+        long start = System.nanoTime();
+        long fastestScalar = Long.MAX_VALUE;
+        long fastestVector = Long.MAX_VALUE;
+        for (int i = 0; i < ROUND; i++) {
+            fastestVector = Math.min(fastestVector, nanos(vector));
+            fastestScalar = Math.min(fastestScalar, nanos(scalar));
+            if (System.nanoTime() - start > LONGEST_ROUND_NANOS) {
+                return false;
+            }
         }
-        if (faster == CONVINCING) {
-            current = vector;
-        }
+        return fastestVector < fastestScalar;
     }
 
     private long nanos(K kernels) {

@@ -19,6 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class TableLog {
     private static final int KEPT_VERSIONS = 8;
     private static final int KEPT_COMMITS = 64;
+
+    /// Commits that cost less than a listing and a checkpoint.
+    private static final int FOLLOWED_COMMITS = 16;
+
     private static final int KEPT_ACTIONS = 1000;
 
     private final ObjectStore store;
@@ -171,7 +175,10 @@ public final class TableLog {
         synchronized (this) {
             TableState known = old.get(version);
             if (known == null) {
-                known = reader.load(version);
+                known = followed(version);
+                if (known == null) {
+                    known = reader.load(version);
+                }
                 old.put(version, known);
                 if (old.size() > KEPT_VERSIONS) {
                     old.remove(old.keySet().iterator().next());
@@ -179,6 +186,32 @@ public final class TableLog {
             }
             return known;
         }
+    }
+
+    /// Makes an older version of one just before it that is known; null if there is none, or if that has to be read anew.
+    private @Nullable TableState followed(long version) {
+        TableState known = null;
+        for (TableState before : old.values()) {
+            if (before.version() < version
+                    && version - before.version() <= FOLLOWED_COMMITS
+                    && (known == null || before.version() > known.version())) {
+                known = before;
+            }
+        }
+        try {
+            while (known != null && known.version() < version) {
+                long next = known.version() + 1;
+                Optional<StoredEntry> file = commitFile(next);
+                List<LogAction> commit = file.isEmpty() ? null : commit(next);
+                known =
+                        commit == null || redefines(commit)
+                                ? null
+                                : known.next(commit, file.get().modifiedMillis());
+            }
+        } catch (NeuralakeException vanished) {
+            return null; // what reads it anew tells better
+        }
+        return known;
     }
 
     /// Returns the version that was the newest at a time. Throws as [LogReader#versionAt].

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neuralake.connector.delta.WrittenTable;
+import io.neuralake.connector.delta.log.FileKey;
+import io.neuralake.connector.delta.log.TableState;
+import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
@@ -33,9 +36,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -171,6 +176,44 @@ class DeltaChangeTest {
         assertThat(read(table.open().at(new TableVersion.Number(1))))
                 .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
         assertThat(dataFiles()).as("what came and went within the transaction is gone").isOne();
+    }
+
+    @Test
+    void versionsThatFollowOneAnotherAreWhatTheyAreWhenReadAnew() {
+        create(Map.of());
+        append(numbers(0, 6));
+        try (DeltaTransaction transaction = table.begin()) {
+            change(transaction, n -> n % 3 == 0, 100L);
+            transaction.commit();
+        }
+        try (DeltaTransaction transaction = table.begin()) {
+            try (TableChange change =
+                    transaction.change(ChangedTable.info(ChangeOperation.ALTER))) {
+                change.alter(new TableAlteration.SetProperties(Map.of("of.users", "1")));
+                change.stage();
+            }
+            transaction.commit();
+        }
+        try (DeltaTransaction transaction = table.begin()) {
+            change(transaction, n -> n == 1, null);
+            transaction.commit();
+        }
+        for (long version = 0; version <= 4; version++) {
+            TableVersion at = new TableVersion.Number(version);
+            TableState followed = ((DeltaTable) table.open().at(at)).state();
+            TableState anew = ((DeltaTable) new ChangedTable(table.folder).open().at(at)).state();
+            assertThat(followed.version()).isEqualTo(version);
+            assertThat(followed.isVersion(anew)).isTrue();
+            assertThat(followed.metadata().sameAs(anew.metadata())).isTrue();
+            assertThat(keys(followed)).isEqualTo(keys(anew));
+        }
+        assertThat(read(table.open().at(new TableVersion.Number(2)))).contains(100L, 103L);
+    }
+
+    private static Set<FileKey> keys(TableState state) {
+        Set<FileKey> keys = new HashSet<>();
+        state.files().forEach(file -> keys.add(file.key()));
+        return keys;
     }
 
     @Test

@@ -1,0 +1,122 @@
+package io.neuralake.exec.kernel.vector;
+
+import io.neuralake.exec.kernel.CodeKernels;
+import io.neuralake.exec.kernel.CodeSet;
+import io.neuralake.exec.kernel.ScalarCodeKernels;
+import io.neuralake.spi.batch.Bitmap;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/// Looks codes up with vectors: whole words of 64 rows here, the rest by the scalar twin. Codes of a range
+/// are compared; bits of a small dictionary lie in one vector, of which lanes are selected; those of a larger
+/// one are gathered, but for narrow vectors, whose gathers are no faster than scalar code.
+public final class VectorCodeKernels implements CodeKernels {
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final int LANES = INTS.length();
+    private static final int MIN_GATHER_LANES = 16;
+    private static final int WORD_BITS = 32;
+    private static final int WORD_SHIFT = 5;
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final CodeKernels TAIL = new ScalarCodeKernels();
+
+    @Override
+    public void narrow(MemorySegment codes, int rowCount, CodeSet set, MemorySegment bits) {
+        if (set.count() == set.size()) {
+            return;
+        }
+        int whole = rowCount & -64;
+        if (set.isRange()) {
+            range(codes, set.first(), set.count(), whole, bits);
+        } else if (set.size() <= LANES * WORD_BITS) {
+            select(codes, set.words(), whole, bits);
+        } else if (LANES >= MIN_GATHER_LANES) {
+            gather(codes, set.words(), whole, bits);
+        } else {
+            whole = 0;
+        }
+        if (whole < rowCount) {
+            TAIL.narrow(
+                    codes.asSlice((long) whole << 2),
+                    rowCount - whole,
+                    set,
+                    bits.asSlice(whole >>> 3));
+        }
+    }
+
+    private static void range(
+            MemorySegment codes, int first, int count, int rowCount, MemorySegment bits) {
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                word |=
+                        IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER)
+                                        .sub(first)
+                                        .compare(VectorOperators.ULT, count)
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & word);
+        }
+    }
+
+    private static void select(MemorySegment codes, int[] words, int rowCount, MemorySegment bits) {
+        IntVector all = IntVector.fromArray(INTS, words, 0);
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                IntVector code =
+                        IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER);
+                word |=
+                        code.lanewise(VectorOperators.LSHR, WORD_SHIFT)
+                                        .selectFrom(all)
+                                        .lanewise(VectorOperators.LSHR, code)
+                                        .and(1)
+                                        .compare(VectorOperators.NE, 0)
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & word);
+        }
+    }
+
+    private static void gather(MemorySegment codes, int[] words, int rowCount, MemorySegment bits) {
+        int[] places = new int[64];
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            for (int j = 0; j < 64; j += LANES) {
+                IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER)
+                        .lanewise(VectorOperators.LSHR, WORD_SHIFT)
+                        .intoArray(places, j);
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                IntVector code =
+                        IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER);
+                word |=
+                        IntVector.fromArray(INTS, words, 0, places, j)
+                                        .lanewise(VectorOperators.LSHR, code)
+                                        .and(1)
+                                        .compare(VectorOperators.NE, 0)
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & word);
+        }
+    }
+}

@@ -10,7 +10,7 @@ import io.neuralake.spi.simd.WarmingKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Unpacks little-endian bit-packed integers. Implementations are stateless.
+/// Unpacks little-endian bit-packed integers, and checks them. Implementations are stateless.
 public interface BitUnpacker {
     /// Unpacks `count` values of `width` bits (1 to 32), the first at bit `bit` of `source`, to int32
     /// at byte `offset` of `target`. May read up to 64 bytes behind the last value.
@@ -21,6 +21,9 @@ public interface BitUnpacker {
             int count,
             MemorySegment target,
             long offset);
+
+    /// Tells whether `count` int32 from byte `offset` of `values` on are all at least 0 and less than `limit`.
+    boolean areBelow(int limit, MemorySegment values, long offset, int count);
 
     /// Returns the largest width that is unpacked with vectors, 0 if none is.
     int maxVectorWidth();
@@ -66,6 +69,7 @@ public interface BitUnpacker {
                 MemorySegment source = unowned(arena.allocate(bytes, 64));
                 MemorySegment target = unowned(arena.allocate(4L * SAMPLE_VALUES, 64));
                 unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, target, 0);
+                unpacker.areBelow(1, target, 0, SAMPLE_VALUES);
             }
         }
 

@@ -14,6 +14,7 @@ import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.batch.ViewColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
+import io.neuralake.spi.simd.WarmingKernels;
 import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.ScalarType;
 
@@ -26,6 +27,8 @@ import java.lang.foreign.MemorySegment;
 /// Decodes the values of one chunk's pages, without levels: owns the dictionary, the open page and
 /// the scratch memory. For one thread.
 final class ChunkDecoder implements AutoCloseable {
+    private static final WarmingKernels<BitUnpacker> UNPACKERS = BitUnpacker.warming();
+
     private final PageReader pages;
     private final LeafColumn leaf;
     private final MemoryAllocator allocator;
@@ -220,7 +223,9 @@ final class ChunkDecoder implements AutoCloseable {
         Column values = CorruptFile.required(dictionary, "the dictionary of a page with codes");
         decoder.read(count, target, offset);
         if (checkCodes) {
-            Gather.checkCodes(target, offset, count, values.rowCount());
+            CorruptFile.check(
+                    UNPACKERS.forWork(0).areBelow(values.rowCount(), target, offset, count),
+                    "a dictionary code is out of range");
         }
     }
 

@@ -1,29 +1,12 @@
 package io.neuralake.connector.parquet.decode;
 
-import io.neuralake.connector.parquet.file.CorruptFile;
 import io.neuralake.spi.memory.NativeMemory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Looks up dictionary values by code.
 final class Gather {
-
     private Gather() {}
-
-    /// Throws [CorruptFile] unless all codes are below `size`.
-    static void checkCodes(MemorySegment codes, long offset, int count, int size) {
-        MemorySegment slice = codes.asSlice(offset, 4L * count);
-        int worst = 0;
-        int largest = 0;
-        for (int i = 0; i < count; i++) {
-            int code = slice.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i); // C2 vectorizes this
-            worst |= code;
-            largest = Math.max(largest, code);
-        }
-        CorruptFile.check(
-                worst >= 0 && largest < size || count == 0, "a dictionary code is out of range");
-    }
 
     /// Copies the values of `width` bytes that `codes` name.
     static void values(

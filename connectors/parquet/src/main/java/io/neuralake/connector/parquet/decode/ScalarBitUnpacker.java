@@ -21,6 +21,21 @@ public final class ScalarBitUnpacker implements BitUnpacker {
         unpackScalar(source, bit, width, count, target, offset);
     }
 
+    @Override
+    public boolean areBelow(int limit, MemorySegment values, long offset, int count) {
+        return areBelowScalar(limit, values, offset, count);
+    }
+
+    /// Does the work; static so that the vector twin can use it for its tails.
+    public static boolean areBelowScalar(int limit, MemorySegment values, long offset, int count) {
+        int worst = 0;
+        for (int i = 0; i < count; i++) {
+            int value = values.get(ValueLayout.JAVA_INT_UNALIGNED, offset + 4L * i);
+            worst |= value | limit - 1 - value; // one of them is negative when the value is outside
+        }
+        return worst >= 0;
+    }
+
     /// Does the work; static so that the vector twin can use it for its tails.
     public static void unpackScalar(
             MemorySegment source,

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Random;
 
 class BitUnpackerTest {
@@ -33,6 +34,35 @@ class BitUnpackerTest {
                     assertThat(unpack(new WideBitUnpacker(), arena, source, start, width, count))
                             .isEqualTo(expected);
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 16, 17, 100})
+    void scalarAndVectorFindValuesOutside(int count) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(4L * count + 4);
+            for (BitUnpacker unpacker :
+                    List.of(
+                            new ScalarBitUnpacker(),
+                            new NarrowBitUnpacker(),
+                            new WideBitUnpacker())) {
+                for (int limit : new int[] {1, 50, Integer.MAX_VALUE}) {
+                    for (int i = 1; i <= count; i++) {
+                        values.setAtIndex(ValueLayout.JAVA_INT, i, (i * 7) % limit);
+                    }
+                    assertThat(unpacker.areBelow(limit, values, 4, count)).isTrue();
+                    for (int i = 1; i <= count; i++) {
+                        int before = values.getAtIndex(ValueLayout.JAVA_INT, i);
+                        for (int wrong : new int[] {limit, -1, Integer.MIN_VALUE}) {
+                            values.setAtIndex(ValueLayout.JAVA_INT, i, wrong);
+                            assertThat(unpacker.areBelow(limit, values, 4, count)).isFalse();
+                        }
+                        values.setAtIndex(ValueLayout.JAVA_INT, i, before);
+                    }
+                }
+                assertThat(unpacker.areBelow(0, values, 4, count)).isEqualTo(count == 0);
             }
         }
     }

@@ -41,6 +41,11 @@ public final class NarrowBitUnpacker implements BitUnpacker {
     }
 
     @Override
+    public boolean areBelow(int limit, MemorySegment values, long offset, int count) {
+        return ValueBounds.areBelow(limit, values, offset, count);
+    }
+
+    @Override
     public int maxVectorWidth() {
         return MAX_WIDTH;
     }

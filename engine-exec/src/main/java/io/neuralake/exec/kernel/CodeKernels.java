@@ -9,13 +9,28 @@ import io.neuralake.spi.simd.WarmingKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Looks codes of dictionaries up in a set. Thread-safe.
+/// Looks codes of dictionaries up in a set, and compares what they stand for. Thread-safe.
 public interface CodeKernels {
     /// Narrows a bitmap to the rows whose code is in the set. Words of the bitmap that are zero are
     /// skipped. Bits behind the row count stay as they are or become clear.
     ///
     /// @param codes int32 each, all of them codes of the set's dictionary
     void narrow(MemorySegment codes, int rowCount, CodeSet set, MemorySegment bits);
+
+    /// Narrows a bitmap to the rows for which the values of two columns compare so. As [#narrow] else.
+    ///
+    /// @param leftCodes int32 each
+    /// @param left the values of the left column's codes
+    /// @param rightCodes int32 each
+    /// @param right the values of the right column's codes
+    void compare(
+            Comparison comparison,
+            MemorySegment leftCodes,
+            int[] left,
+            MemorySegment rightCodes,
+            int[] right,
+            int rowCount,
+            MemorySegment bits);
 
     /// Returns the kernels for a machine.
     static CodeKernels best(SimdCapabilities capabilities) {
@@ -65,6 +80,12 @@ public interface CodeKernels {
                         Bitmap.fill(bits, SAMPLE_ROWS);
                         kernels.narrow(codes, SAMPLE_ROWS, set, bits);
                     }
+                    int[] values = new int[size];
+                    Bitmap.fill(bits, SAMPLE_ROWS);
+                    kernels.compare(
+                            Comparison.EQUAL, codes, values, codes, values, SAMPLE_ROWS, bits);
+                    kernels.compare(
+                            Comparison.LESS, codes, values, codes, values, SAMPLE_ROWS, bits);
                 }
             }
         }

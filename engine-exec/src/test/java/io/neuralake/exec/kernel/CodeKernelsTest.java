@@ -80,11 +80,48 @@ class CodeKernelsTest {
             expected.set(i, candidate && codes.get(code));
         }
         kernels.narrow(column, rows, set, bits);
+        assertThat(found(bits, rows)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dictionaries")
+    void comparesWhatCodesStandFor(int size, CodeKernels kernels) {
+        Random random = new Random(SEED);
+        int[] left = random.ints(size, -3, 4).toArray();
+        int[] right = random.ints(size + 1, -3, 4).toArray();
+        left[0] = Integer.MIN_VALUE;
+        right[size] = Integer.MAX_VALUE;
+        try (Arena arena = Arena.ofConfined()) {
+            for (int rows : ROWS) {
+                MemorySegment leftCodes = arena.allocate(4L * rows + 8, 64);
+                MemorySegment rightCodes = arena.allocate(4L * rows + 8, 64);
+                for (int i = 0; i < rows; i++) {
+                    NativeMemory.setInt(leftCodes, 4L * i, random.nextInt(size));
+                    NativeMemory.setInt(rightCodes, 4L * i, random.nextInt(size + 1));
+                }
+                for (Comparison comparison : Comparison.values()) {
+                    MemorySegment bits = arena.allocate(Bitmap.bytes(rows) + 8, 64);
+                    BitSet expected = new BitSet();
+                    for (int i = 0; i < rows; i++) {
+                        boolean candidate = i / 64 % 3 != 1 && random.nextInt(4) != 0;
+                        Bitmap.set(bits, i, candidate);
+                        int l = left[NativeMemory.getInt(leftCodes, 4L * i)];
+                        int r = right[NativeMemory.getInt(rightCodes, 4L * i)];
+                        expected.set(i, candidate && comparison.test(Integer.compare(l, r)));
+                    }
+                    kernels.compare(comparison, leftCodes, left, rightCodes, right, rows, bits);
+                    assertThat(found(bits, rows)).as("%s", comparison).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    private static BitSet found(MemorySegment bits, int rows) {
         BitSet found = new BitSet();
         for (int i = 0; i < rows; i++) {
             found.set(i, Bitmap.get(bits, i));
         }
-        assertThat(found).isEqualTo(expected);
+        return found;
     }
 
     @ParameterizedTest

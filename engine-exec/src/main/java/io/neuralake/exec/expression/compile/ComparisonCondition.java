@@ -1,12 +1,14 @@
 package io.neuralake.exec.expression.compile;
 
 import io.neuralake.exec.function.ColumnComparison;
+import io.neuralake.exec.function.EvaluationMemory;
 import io.neuralake.exec.kernel.BitmapKernels;
 import io.neuralake.exec.kernel.Comparison;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.DictionaryColumn;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class ComparisonCondition extends Condition {
     private final Comparison comparison;
     private final Node left;
     private final Node right;
+    private final DictionaryComparison dictionaries = new DictionaryComparison();
 
     ComparisonCondition(Comparison comparison, Node left, Node right) {
         this.comparison = comparison;
@@ -53,20 +56,27 @@ final class ComparisonCondition extends Condition {
     @Override
     void select(Frame frame, MemorySegment bits, boolean want) {
         Frame inner = frame.narrowed(bits);
-        Column l = frame.memory().flatten(left.evaluate(inner));
-        ColumnComparison.narrowToValid(l, frame.rowCount(), bits);
-        if (BitmapKernels.isEmpty(bits, frame.rowCount())) {
+        int rows = frame.rowCount();
+        EvaluationMemory memory = frame.memory();
+        Column l = withoutNullCodes(left.evaluate(inner), memory);
+        ColumnComparison.narrowToValid(l, rows, bits);
+        if (BitmapKernels.isEmpty(bits, rows)) {
             return;
         }
-        Column r = frame.memory().flatten(right.evaluate(inner));
-        ColumnComparison.narrowToValid(r, frame.rowCount(), bits);
-        ColumnComparison.narrow(
-                want ? comparison : comparison.negated(),
-                l,
-                r,
-                frame.rowCount(),
-                bits,
-                frame.memory());
+        Column r = withoutNullCodes(right.evaluate(inner), memory);
+        ColumnComparison.narrowToValid(r, rows, bits);
+        Comparison holds = want ? comparison : comparison.negated();
+        if (!dictionaries.narrow(holds, l, r, bits)) {
+            ColumnComparison.narrow(
+                    holds, memory.flatten(l), memory.flatten(r), rows, bits, memory);
+        }
+    }
+
+    /// Returns a column whose validity tells of all nulls.
+    private static Column withoutNullCodes(Column column, EvaluationMemory memory) {
+        return column instanceof DictionaryColumn coded && coded.dictionaryHasNulls()
+                ? memory.flatten(column)
+                : column;
     }
 
     @Override

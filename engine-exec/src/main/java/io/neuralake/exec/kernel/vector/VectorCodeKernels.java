@@ -2,6 +2,7 @@ package io.neuralake.exec.kernel.vector;
 
 import io.neuralake.exec.kernel.CodeKernels;
 import io.neuralake.exec.kernel.CodeSet;
+import io.neuralake.exec.kernel.Comparison;
 import io.neuralake.exec.kernel.ScalarCodeKernels;
 import io.neuralake.spi.batch.Bitmap;
 
@@ -45,6 +46,98 @@ public final class VectorCodeKernels implements CodeKernels {
                     rowCount - whole,
                     set,
                     bits.asSlice(whole >>> 3));
+        }
+    }
+
+    @Override
+    public void compare(
+            Comparison comparison,
+            MemorySegment leftCodes,
+            int[] left,
+            MemorySegment rightCodes,
+            int[] right,
+            int rowCount,
+            MemorySegment bits) {
+        int whole = LANES >= MIN_GATHER_LANES ? rowCount & -64 : 0;
+        switch (comparison) {
+            case EQUAL -> equal(leftCodes, left, rightCodes, right, whole, bits, 0);
+            case NOT_EQUAL -> equal(leftCodes, left, rightCodes, right, whole, bits, -1);
+            case LESS -> less(leftCodes, left, rightCodes, right, whole, bits, 0);
+            case GREATER_OR_EQUAL -> less(leftCodes, left, rightCodes, right, whole, bits, -1);
+            case GREATER -> less(rightCodes, right, leftCodes, left, whole, bits, 0);
+            case LESS_OR_EQUAL -> less(rightCodes, right, leftCodes, left, whole, bits, -1);
+        }
+        if (whole < rowCount) {
+            TAIL.compare(
+                    comparison,
+                    leftCodes.asSlice((long) whole << 2),
+                    left,
+                    rightCodes.asSlice((long) whole << 2),
+                    right,
+                    rowCount - whole,
+                    bits.asSlice(whole >>> 3));
+        }
+    }
+
+    private static void equal(
+            MemorySegment leftCodes,
+            int[] left,
+            MemorySegment rightCodes,
+            int[] right,
+            int rowCount,
+            MemorySegment bits,
+            long flip) {
+        int[] places = new int[2 * LANES];
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                long at = (long) (row + j) << 2;
+                IntVector.fromMemorySegment(INTS, leftCodes, at, ORDER).intoArray(places, 0);
+                IntVector.fromMemorySegment(INTS, rightCodes, at, ORDER).intoArray(places, LANES);
+                word |=
+                        IntVector.fromArray(INTS, left, 0, places, 0)
+                                        .compare(
+                                                VectorOperators.EQ,
+                                                IntVector.fromArray(INTS, right, 0, places, LANES))
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & (word ^ flip));
+        }
+    }
+
+    private static void less(
+            MemorySegment leftCodes,
+            int[] left,
+            MemorySegment rightCodes,
+            int[] right,
+            int rowCount,
+            MemorySegment bits,
+            long flip) {
+        int[] places = new int[2 * LANES];
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                long at = (long) (row + j) << 2;
+                IntVector.fromMemorySegment(INTS, leftCodes, at, ORDER).intoArray(places, 0);
+                IntVector.fromMemorySegment(INTS, rightCodes, at, ORDER).intoArray(places, LANES);
+                word |=
+                        IntVector.fromArray(INTS, left, 0, places, 0)
+                                        .compare(
+                                                VectorOperators.LT,
+                                                IntVector.fromArray(INTS, right, 0, places, LANES))
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & (word ^ flip));
         }
     }
 

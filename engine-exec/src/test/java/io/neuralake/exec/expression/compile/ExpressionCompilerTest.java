@@ -24,6 +24,7 @@ import io.neuralake.exec.expression.RowExpression.Or;
 import io.neuralake.exec.expression.RowExpression.Parameter;
 import io.neuralake.exec.expression.RowExpression.When;
 import io.neuralake.exec.expression.compile.Expressions.Form;
+import io.neuralake.exec.kernel.Comparison;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -31,14 +32,18 @@ import io.neuralake.spi.type.DecimalType;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 class ExpressionCompilerTest {
     private static final Type BOOLEAN = ScalarType.BOOLEAN;
@@ -316,6 +321,50 @@ class ExpressionCompilerTest {
         assertThat(x.constant(call("lt", dec("0.0999"), dec("0.1")))).isEqualTo(true);
         assertThat(x.constant(call("eq", dec("1.50"), dec("1.5")))).isEqualTo(true);
         assertThat(x.constant(call("eq", lit(1, INTEGER), dec("1.000")))).isEqualTo(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void comparesDatesInAnyForm(boolean nulls) {
+        List<@Nullable Object> left = new ArrayList<>();
+        List<@Nullable Object> right = new ArrayList<>();
+        for (long i = 0; i < 300; i++) {
+            left.add(nulls && i % 7 == 0 ? null : i * 13 % 40);
+            right.add(nulls && i % 11 == 0 ? null : i * 17 % 50 - 5);
+        }
+        Map<String, Comparison> functions =
+                Map.of(
+                        "lt", Comparison.LESS,
+                        "le", Comparison.LESS_OR_EQUAL,
+                        "gt", Comparison.GREATER,
+                        "ge", Comparison.GREATER_OR_EQUAL,
+                        "eq", Comparison.EQUAL,
+                        "ne", Comparison.NOT_EQUAL);
+        functions.forEach(
+                (function, comparison) -> {
+                    List<Integer> expected = new ArrayList<>();
+                    for (int i = 0; i < left.size(); i++) {
+                        if (left.get(i) instanceof Long l
+                                && right.get(i) instanceof Long r
+                                && comparison.test(Long.compare(l, r))) {
+                            expected.add(i);
+                        }
+                    }
+                    RowExpression e =
+                            call(function, ref(0, ScalarType.DATE), ref(1, ScalarType.DATE));
+                    for (Form l : Form.values()) {
+                        for (Form r : Form.values()) {
+                            assertThat(
+                                            x.pass(
+                                                    e,
+                                                    x.batch(
+                                                            x.column(l, ScalarType.DATE, left),
+                                                            x.column(r, ScalarType.DATE, right))))
+                                    .as("%s of %s and %s", function, l, r)
+                                    .isEqualTo(expected);
+                        }
+                    }
+                });
     }
 
     @Test

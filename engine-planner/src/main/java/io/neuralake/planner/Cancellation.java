@@ -14,6 +14,10 @@ import java.util.Set;
 public final class Cancellation {
     private final Set<QueryResult> running = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean cancelled;
+
+    /// Whether it was asked for during a commit that was made.
+    private boolean late;
+
     private Stage stage = Stage.RUNNING;
 
     private enum Stage {
@@ -82,8 +86,15 @@ public final class Cancellation {
         } finally {
             synchronized (this) {
                 stage = lost ? Stage.RUNNING : Stage.DONE;
+                late = cancelled && !lost;
                 cancelled &= lost;
             }
         }
+    }
+
+    /// Goes on after a commit: the statement can be cancelled again, and is if that was asked while it committed.
+    synchronized void resume() {
+        stage = Stage.RUNNING;
+        cancelled = late;
     }
 }

@@ -161,6 +161,13 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
+    /// Lets a statement that goes on after a commit be cancelled again.
+    public void resume() {
+        if (cancellation != null) {
+            cancellation.resume();
+        }
+    }
+
     /// Begins a transaction. Throws ACTIVE_TRANSACTION (25001) inside of one.
     public void begin() {
         Optional<SessionTransaction> started = Optional.of(new SessionTransaction());

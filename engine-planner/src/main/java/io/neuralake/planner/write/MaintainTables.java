@@ -76,17 +76,28 @@ final class MaintainTables {
         }
         ChangeInfo info = new ChangeInfo(ChangeOperation.OPTIMIZE, parameters, session.user());
         long[] counts = new long[OPTIMIZED.size()];
-        Compaction done = null;
-        int attempt = 0;
-        do {
-            done = compact(optimize, info, done, session);
-            Compaction.Result result = done.result();
-            counts[0] += result.filesRemoved();
-            counts[1] += result.filesAdded();
-            counts[2] += result.bytesRemoved();
-            counts[3] += result.bytesAdded();
-        } while (done.isPartial() && ++attempt < COMPACTION_ATTEMPTS);
+        Compaction done = compact(optimize, info, null, session);
+        add(done.result(), counts);
+        for (int i = 1; i < COMPACTION_ATTEMPTS && done.isPartial(); i++) {
+            session.resume();
+            try {
+                done = compact(optimize, info, done, session);
+            } catch (NeuralakeException e) {
+                if (counts[0] == 0 || e.code() == ErrorCode.INTERNAL_ERROR) {
+                    throw e;
+                }
+                break; // what is committed stands, and its counts have to be told
+            }
+            add(done.result(), counts);
+        }
         return List.of(counts[0], counts[1], counts[2], counts[3]);
+    }
+
+    private static void add(Compaction.Result result, long[] counts) {
+        counts[0] += result.filesRemoved();
+        counts[1] += result.filesAdded();
+        counts[2] += result.bytesRemoved();
+        counts[3] += result.bytesAdded();
     }
 
     private Compaction compact(

@@ -3,6 +3,8 @@ package io.neuralake.planner.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.exec.expression.RowExpression.Literal;
+import io.neuralake.planner.Cancellation;
+import io.neuralake.planner.PreparedSql;
 import io.neuralake.spi.change.TableDefinition;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
@@ -242,6 +244,56 @@ class DefinitionStatementsTest {
         assertThat(lake.lake.newest("t").rows().getFirst().values().get(1)).isEqualTo(0L);
         fails("optimize t where c like '%x'", ErrorCode.UNSUPPORTED, "partition");
         fails("optimize t zorder by (q)", ErrorCode.COLUMN_NOT_FOUND, "q");
+    }
+
+    private void fill() {
+        lake.run("create table t (a integer)");
+        lake.run("insert into t values (1), (2), (3)");
+    }
+
+    @Test
+    void optimizesAgainWhatOthersHaveChanged() {
+        fill();
+        lake.lake.partialCompactions = 1;
+        assertThat(lake.run("optimize t")).containsExactly(List.of(6L, 2L, 20L, 10L));
+        assertThat(lake.lake.compactions).hasSize(2);
+        assertThat(lake.lake.compactions.getFirst().earlier()).isNull();
+        assertThat(lake.lake.compactions.getLast().earlier()).isNotNull();
+        lake.lake.compactions.clear();
+        lake.lake.partialCompactions = 10;
+        lake.run("optimize t");
+        assertThat(lake.lake.compactions).as("attempts").hasSize(3);
+    }
+
+    @Test
+    void optimizesAgainUntilItIsCancelled() {
+        fill();
+        lake.lake.partialCompactions = 10;
+        Cancellation cancellation = new Cancellation();
+        lake.lake.beforeStage =
+                () -> {
+                    if (lake.lake.compactions.size() == 2) {
+                        assertThat(cancellation.cancel()).isTrue();
+                    }
+                };
+        PreparedSql optimize = lake.engine.prepare("optimize t", lake.session);
+        optimize.execute(lake.session.cancelledBy(cancellation), List.of()).close();
+        assertThat(lake.lake.compactions).as("attempts, of which the first stands").hasSize(2);
+        assertThat(lake.texts("select a from t")).hasSize(3);
+        assertThat(lake.lake.history).filteredOn(h -> h.startsWith("OPTIMIZE")).hasSize(1);
+    }
+
+    @Test
+    void tellsWhatIsOptimizedWhenALaterAttemptFails() {
+        fill();
+        lake.lake.partialCompactions = 10;
+        lake.lake.beforeStage =
+                () -> {
+                    if (lake.lake.compactions.size() == 2) {
+                        throw new NeuralakeException(ErrorCode.DISK_FULL, "full");
+                    }
+                };
+        assertThat(lake.run("optimize t")).containsExactly(List.of(3L, 1L, 10L, 5L));
     }
 
     @Test

@@ -126,6 +126,7 @@ final class MemoryChange implements TableChange {
 
     @Override
     public Compaction compaction(CompactionOptions options) {
+        lake.compactions.add(options);
         return new MemoryCompaction(options);
     }
 
@@ -165,7 +166,7 @@ final class MemoryChange implements TableChange {
 
         @Override
         public boolean isPartial() {
-            return false;
+            return lake.partialCompactions > 0 && lake.partialCompactions-- > 0;
         }
     }
 

@@ -2,6 +2,7 @@ package io.neuralake.planner.write;
 
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.TableSnapshot;
+import io.neuralake.spi.change.CompactionOptions;
 import io.neuralake.spi.change.SupportsTableChanges;
 import io.neuralake.spi.change.TableDefinition;
 import io.neuralake.spi.change.TableTransaction;
@@ -26,6 +27,12 @@ final class MemoryLake implements SupportsTableChanges {
 
     /// Runs before a statement's changes are staged.
     Runnable beforeStage = () -> {};
+
+    /// So many compactions lose a group to others.
+    int partialCompactions;
+
+    /// The options of compactions.
+    final List<CompactionOptions> compactions = new ArrayList<>();
 
     /// Called once, with the next look-up of a table.
     Runnable beforeLookup = () -> {};

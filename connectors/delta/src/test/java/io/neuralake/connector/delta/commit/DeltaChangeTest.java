@@ -10,6 +10,7 @@ import io.neuralake.connector.delta.scan.DeltaTable;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
+import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.change.ChangeOperation;
 import io.neuralake.spi.change.Compaction;
@@ -20,6 +21,8 @@ import io.neuralake.spi.change.TableChange;
 import io.neuralake.spi.change.TableDefinition;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
+import io.neuralake.spi.expression.ColumnPath;
+import io.neuralake.spi.expression.ScanPredicate;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
@@ -60,12 +63,16 @@ class DeltaChangeTest {
     }
 
     private void create(Map<String, String> properties) {
+        create(properties, List.of());
+    }
+
+    private void create(Map<String, String> properties, List<String> partitionColumns) {
         table.create(
                 new TableDefinition(
                         List.of(
                                 ChangedTable.column("n", ScalarType.BIGINT),
                                 ChangedTable.column("s", ScalarType.VARCHAR)),
-                        List.of(),
+                        partitionColumns,
                         List.of(),
                         Map.of(),
                         properties,
@@ -666,6 +673,28 @@ class DeltaChangeTest {
             compaction.replace(0);
             change.stage();
             return compaction;
+        }
+    }
+
+    @Test
+    void compactsThePartitionsThatAreAskedFor() {
+        create(Map.of(), List.of("s"));
+        for (long n = 0; n < 3; n++) {
+            append(List.of(row(n, "a"), row(n + 10, "b")));
+        }
+        ScanPredicate isB =
+                new ScanPredicate.Comparison(ColumnPath.of(1), ScanPredicate.Operator.EQUAL, "b");
+        try (DeltaTransaction transaction = table.begin();
+                TableChange change =
+                        transaction.change(ChangedTable.info(ChangeOperation.OPTIMIZE))) {
+            List<TableSnapshot> groups =
+                    change.compaction(new CompactionOptions(isB, List.of())).groups();
+            assertThat(groups).hasSize(1);
+            assertThat(reader.rows(groups.getFirst()))
+                    .hasSize(3)
+                    .allSatisfy(row -> assertThat(row.get(1)).isEqualTo("b"));
+            assertThat(change.compaction(new CompactionOptions(null, List.of())).groups())
+                    .hasSize(2);
         }
     }
 

@@ -21,7 +21,7 @@ public final class TableLog {
     private static final int KEPT_COMMITS = 64;
 
     /// Commits that cost less than a listing and a checkpoint.
-    private static final int FOLLOWED_COMMITS = 16;
+    private static final int FOLLOWED_COMMITS = 4;
 
     private static final int KEPT_ACTIONS = 1000;
 

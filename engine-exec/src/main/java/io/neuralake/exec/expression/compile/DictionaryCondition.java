@@ -27,14 +27,18 @@ final class DictionaryCondition extends Condition {
     private final Condition condition;
     private final DictionaryCache cache;
 
-    /// What the set was made of; the dictionary of the next batch is mostly the same.
-    private @Nullable FlatColumn known;
+    private final Passing ofTrue = new Passing();
+    private final Passing ofFalse = new Passing();
 
-    private boolean knownWant;
-    private boolean setMade;
+    /// The dictionary's values that give what is wanted.
+    private static final class Passing {
+        private final CodeSet set = new CodeSet();
 
-    /// The dictionary's values that pass.
-    private final CodeSet set = new CodeSet();
+        /// What the set is made of; the dictionary of the next batch is mostly the same.
+        private @Nullable FlatColumn known;
+
+        private boolean isMade;
+    }
 
     DictionaryCondition(int input, Condition condition) {
         this.condition = condition;
@@ -115,7 +119,8 @@ final class DictionaryCondition extends Condition {
             boolean want) {
         int rows = frame.rowCount();
         MemorySegment codes = column.codes();
-        if (hasSet(frame, values, want)) {
+        CodeSet set = set(frame, values, want);
+        if (set != null) {
             KERNELS.forWork(rows).narrow(codes, rows, set, bits);
             return;
         }
@@ -129,20 +134,20 @@ final class DictionaryCondition extends Condition {
         }
     }
 
-    /// Makes the set when a dictionary is met for the second time; tells whether there is one.
-    private boolean hasSet(Frame frame, FlatColumn values, boolean want) {
-        if (known != values || knownWant != want) {
-            known = values;
-            knownWant = want;
-            setMade = false;
-            return false;
+    /// Makes the set when a dictionary is met for the second time; null if there is none.
+    private @Nullable CodeSet set(Frame frame, FlatColumn values, boolean want) {
+        Passing passing = want ? ofTrue : ofFalse;
+        if (passing.known != values) {
+            passing.known = values;
+            passing.isMade = false;
+            return null;
         }
         int size = values.rowCount();
-        if (!setMade && size <= MAX_SET) {
-            set.set(passing(frame, values, want), size);
-            setMade = true;
+        if (!passing.isMade && size <= MAX_SET) {
+            passing.set.set(passing(frame, values, want), size);
+            passing.isMade = true;
         }
-        return setMade;
+        return passing.isMade ? passing.set : null;
     }
 
     private static long among(MemorySegment passing, MemorySegment codes, int from, int to) {
@@ -169,7 +174,8 @@ final class DictionaryCondition extends Condition {
 
     @Override
     public void close() {
-        known = null;
+        ofTrue.known = null;
+        ofFalse.known = null;
         cache.close();
         condition.close();
     }

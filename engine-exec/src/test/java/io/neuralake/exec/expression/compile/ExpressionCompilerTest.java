@@ -325,6 +325,37 @@ class ExpressionCompilerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void looksDatesUpInAnyForm(boolean nulls) {
+        List<@Nullable Object> days = new ArrayList<>();
+        for (long i = 0; i < 300; i++) {
+            days.add(nulls && i % 7 == 0 ? null : i * 13 % 40);
+        }
+        RowExpression day = ref(0, ScalarType.DATE);
+        RowExpression isLate = call("gt", day, lit(20L, ScalarType.DATE));
+        RowExpression isAny =
+                new Coalesce(
+                        List.of(isLate, new Literal(true, ScalarType.BOOLEAN)), ScalarType.BOOLEAN);
+        RowExpression isNone =
+                new Coalesce(
+                        List.of(isLate, new Literal(false, ScalarType.BOOLEAN)),
+                        ScalarType.BOOLEAN);
+        for (Form form : Form.values()) {
+            List<Integer> late = x.pass(isLate, x.batch(x.column(form, ScalarType.DATE, days)));
+            assertThat(late).as("%s", form).isNotEmpty();
+            for (int i = 0; i < days.size(); i++) {
+                assertThat(late.contains(i)).isEqualTo(days.get(i) instanceof Long d && d > 20);
+            }
+            assertThat(x.pass(isNone, x.batch(x.column(form, ScalarType.DATE, days))))
+                    .isEqualTo(late);
+            List<Integer> any = x.pass(isAny, x.batch(x.column(form, ScalarType.DATE, days)));
+            for (int i = 0; i < days.size(); i++) {
+                assertThat(any.contains(i)).isEqualTo(!(days.get(i) instanceof Long d && d <= 20));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void comparesDatesInAnyForm(boolean nulls) {
         List<@Nullable Object> left = new ArrayList<>();
         List<@Nullable Object> right = new ArrayList<>();

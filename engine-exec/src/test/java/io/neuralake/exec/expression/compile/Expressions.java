@@ -30,6 +30,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /// Builds and evaluates expressions in tests, over flat, dictionary and constant columns, and checks
 /// that nothing leaks.
@@ -37,7 +38,10 @@ final class Expressions implements AutoCloseable {
     /// Forms in which an input column is given.
     enum Form {
         FLAT,
-        DICTIONARY
+        /// Half of the nulls are codes of a null.
+        DICTIONARY,
+        /// As files have them: nulls have any code.
+        DICTIONARY_AND_VALIDITY
     }
 
     static final Instant NOW = Instant.parse("2026-11-23T22:30:00.5Z");
@@ -137,14 +141,18 @@ final class Expressions implements AutoCloseable {
             }
         }
         boolean nulls = values.contains(null);
-        List<@Nullable Object> entries = nulls ? distinct : distinct.subList(1, distinct.size());
+        boolean nullCode = nulls && form == Form.DICTIONARY;
+        List<@Nullable Object> entries = nullCode ? distinct : distinct.subList(1, distinct.size());
+        if (entries.isEmpty()) {
+            return ColumnBuilder.of(allocator, type, values);
+        }
         DataBuffer codes = allocator.allocate(4L * values.size());
         DataBuffer validity = nulls ? allocator.allocateZeroed(Bitmap.bytes(values.size())) : null;
         int seen = 0;
         for (int i = 0; i < values.size(); i++) {
             Object value = values.get(i);
             int code = Math.max(0, entries.indexOf(value));
-            boolean null2 = value == null && seen++ % 2 == 0;
+            boolean null2 = value == null && (!nullCode || seen++ % 2 == 0);
             codes.segment()
                     .set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, null2 ? entries.size() - 1 : code);
             if (validity != null) {
@@ -191,23 +199,30 @@ final class Expressions implements AutoCloseable {
         }
     }
 
-    /// Finds the rows that pass, and closes the batch.
+    /// Finds the rows that pass, also when the same dictionaries come again, and closes the batch.
     List<Integer> pass(RowExpression expression, Batch batch) {
         try (batch;
                 PredicateEvaluator evaluator = compiler.predicate(expression, allocator)) {
             DataBuffer bits = allocator.allocate(Bitmap.bytes(batch.rowCount()));
-            int count = evaluator.evaluate(batch, bits.segment());
-            List<Integer> rows = new ArrayList<>();
-            for (int i = 0; i < batch.rowCount(); i++) {
-                if (Bitmap.get(bits.segment(), i)) {
-                    rows.add(i);
+            List<Integer> first = null;
+            for (int time = 0; time < 3; time++) {
+                int count = evaluator.evaluate(batch, bits.segment());
+                List<Integer> rows = new ArrayList<>();
+                for (int i = 0; i < batch.rowCount(); i++) {
+                    if (Bitmap.get(bits.segment(), i)) {
+                        rows.add(i);
+                    }
                 }
+                if (count != rows.size()) {
+                    throw new AssertionError("Count " + count + " differs from bits " + rows);
+                }
+                if (first != null && !first.equals(rows)) {
+                    throw new AssertionError("First " + first + ", then " + rows);
+                }
+                first = rows;
             }
             bits.release();
-            if (count != rows.size()) {
-                throw new AssertionError("Count " + count + " differs from bits " + rows);
-            }
-            return rows;
+            return Objects.requireNonNull(first);
         }
     }
 

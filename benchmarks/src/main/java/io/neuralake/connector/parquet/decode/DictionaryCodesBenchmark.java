@@ -128,7 +128,9 @@ public class DictionaryCodesBenchmark {
     @Benchmark
     @OperationsPerInvocation(VALUES)
     public MemorySegment lookUp() {
-        BitUnpacker.best().areBelow(1 << WIDTH, codes, 0, VALUES);
+        if (!BitUnpacker.best().areBelow(1 << WIDTH, codes, 0, VALUES)) {
+            throw new IllegalStateException("Wrong codes");
+        }
         Gather.values(8, codes, VALUES, dictionary, values, 0);
         return values;
     }

@@ -29,11 +29,32 @@ public final class WarmingKernels<K> {
     /// So long a thread of its own tries. On a busy machine the compiler has much to do before.
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
+    /// The time that kernels take.
+    interface Time {
+        /// The system's.
+        Time SYSTEM =
+                new Time() {
+                    @Override
+                    public long nanos() {
+                        return System.nanoTime();
+                    }
+
+                    @Override
+                    public void pause(long nanos) {
+                        LockSupport.parkNanos(nanos);
+                    }
+                };
+
+        long nanos();
+
+        void pause(long nanos);
+    }
+
     private final K scalar;
     private final K vector;
     private final Consumer<K> sample;
     private final long enough;
-    private final Duration longest;
+    private final Time time;
     private final AtomicBoolean rehearsed = new AtomicBoolean();
     private final AtomicBoolean begun = new AtomicBoolean();
     private boolean counting;
@@ -45,16 +66,16 @@ public final class WarmingKernels<K> {
     /// @param sample does on given kernels what is compared; whoever calls it waits
     /// @param enough the work after which a rehearsal is worth it
     public WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough) {
-        this(scalar, vector, sample, enough, LONGEST);
+        this(scalar, vector, sample, enough, Time.SYSTEM);
     }
 
-    /// @param longest how long a thread of its own tries
-    WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough, Duration longest) {
+    /// Begins with the scalar kernels, by another time.
+    WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough, Time time) {
         this.scalar = scalar;
         this.vector = vector;
         this.sample = sample;
         this.enough = enough;
-        this.longest = longest;
+        this.time = time;
         this.counting = true;
         this.current = scalar;
     }
@@ -74,7 +95,7 @@ public final class WarmingKernels<K> {
             if (work >= enough) {
                 counting = false;
                 if (begun.compareAndSet(false, true)) {
-                    Thread.ofPlatform().name("rehearsal").daemon().start(() -> compare(longest));
+                    Thread.ofPlatform().name("rehearsal").daemon().start(() -> compare(LONGEST));
                 }
             }
         }
@@ -90,26 +111,26 @@ public final class WarmingKernels<K> {
     }
 
     private boolean compare(Duration limit) {
-        long start = System.nanoTime();
+        long start = time.nanos();
         do {
             if (vectorIsFaster()) {
                 current = vector;
                 return true;
             }
             // Compilers work meanwhile.
-            LockSupport.parkNanos(PAUSE_NANOS);
-        } while (System.nanoTime() - start < limit.toNanos());
+            time.pause(PAUSE_NANOS);
+        } while (time.nanos() - start < limit.toNanos());
         return false;
     }
 
     private boolean vectorIsFaster() {
-        long start = System.nanoTime();
+        long start = time.nanos();
         long fastestScalar = Long.MAX_VALUE;
         long fastestVector = Long.MAX_VALUE;
         for (int i = 0; i < ROUND; i++) {
             fastestVector = Math.min(fastestVector, nanos(vector));
             fastestScalar = Math.min(fastestScalar, nanos(scalar));
-            if (System.nanoTime() - start > LONGEST_ROUND_NANOS) {
+            if (time.nanos() - start > LONGEST_ROUND_NANOS) {
                 return false;
             }
         }
@@ -117,8 +138,8 @@ public final class WarmingKernels<K> {
     }
 
     private long nanos(K kernels) {
-        long start = System.nanoTime();
+        long start = time.nanos();
         sample.accept(kernels);
-        return System.nanoTime() - start;
+        return time.nanos() - start;
     }
 }

@@ -69,7 +69,9 @@ public interface BitUnpacker {
                 MemorySegment source = unowned(arena.allocate(bytes, 64));
                 MemorySegment target = unowned(arena.allocate(4L * SAMPLE_VALUES, 64));
                 unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, target, 0);
-                unpacker.areBelow(1, target, 0, SAMPLE_VALUES);
+                if (!unpacker.areBelow(1, target, 0, SAMPLE_VALUES)) {
+                    throw new IllegalStateException("Zeros were not unpacked as such");
+                }
             }
         }
 

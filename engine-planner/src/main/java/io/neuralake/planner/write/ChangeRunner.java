@@ -6,6 +6,7 @@ import io.neuralake.planner.catalog.StatementTables;
 import io.neuralake.planner.sql.Statement.TableName;
 import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.change.ChangeInfo;
+import io.neuralake.spi.change.ChangeOperation;
 import io.neuralake.spi.change.SupportsChanges;
 import io.neuralake.spi.change.TableChange;
 import io.neuralake.spi.change.TableTransaction;
@@ -24,9 +25,11 @@ final class ChangeRunner {
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     private final Planning planning;
+    private final Compactor compactor;
 
     ChangeRunner(Planning planning) {
         this.planning = planning;
+        this.compactor = new Compactor(planning, this);
     }
 
     /// What a statement does with a table.
@@ -100,7 +103,11 @@ final class ChangeRunner {
                 return count;
             }
             try {
-                return commit(table, info, session, attempts);
+                long count = commit(table, info, session, attempts);
+                if (info.operation() != ChangeOperation.OPTIMIZE) {
+                    compactor.afterChange(name, table, session);
+                }
+                return count;
             } catch (NeuralakeException e) {
                 if (e.code() != ErrorCode.TRANSACTION_CONFLICT || attempt == attempts.most()) {
                     throw e;

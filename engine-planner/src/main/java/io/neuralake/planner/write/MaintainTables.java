@@ -1,7 +1,6 @@
 package io.neuralake.planner.write;
 
 import io.neuralake.exec.QueryResult;
-import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.planner.catalog.StatementTables;
 import io.neuralake.planner.sql.DefinitionStatement.Checkpoint;
@@ -16,23 +15,17 @@ import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.catalog.TableVersion;
 import io.neuralake.spi.change.ChangeInfo;
 import io.neuralake.spi.change.ChangeOperation;
-import io.neuralake.spi.change.Compaction;
-import io.neuralake.spi.change.CompactionOptions;
 import io.neuralake.spi.change.SupportsMaintenance;
-import io.neuralake.spi.change.TableChange;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
-import io.neuralake.spi.expression.ScanPredicate;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 
 import org.apache.calcite.sql.SqlNode;
-import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +42,14 @@ final class MaintainTables {
     static final Schema PATHS = Schema.of(new Field("path", ScalarType.VARCHAR, false));
     static final Schema VERSION = Schema.of(new Field("version", ScalarType.BIGINT, false));
 
-    /// How often files are written anew which others have changed meanwhile.
-    private static final int COMPACTION_ATTEMPTS = 3;
-
     private final Planning planning;
     private final ChangeRunner runner;
+    private final Compactor compactor;
 
     MaintainTables(Planning planning, ChangeRunner runner) {
         this.planning = planning;
         this.runner = runner;
+        this.compactor = new Compactor(planning, runner);
     }
 
     /// Writes small files anew as few.
@@ -75,116 +67,13 @@ final class MaintainTables {
                             ",", optimize.orderBy().stream().map(TableName::toString).toList()));
         }
         ChangeInfo info = new ChangeInfo(ChangeOperation.OPTIMIZE, parameters, session.user());
-        long[] counts = new long[OPTIMIZED.size()];
-        Compaction done = compact(optimize, info, null, session);
-        add(done.result(), counts);
-        for (int i = 1; i < COMPACTION_ATTEMPTS && done.isPartial(); i++) {
-            session.resume();
-            try {
-                done = compact(optimize, info, done, session);
-            } catch (NeuralakeException e) {
-                if (counts[0] == 0 || e.code() == ErrorCode.INTERNAL_ERROR) {
-                    throw e;
-                }
-                break; // what is committed stands, and its counts have to be told
-            }
-            add(done.result(), counts);
-        }
+        long[] counts =
+                compactor.compact(
+                        optimize.table(),
+                        info,
+                        new Compactor.Wish(optimize.where(), optimize.orderBy(), 2),
+                        session);
         return List.of(counts[0], counts[1], counts[2], counts[3]);
-    }
-
-    private static void add(Compaction.Result result, long[] counts) {
-        counts[0] += result.filesRemoved();
-        counts[1] += result.filesAdded();
-        counts[2] += result.bytesRemoved();
-        counts[3] += result.bytesAdded();
-    }
-
-    private Compaction compact(
-            Optimize optimize, ChangeInfo info, @Nullable Compaction earlier, SqlSession session) {
-        Compaction[] last = new Compaction[1];
-        runner.run(
-                optimize.table(),
-                info,
-                session,
-                (target, change, tables) -> {
-                    Scope scope = new Scope(planning, session, tables, target, "");
-                    List<String> order = ColumnTypes.names(target, optimize.orderBy());
-                    ScanPredicate where = predicate(optimize.where(), change, scope);
-                    Compaction compaction =
-                            change.compaction(new CompactionOptions(where, order, earlier));
-                    List<TableSnapshot> groups = compaction.groups();
-                    for (int i = 0; i < groups.size(); i++) {
-                        rewrite(compaction, i, groups.get(i), scope);
-                    }
-                    last[0] = compaction;
-                    return compaction.result().filesAdded();
-                });
-        return Objects.requireNonNull(last[0]);
-    }
-
-    private void rewrite(Compaction compaction, int group, TableSnapshot files, Scope scope) {
-        StatementTables tables = new StatementTables(planning.catalogs());
-        String key = tables.addAdHoc("group " + group, () -> files);
-        List<String> order = compaction.orderBy();
-        Planned planned =
-                planning.plan(
-                        () -> ZOrder.query(key, files.schema(), order),
-                        null,
-                        tables,
-                        scope.session());
-        try (QueryResult rows = planning.run(planned, List.of(), scope.session(), false)) {
-            while (rows.take() instanceof ReadResult.Ready(Batch batch)) {
-                try (batch) {
-                    if (batch.selectedCount() > 0) {
-                        compaction.append(group, batch);
-                    }
-                }
-            }
-        }
-        compaction.replace(group);
-    }
-
-    /// Turns a condition into one that files can be asked. Throws UNSUPPORTED for another.
-    private @Nullable ScanPredicate predicate(
-            @Nullable Fragment where, TableChange change, Scope scope) {
-        if (where == null) {
-            return null;
-        }
-        StatementTables tables = new StatementTables(planning.catalogs());
-        TableSnapshot snapshot = change.snapshot();
-        String key = tables.addAdHoc("filtered", () -> snapshot);
-        Planned planned =
-                planning.plan(
-                        () ->
-                                Syntax.select(
-                                        List.of(Syntax.star()),
-                                        Syntax.as(Syntax.adHoc(key), scope.target().name().table()),
-                                        where.expression()),
-                        null,
-                        tables,
-                        scope.session());
-        List<ScanPredicate> found = new ArrayList<>();
-        boolean[] exact = {true};
-        collect(planned.plan(), found, exact);
-        if (!exact[0] || found.isEmpty()) {
-            throw new NeuralakeException(
-                    ErrorCode.UNSUPPORTED,
-                    "OPTIMIZE takes comparisons of partition columns: " + where.text(),
-                    where.position(),
-                    null);
-        }
-        return found.size() == 1 ? found.getFirst() : new ScanPredicate.And(found);
-    }
-
-    private static void collect(PhysicalPlan plan, List<ScanPredicate> found, boolean[] exact) {
-        if (plan instanceof PhysicalPlan.TableScan scan) {
-            found.addAll(scan.request().predicates());
-            exact[0] &= scan.filters().size() == scan.request().predicates().size();
-        } else {
-            exact[0] &= plan instanceof PhysicalPlan.Project;
-        }
-        plan.inputs().forEach(input -> collect(input, found, exact));
     }
 
     /// Clears files away.

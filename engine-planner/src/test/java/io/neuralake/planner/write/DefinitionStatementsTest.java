@@ -297,6 +297,28 @@ class DefinitionStatementsTest {
     }
 
     @Test
+    void compactsAfterChangesOfTablesThatAskForIt() {
+        lake.run(
+                "create table t (a integer)"
+                        + " tblproperties ('delta.autoOptimize.autoCompact' = 'true')");
+        assertThat(lake.count("insert into t values (1), (2), (3)")).isEqualTo(3);
+        assertThat(lake.lake.history.getLast()).startsWith("OPTIMIZE").contains("auto=true");
+        assertThat(lake.texts("select a from t")).hasSize(3);
+        lake.lake.beforeStage =
+                () -> {
+                    if (lake.lake.compactions.size() == 2) {
+                        throw new NeuralakeException(ErrorCode.TRANSACTION_CONFLICT, "lost");
+                    }
+                };
+        lake.run("delete from t where a = 1");
+        assertThat(lake.texts("select a from t")).containsExactly("2", "3");
+        lake.run("alter table t set tblproperties ('delta.autoOptimize.autoCompact' = 'false')");
+        lake.lake.compactions.clear();
+        lake.run("insert into t values (4)");
+        assertThat(lake.lake.compactions).isEmpty();
+    }
+
+    @Test
     void maintainsAndRestores() {
         lake.run("create table t (a integer)");
         lake.run("insert into t values (1)");

@@ -92,6 +92,11 @@ record MemoryVersion(MemoryLake lake, QualifiedName name, MemoryState state, boo
     }
 
     @Override
+    public boolean isCompactionDue(int minFiles) {
+        return "true".equals(definition().properties().get("delta.autoOptimize.autoCompact"));
+    }
+
+    @Override
     public long checkpoint() {
         return state.version();
     }

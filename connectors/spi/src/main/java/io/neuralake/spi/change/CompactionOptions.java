@@ -14,15 +14,19 @@ import java.util.List;
 /// @param earlier a compaction of the same table which has met others that changed its files: only those that it saw
 ///     and that are as they were are taken now, since what has changed just now is likely to change again; null for
 ///     all files
+/// @param minFiles how many small files must be there for one to be made of them, at least 2
 public record CompactionOptions(
-        @Nullable ScanPredicate where, List<String> orderBy, @Nullable Compaction earlier) {
+        @Nullable ScanPredicate where,
+        List<String> orderBy,
+        @Nullable Compaction earlier,
+        int minFiles) {
     /// Copies the list.
     public CompactionOptions {
         orderBy = List.copyOf(orderBy);
     }
 
-    /// Takes all files.
+    /// Takes all files, however few.
     public CompactionOptions(@Nullable ScanPredicate where, List<String> orderBy) {
-        this(where, orderBy, null);
+        this(where, orderBy, null, 2);
     }
 }

@@ -17,6 +17,12 @@ public interface SupportsMaintenance extends TableSnapshot {
     /// @return the paths of the files, relative to the table
     List<String> vacuum(@Nullable Duration retention, boolean dryRun);
 
+    /// Tells whether the table is to be compacted by who has changed it: its properties ask for that, and it has so many
+    /// small files that could be one.
+    ///
+    /// @param minFiles how many
+    boolean isCompactionDue(int minFiles);
+
     /// Makes the table quicker to open: writes what its log adds up to.
     ///
     /// @return the version that was written

@@ -52,7 +52,8 @@ final class DeltaCompaction implements Compaction {
         this.candidates = candidates(table, options);
         this.groups =
                 options.orderBy().isEmpty()
-                        ? BinPacking.small(table, candidates, target.targetFileBytes())
+                        ? BinPacking.small(
+                                table, candidates, target.targetFileBytes(), options.minFiles())
                         : BinPacking.all(table, candidates);
     }
 

@@ -24,6 +24,12 @@ record TableProperties(Map<String, String> values) {
         return flag(ALLOW_SHORT_RETENTION, false);
     }
 
+    /// Tells whether who adds small files compacts them.
+    boolean compactsItself() {
+        String value = values.getOrDefault("delta.autoOptimize.autoCompact", "false");
+        return value.equalsIgnoreCase("true") || value.equalsIgnoreCase("auto");
+    }
+
     Duration logRetention() {
         return duration("delta.logRetentionDuration", Duration.ofDays(30));
     }

@@ -222,6 +222,11 @@ public final class DeltaTable
     }
 
     @Override
+    public boolean isCompactionDue(int minFiles) {
+        return writing().upkeep().isCompactionDue(this, minFiles);
+    }
+
+    @Override
     public long checkpoint() {
         return writing().upkeep().checkpoint(this);
     }

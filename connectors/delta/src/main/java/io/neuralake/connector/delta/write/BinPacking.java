@@ -34,6 +34,15 @@ public final class BinPacking {
     ///
     /// @param files of the table
     public static List<FileSet> small(DeltaTable table, List<AddFile> files, long targetBytes) {
+        return small(table, files, targetBytes, 2);
+    }
+
+    /// Returns the same groups, but for those of few files.
+    ///
+    /// @param files of the table
+    /// @param minFiles of a group; with 2, a single file that has many deleted rows is one too
+    public static List<FileSet> small(
+            DeltaTable table, List<AddFile> files, long targetBytes, int minFiles) {
         List<FileSet> groups = new ArrayList<>();
         for (List<AddFile> partition : partitions(files)) {
             List<AddFile> chosen = new ArrayList<>();
@@ -44,7 +53,8 @@ public final class BinPacking {
             }
             chosen.sort(Comparator.comparingDouble(BinPacking::liveBytes).reversed());
             for (Bin bin : pack(chosen, targetBytes)) {
-                if (bin.files.size() > 1 || hasManyDeletions(bin.files.getFirst())) {
+                if (bin.files.size() >= minFiles
+                        || minFiles <= 2 && hasManyDeletions(bin.files.getFirst())) {
                     groups.add(group(table, bin.files));
                 }
             }

@@ -663,7 +663,7 @@ class DeltaChangeTest {
     private Compaction compact(DeltaTransaction transaction, @Nullable Compaction earlier) {
         try (TableChange change = transaction.change(ChangedTable.info(ChangeOperation.OPTIMIZE))) {
             Compaction compaction =
-                    change.compaction(new CompactionOptions(null, List.of(), earlier));
+                    change.compaction(new CompactionOptions(null, List.of(), earlier, 2));
             try (Batch rows =
                     batch(
                             change.snapshot().schema(),

@@ -128,6 +128,8 @@ class RewrittenFilesTest {
             List<AddFile> ofB =
                     all.stream().filter(f -> "b".equals(f.partitionValues().get("p"))).toList();
             assertThat(BinPacking.small(table.open(), ofB, 1 << 20)).isEmpty();
+            assertThat(BinPacking.small(table.open(), all, 1 << 20, 5)).hasSize(1);
+            assertThat(BinPacking.small(table.open(), all, 1 << 20, 6)).isEmpty();
             assertThat(BinPacking.all(table.open(), ofB)).hasSize(1);
             assertThat(BinPacking.all(table.open(), all)).hasSize(2);
             assertThat(BinPacking.small(table.open(), all, 1)).isEmpty();

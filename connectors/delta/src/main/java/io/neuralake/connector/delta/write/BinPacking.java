@@ -6,12 +6,14 @@ import io.neuralake.connector.delta.scan.FileSet;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Divides files into groups that are worth writing anew, each of one partition.
 public final class BinPacking {
@@ -37,10 +39,10 @@ public final class BinPacking {
         return small(table, files, targetBytes, 2);
     }
 
-    /// Returns the same groups, but for those of few files.
+    /// Returns groups of many files: the smallest of each partition together.
     ///
     /// @param files of the table
-    /// @param minFiles of a group; with 2, a single file that has many deleted rows is one too
+    /// @param minFiles of a group; with 2, groups are those of [#small(DeltaTable, List, long)]
     public static List<FileSet> small(
             DeltaTable table, List<AddFile> files, long targetBytes, int minFiles) {
         List<FileSet> groups = new ArrayList<>();
@@ -52,9 +54,16 @@ public final class BinPacking {
                 }
             }
             chosen.sort(Comparator.comparingDouble(BinPacking::liveBytes).reversed());
+            if (minFiles > 2) {
+                for (Bin bin : packMany(chosen, targetBytes)) {
+                    if (bin.files.size() >= minFiles) {
+                        groups.add(group(table, bin.files));
+                    }
+                }
+                continue;
+            }
             for (Bin bin : pack(chosen, targetBytes)) {
-                if (bin.files.size() >= minFiles
-                        || minFiles <= 2 && hasManyDeletions(bin.files.getFirst())) {
+                if (bin.files.size() > 1 || hasManyDeletions(bin.files.getFirst())) {
                     groups.add(group(table, bin.files));
                 }
             }
@@ -81,21 +90,41 @@ public final class BinPacking {
     /// Puts each file, the largest first, where it leaves least room.
     private static List<Bin> pack(List<AddFile> files, long targetBytes) {
         List<Bin> bins = new ArrayList<>();
+        TreeMap<Double, ArrayDeque<Bin>> byRoom = new TreeMap<>();
         for (AddFile file : files) {
             double bytes = liveBytes(file);
-            Bin best = null;
-            for (Bin bin : bins) {
-                if (bin.bytes + bytes <= targetBytes && (best == null || bin.bytes > best.bytes)) {
-                    best = bin;
+            Map.Entry<Double, ArrayDeque<Bin>> least = byRoom.ceilingEntry(bytes);
+            Bin bin;
+            if (least == null) {
+                bin = new Bin();
+                bins.add(bin);
+            } else {
+                bin = least.getValue().remove();
+                if (least.getValue().isEmpty()) {
+                    byRoom.remove(least.getKey());
                 }
             }
-            if (best == null) {
-                best = new Bin();
-                bins.add(best);
-            }
-            best.files.add(file);
-            best.bytes += bytes;
+            bin.files.add(file);
+            bin.bytes += bytes;
+            byRoom.computeIfAbsent(targetBytes - bin.bytes, unseen -> new ArrayDeque<>()).add(bin);
         }
+        return bins;
+    }
+
+    /// Puts files, the smallest first, together until they are one of the target size: the first bin has as many as any.
+    private static List<Bin> packMany(List<AddFile> files, long targetBytes) {
+        List<Bin> bins = new ArrayList<>();
+        Bin bin = new Bin();
+        for (AddFile file : files.reversed()) {
+            double bytes = liveBytes(file);
+            if (!bin.files.isEmpty() && bin.bytes + bytes > targetBytes) {
+                bins.add(bin);
+                bin = new Bin();
+            }
+            bin.files.add(file);
+            bin.bytes += bytes;
+        }
+        bins.add(bin);
         return bins;
     }
 

@@ -130,6 +130,9 @@ class RewrittenFilesTest {
             assertThat(BinPacking.small(table.open(), ofB, 1 << 20)).isEmpty();
             assertThat(BinPacking.small(table.open(), all, 1 << 20, 5)).hasSize(1);
             assertThat(BinPacking.small(table.open(), all, 1 << 20, 6)).isEmpty();
+            assertThat(BinPacking.small(table.open(), all, two * 3, 3))
+                    .extracting(group -> group.files().size())
+                    .containsExactly(5);
             assertThat(BinPacking.all(table.open(), ofB)).hasSize(1);
             assertThat(BinPacking.all(table.open(), all)).hasSize(2);
             assertThat(BinPacking.small(table.open(), all, 1)).isEmpty();

@@ -180,7 +180,13 @@ final class Compactor {
         List<ScanPredicate> found = new ArrayList<>();
         boolean[] exact = {true};
         collect(planned.plan(), found, exact);
-        if (!exact[0] || found.isEmpty()) {
+        List<String> partitions = scope.target().definition().partitionColumns();
+        boolean onPartitions =
+                found.stream()
+                        .flatMap(ScanPredicate::columns)
+                        .map(column -> snapshot.schema().field(column.ordinal()).name())
+                        .allMatch(partitions::contains);
+        if (!exact[0] || !onPartitions || found.isEmpty()) {
             throw new NeuralakeException(
                     ErrorCode.UNSUPPORTED,
                     "OPTIMIZE takes comparisons of partition columns: " + where.text(),

@@ -222,7 +222,7 @@ class DefinitionStatementsTest {
 
     @Test
     void optimizesInOrder() {
-        lake.run("create table t (a integer, b integer, c varchar)");
+        lake.run("create table t (a integer, b integer, c varchar) partitioned by (a)");
         StringBuilder rows = new StringBuilder();
         for (int i = 0; i < 64; i++) {
             rows.append(i == 0 ? "" : ", ")
@@ -243,6 +243,8 @@ class DefinitionStatementsTest {
         lake.run("optimize t zorder by (b)");
         assertThat(lake.lake.newest("t").rows().getFirst().values().get(1)).isEqualTo(0L);
         fails("optimize t where c like '%x'", ErrorCode.UNSUPPORTED, "partition");
+        fails("optimize t where b = 3", ErrorCode.UNSUPPORTED, "partition");
+        fails("optimize t where a = 3 and c like 'x%'", ErrorCode.UNSUPPORTED, "partition");
         fails("optimize t zorder by (q)", ErrorCode.COLUMN_NOT_FOUND, "q");
     }
 

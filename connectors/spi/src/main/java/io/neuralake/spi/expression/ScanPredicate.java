@@ -1,11 +1,24 @@
 package io.neuralake.spi.expression;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A condition on one table's columns which a scan may use to skip files, row groups, pages and
 /// rows. Rows for which it is not TRUE are not needed; a scan may still return them. Values have the
 /// Java form of the column's type (see `io.neuralake.spi.type.Type`) and are not null.
 public sealed interface ScanPredicate {
+    /// Returns the columns that the condition is about, some perhaps several times.
+    default Stream<ColumnPath> columns() {
+        return switch (this) {
+            case Comparison comparison -> Stream.of(comparison.column());
+            case In in -> Stream.of(in.column());
+            case NullTest test -> Stream.of(test.column());
+            case Prefix prefix -> Stream.of(prefix.column());
+            case And and -> and.parts().stream().flatMap(ScanPredicate::columns);
+            case Or or -> or.parts().stream().flatMap(ScanPredicate::columns);
+        };
+    }
+
     /// Compares a column with a value.
     record Comparison(ColumnPath column, Operator operator, Object value)
             implements ScanPredicate {}

@@ -184,20 +184,9 @@ public final class DeltaConnector implements Connector {
 
     /// Returns those predicates that are about columns of the table alone.
     private static List<ScanPredicate> onColumns(List<ScanPredicate> predicates, int columns) {
-        return predicates.stream().filter(predicate -> isOnColumns(predicate, columns)).toList();
-    }
-
-    private static boolean isOnColumns(ScanPredicate predicate, int columns) {
-        return switch (predicate) {
-            case ScanPredicate.Comparison c -> c.column().ordinal() < columns;
-            case ScanPredicate.In in -> in.column().ordinal() < columns;
-            case ScanPredicate.NullTest n -> n.column().ordinal() < columns;
-            case ScanPredicate.Prefix p -> p.column().ordinal() < columns;
-            case ScanPredicate.And and ->
-                    and.parts().stream().allMatch(part -> isOnColumns(part, columns));
-            case ScanPredicate.Or or ->
-                    or.parts().stream().allMatch(part -> isOnColumns(part, columns));
-        };
+        return predicates.stream()
+                .filter(predicate -> predicate.columns().allMatch(c -> c.ordinal() < columns))
+                .toList();
     }
 
     private DeltaPart part(FileSet set, Numbered numbered) {

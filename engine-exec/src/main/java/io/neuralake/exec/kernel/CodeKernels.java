@@ -51,17 +51,13 @@ public interface CodeKernels {
         private static final int[] SAMPLE_SIZES = {50, 4096};
 
         private static final WarmingKernels<CodeKernels> KERNELS =
-                of(SimdCapabilities.detected(), SimdCapabilities.warming());
+                WarmingKernels.of(
+                        new ScalarCodeKernels(),
+                        best(SimdCapabilities.detected()),
+                        Warming::sample,
+                        ENOUGH_CODES);
 
         private Warming() {}
-
-        private static WarmingKernels<CodeKernels> of(SimdCapabilities capabilities, boolean warm) {
-            CodeKernels best = best(capabilities);
-            return warm && capabilities.vectorKernels()
-                    ? new WarmingKernels<>(
-                            new ScalarCodeKernels(), best, Warming::sample, ENOUGH_CODES)
-                    : WarmingKernels.fixed(best);
-        }
 
         /// Looks up in sets of each form.
         private static void sample(CodeKernels kernels) {

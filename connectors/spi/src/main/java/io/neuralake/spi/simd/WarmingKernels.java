@@ -21,7 +21,11 @@ public final class WarmingKernels<K> {
     /// Calls that take longer together are not of compiled code.
     private static final long LONGEST_ROUND_NANOS = 50_000_000;
 
+    /// The least time between two rounds.
     private static final long PAUSE_NANOS = 25_000_000;
+
+    /// So much longer than a round others have the processor before the next.
+    private static final int PAUSE_ROUNDS = 2;
 
     /// So long a caller waits.
     private static final Duration WAIT = Duration.ofSeconds(2);
@@ -29,11 +33,11 @@ public final class WarmingKernels<K> {
     /// So long a thread of its own tries. On a busy machine the compiler has much to do before.
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
-    /// The time that kernels take.
-    interface Time {
-        /// The system's.
-        Time SYSTEM =
-                new Time() {
+    /// What rehearsals take from the machine.
+    interface Host {
+        /// This one.
+        Host SYSTEM =
+                new Host() {
                     @Override
                     public long nanos() {
                         return System.nanoTime();
@@ -43,18 +47,26 @@ public final class WarmingKernels<K> {
                     public void pause(long nanos) {
                         LockSupport.parkNanos(nanos);
                     }
+
+                    @Override
+                    public void start(Runnable rehearsal) {
+                        Thread.ofPlatform().name("rehearsal").daemon().start(rehearsal);
+                    }
                 };
 
         long nanos();
 
         void pause(long nanos);
+
+        /// Runs a rehearsal on a thread of its own.
+        void start(Runnable rehearsal);
     }
 
     private final K scalar;
     private final K vector;
     private final Consumer<K> sample;
     private final long enough;
-    private final Time time;
+    private final Host host;
     private final AtomicBoolean rehearsed = new AtomicBoolean();
     private final AtomicBoolean begun = new AtomicBoolean();
     private boolean counting;
@@ -62,27 +74,32 @@ public final class WarmingKernels<K> {
     private K current;
 
     /// Begins with the scalar kernels.
-    ///
-    /// @param sample does on given kernels what is compared; whoever calls it waits
-    /// @param enough the work after which a rehearsal is worth it
-    public WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough) {
-        this(scalar, vector, sample, enough, Time.SYSTEM);
-    }
-
-    /// Begins with the scalar kernels, by another time.
-    WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough, Time time) {
+    WarmingKernels(K scalar, K vector, Consumer<K> sample, long enough, Host host) {
         this.scalar = scalar;
         this.vector = vector;
         this.sample = sample;
         this.enough = enough;
-        this.time = time;
+        this.host = host;
         this.counting = true;
         this.current = scalar;
     }
 
+    /// Returns kernels of which the scalar ones begin, where this process has others and may change to them; else those
+    /// that are best for it.
+    ///
+    /// @param best the kernels for this machine
+    /// @param sample does on given kernels what is compared; whoever calls it waits
+    /// @param enough the work after which a rehearsal is worth it
+    public static <K> WarmingKernels<K> of(K scalar, K best, Consumer<K> sample, long enough) {
+        return SimdCapabilities.warming() && SimdCapabilities.detected().vectorKernels()
+                ? new WarmingKernels<>(scalar, best, sample, enough, Host.SYSTEM)
+                : fixed(best);
+    }
+
     /// Returns kernels that stay the same.
     public static <K> WarmingKernels<K> fixed(K kernels) {
-        WarmingKernels<K> fixed = new WarmingKernels<>(kernels, kernels, same -> {}, 0);
+        WarmingKernels<K> fixed =
+                new WarmingKernels<>(kernels, kernels, same -> {}, 0, Host.SYSTEM);
         fixed.counting = false;
         fixed.rehearsed.set(true);
         return fixed;
@@ -95,7 +112,7 @@ public final class WarmingKernels<K> {
             if (work >= enough) {
                 counting = false;
                 if (begun.compareAndSet(false, true)) {
-                    Thread.ofPlatform().name("rehearsal").daemon().start(() -> compare(LONGEST));
+                    host.start(() -> compare(LONGEST));
                 }
             }
         }
@@ -111,26 +128,28 @@ public final class WarmingKernels<K> {
     }
 
     private boolean compare(Duration limit) {
-        long start = time.nanos();
+        long start = host.nanos();
+        long now = start;
         do {
             if (vectorIsFaster()) {
                 current = vector;
                 return true;
             }
-            // Compilers work meanwhile.
-            time.pause(PAUSE_NANOS);
-        } while (time.nanos() - start < limit.toNanos());
+            // Compilers and queries work meanwhile.
+            host.pause(Math.max(PAUSE_NANOS, PAUSE_ROUNDS * (host.nanos() - now)));
+            now = host.nanos();
+        } while (now - start < limit.toNanos());
         return false;
     }
 
     private boolean vectorIsFaster() {
-        long start = time.nanos();
+        long start = host.nanos();
         long fastestScalar = Long.MAX_VALUE;
         long fastestVector = Long.MAX_VALUE;
         for (int i = 0; i < ROUND; i++) {
             fastestVector = Math.min(fastestVector, nanos(vector));
             fastestScalar = Math.min(fastestScalar, nanos(scalar));
-            if (time.nanos() - start > LONGEST_ROUND_NANOS) {
+            if (host.nanos() - start > LONGEST_ROUND_NANOS) {
                 return false;
             }
         }
@@ -138,8 +157,8 @@ public final class WarmingKernels<K> {
     }
 
     private long nanos(K kernels) {
-        long start = time.nanos();
+        long start = host.nanos();
         sample.accept(kernels);
-        return time.nanos() - start;
+        return host.nanos() - start;
     }
 }

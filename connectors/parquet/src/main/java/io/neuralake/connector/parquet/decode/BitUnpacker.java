@@ -48,10 +48,7 @@ public interface BitUnpacker {
 
         private static final BitUnpacker INSTANCE = of(SimdCapabilities.detected());
         private static final WarmingKernels<BitUnpacker> WARMING =
-                SimdCapabilities.warming() && SimdCapabilities.detected().vectorKernels()
-                        ? new WarmingKernels<>(
-                                new ScalarBitUnpacker(), INSTANCE, Best::sample, ENOUGH_VALUES)
-                        : WarmingKernels.fixed(INSTANCE);
+                WarmingKernels.of(new ScalarBitUnpacker(), INSTANCE, Best::sample, ENOUGH_VALUES);
 
         private Best() {}
 

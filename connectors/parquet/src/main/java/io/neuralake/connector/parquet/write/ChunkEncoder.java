@@ -20,7 +20,8 @@ import java.util.function.IntUnaryOperator;
 /// them back as decoding a dozen packed ones takes. Texts are DELTA_LENGTH_BYTE_ARRAY then, so that all bytes
 /// lie together. The other types are as in Parquet's first version, and so are dictionaries and pages.
 ///
-/// A dictionary is for all of a row group's values or for none. Used by one thread at a time.
+/// A dictionary is for all of a row group's values or for none. Small ones are sorted, so that the codes of what lies
+/// between two values are a range, which readers compare rather than look up. Used by one thread at a time.
 abstract class ChunkEncoder {
     /// Differences of one bit width; four times parquet-java's number, so that a reader's loops are
     /// worth starting.
@@ -31,15 +32,18 @@ abstract class ChunkEncoder {
 
     static final int MAX_DICTIONARY_BYTES = 1 << 20;
 
+    /// Larger dictionaries take too long to sort for what filters gain.
+    private static final int MAX_SORTED = 1 << 12;
+
     private static final int PAGE_ROWS = 20_000;
     private static final int PAGE_BYTES = 1 << 20;
     private static final int SLAB = 1 << 12;
-    private static final int MIN_RUN = 8;
 
     static final HeapByteBufferAllocator HEAP = HeapByteBufferAllocator.getInstance();
 
     private final @Nullable DistinctSketch sketch;
     private final Statistics<?> file;
+    private final CodeWriter codeWriter = new CodeWriter();
     int[] codes = new int[0];
 
     /// @param sketch counts different values; null for nothing
@@ -61,6 +65,11 @@ abstract class ChunkEncoder {
     ///
     /// @return the number of different values; -1 without dictionary
     abstract int makeDictionary(LeafValues values);
+
+    /// Orders the dictionary that was made by its values.
+    ///
+    /// @return the new code of each old one
+    abstract int[] sortDictionary(LeafValues values);
 
     /// Returns the dictionary that was made.
     abstract byte[] dictionary(LeafValues values);
@@ -87,6 +96,12 @@ abstract class ChunkEncoder {
             codes = new int[values.count];
         }
         int size = values.count == 0 ? -1 : makeDictionary(values);
+        if (size > 0 && size <= MAX_SORTED) {
+            int[] sorted = sortDictionary(values);
+            for (int i = 0; i < values.count; i++) {
+                codes[i] = sorted[codes[i]];
+            }
+        }
         if (sketch != null) {
             count(values, size, sketch);
         }
@@ -182,16 +197,11 @@ abstract class ChunkEncoder {
                 BytesInput.from(new byte[] {(byte) level}));
     }
 
-    private BytesInput codes(int from, int to, int size) throws IOException {
+    private BytesInput codes(int from, int to, int size) {
         int width = width(size - 1);
-        try (RunLengthBitPackingHybridEncoder runs =
-                new RunLengthBitPackingHybridEncoder(width, SLAB, PAGE_BYTES, HEAP)) {
-            for (int i = from; i < to; i++) {
-                runs.writeInt(codes[i]);
-            }
-            return copy(
-                    BytesInput.concat(BytesInput.from(new byte[] {(byte) width}), runs.toBytes()));
-        }
+        return BytesInput.concat(
+                BytesInput.from(new byte[] {(byte) width}),
+                BytesInput.from(codeWriter.write(codes, from, to, width)));
     }
 
     /// Takes bytes out of a buffer that is used again.
@@ -212,7 +222,7 @@ abstract class ChunkEncoder {
             if (i < count && codes[i] == codes[i - 1]) {
                 run++;
             } else {
-                bits += run < MIN_RUN ? (long) run * width : 2 * Byte.SIZE + width;
+                bits += run < CodeWriter.MIN_RUN ? (long) run * width : 2 * Byte.SIZE + width;
                 run = 1;
             }
         }

@@ -2,7 +2,7 @@ package io.neuralake.connector.parquet.write;
 
 import java.util.Arrays;
 
-/// Gives different numbers codes from 0, in the order in which they first occur. For one thread.
+/// Gives different numbers codes from 0, in the order in which they first occur until they are sorted. For one thread.
 final class LongDictionary {
     private static final int MIN_SLOTS = 1024;
     private static final long MIX = 0x9E3779B97F4A7C15L;
@@ -25,6 +25,34 @@ final class LongDictionary {
     /// Returns the numbers, each at its code, until the next is added; there may be room behind them.
     long[] entries() {
         return entries;
+    }
+
+    /// Orders the codes by their numbers. No number can be added after it.
+    ///
+    /// @param sign bits that are flipped in negative numbers to compare them: none for integers, all but the sign
+    ///     for floats
+    /// @return the new code of each old one
+    int[] sort(long sign) {
+        long[] sorted = new long[size];
+        for (int i = 0; i < size; i++) {
+            sorted[i] = entries[i] ^ entries[i] >> 63 & sign;
+        }
+        Arrays.sort(sorted);
+        int[] codes = new int[size];
+        for (int i = 0; i < size; i++) {
+            sorted[i] ^= sorted[i] >> 63 & sign;
+            codes[code(sorted[i])] = i;
+        }
+        System.arraycopy(sorted, 0, entries, 0, size);
+        return codes;
+    }
+
+    private int code(long value) {
+        int slot = (int) (value * MIX >>> Long.numberOfLeadingZeros(slots.length - 1L));
+        while (entries[slots[slot] - 1] != value) {
+            slot = slot + 1 & slots.length - 1;
+        }
+        return slots[slot] - 1;
     }
 
     /// Finds the codes of numbers, and gives some to those that have none.

@@ -37,6 +37,16 @@ final class LongEncoder extends ChunkEncoder {
                         : Long.BYTES;
     }
 
+    @Override
+    int[] sortDictionary(LeafValues values) {
+        return dictionary.sort(
+                switch (type) {
+                    case DOUBLE -> Long.MAX_VALUE;
+                    case FLOAT -> Integer.MAX_VALUE;
+                    default -> 0;
+                });
+    }
+
     private boolean isInteger() {
         return type == PrimitiveTypeName.INT32 || type == PrimitiveTypeName.INT64;
     }

@@ -4,8 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/// Gives different texts codes from 0, in the order in which they first occur. For one thread.
+/// Gives different texts codes from 0, in the order in which they first occur until they are sorted. For one thread.
 final class TextDictionary {
     private static final int MIN_SLOTS = 1024;
     private static final long MIX = 0x9E3779B97F4A7C15L;
@@ -40,6 +41,26 @@ final class TextDictionary {
     /// Returns which value has a code, the first one.
     int entry(int code) {
         return entries[code];
+    }
+
+    /// Orders the codes by the bytes of their texts. No text can be added after it.
+    ///
+    /// @return the new code of each old one
+    int[] sort(TextValues texts) {
+        int[] old =
+                IntStream.range(0, size)
+                        .boxed()
+                        .sorted((l, r) -> texts.compare(entries[l], entries[r]))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        int[] codes = new int[size];
+        int[] sorted = new int[size];
+        for (int i = 0; i < size; i++) {
+            codes[old[i]] = i;
+            sorted[i] = entries[old[i]];
+        }
+        System.arraycopy(sorted, 0, entries, 0, size);
+        return codes;
     }
 
     /// Finds the codes of texts, and gives some to those that have none.

@@ -45,6 +45,11 @@ final class TextEncoder extends ChunkEncoder {
         return dictionarySize;
     }
 
+    @Override
+    int[] sortDictionary(LeafValues values) {
+        return dictionary.sort((TextValues) values);
+    }
+
     private boolean isWorth(TextValues texts, int count) {
         return codeBytes(count, dictionary.size()) + dictionary.bytes() < rawBytes(texts, 0, count);
     }

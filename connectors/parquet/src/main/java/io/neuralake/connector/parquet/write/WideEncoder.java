@@ -23,6 +23,11 @@ final class WideEncoder extends ChunkEncoder {
     }
 
     @Override
+    int[] sortDictionary(LeafValues values) {
+        throw new IllegalStateException("Has no dictionary");
+    }
+
+    @Override
     byte[] dictionary(LeafValues values) {
         throw new IllegalStateException("Has no dictionary");
     }

@@ -10,7 +10,7 @@ public final class CodeSet {
     private static final int WORD_BITS = 32;
 
     /// Vectors of words are read as a whole.
-    private static final int PADDING_WORDS = 16;
+    private static final int PADDING_WORDS = 128;
 
     private int[] words = {};
     private byte[] bytes = {};
@@ -71,7 +71,7 @@ public final class CodeSet {
         return count == Math.max(0, last - first + 1);
     }
 
-    /// Returns a bit a code, with 16 more words behind; not to be changed.
+    /// Returns a bit a code, with 128 more words behind; not to be changed.
     public int[] words() {
         return words;
     }

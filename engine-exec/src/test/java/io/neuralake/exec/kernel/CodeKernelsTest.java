@@ -23,7 +23,9 @@ class CodeKernelsTest {
     private static final int[] ROWS = {0, 1, 8, 63, 64, 65, 200, 1024};
 
     static Stream<Arguments> dictionaries() {
-        return Stream.of(1, 5, 31, 32, 33, 50, 256, 257, 512, 513, 2526, 65536)
+        return Stream.of(
+                        1, 5, 31, 32, 33, 50, 256, 257, 512, 513, 1024, 1025, 2526, 4096, 4097,
+                        65536)
                 .flatMap(
                         size ->
                                 Stream.of(new ScalarCodeKernels(), new VectorCodeKernels())

@@ -7,6 +7,7 @@ import io.neuralake.exec.kernel.ScalarCodeKernels;
 import io.neuralake.spi.batch.Bitmap;
 
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,12 +15,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /// Looks codes up with vectors: whole words of 64 rows here, the rest by the scalar twin. Codes of a range
-/// are compared; bits of a small dictionary lie in one vector, of which lanes are selected; those of a larger
-/// one are gathered, but for narrow vectors, whose gathers are no faster than scalar code.
+/// are compared; bits of a small dictionary lie in one vector, of which lanes are selected. Wide vectors also select
+/// from up to eight for a larger dictionary, and gather the bits of a still larger one; narrow ones are no faster at
+/// that than scalar code.
 public final class VectorCodeKernels implements CodeKernels {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = INTS.length();
-    private static final int MIN_GATHER_LANES = 16;
+    private static final int WIDE_LANES = 16;
     private static final int WORD_BITS = 32;
     private static final int WORD_SHIFT = 5;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -35,10 +37,14 @@ public final class VectorCodeKernels implements CodeKernels {
             range(codes, set.first(), set.count(), whole, bits);
         } else if (set.size() <= LANES * WORD_BITS) {
             select(codes, set.words(), whole, bits);
-        } else if (LANES >= MIN_GATHER_LANES) {
-            gather(codes, set.words(), whole, bits);
-        } else {
+        } else if (LANES < WIDE_LANES) {
             whole = 0;
+        } else if (set.size() <= 2 * LANES * WORD_BITS) {
+            selectOfTwo(codes, set.words(), whole, bits);
+        } else if (set.size() <= 8 * LANES * WORD_BITS) {
+            selectOfEight(codes, set.words(), whole, bits);
+        } else {
+            gather(codes, set.words(), whole, bits);
         }
         if (whole < rowCount) {
             TAIL.narrow(
@@ -58,7 +64,7 @@ public final class VectorCodeKernels implements CodeKernels {
             int[] right,
             int rowCount,
             MemorySegment bits) {
-        int whole = LANES >= MIN_GATHER_LANES ? rowCount & -64 : 0;
+        int whole = LANES >= WIDE_LANES ? rowCount & -64 : 0;
         switch (comparison) {
             case EQUAL -> equal(leftCodes, left, rightCodes, right, whole, bits, 0);
             case NOT_EQUAL -> equal(leftCodes, left, rightCodes, right, whole, bits, -1);
@@ -175,6 +181,68 @@ public final class VectorCodeKernels implements CodeKernels {
                 word |=
                         code.lanewise(VectorOperators.LSHR, WORD_SHIFT)
                                         .selectFrom(all)
+                                        .lanewise(VectorOperators.LSHR, code)
+                                        .and(1)
+                                        .compare(VectorOperators.NE, 0)
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & word);
+        }
+    }
+
+    private static void selectOfTwo(
+            MemorySegment codes, int[] words, int rowCount, MemorySegment bits) {
+        IntVector first = IntVector.fromArray(INTS, words, 0);
+        IntVector second = IntVector.fromArray(INTS, words, LANES);
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                IntVector code =
+                        IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER);
+                word |=
+                        code.lanewise(VectorOperators.LSHR, WORD_SHIFT)
+                                        .selectFrom(first, second)
+                                        .lanewise(VectorOperators.LSHR, code)
+                                        .and(1)
+                                        .compare(VectorOperators.NE, 0)
+                                        .toLong()
+                                << j;
+            }
+            Bitmap.setWord(bits, w, old & word);
+        }
+    }
+
+    /// Indexes of lanes wrap around, so that each pair of vectors is asked by the same ones.
+    private static void selectOfEight(
+            MemorySegment codes, int[] words, int rowCount, MemorySegment bits) {
+        IntVector a = IntVector.fromArray(INTS, words, 0);
+        IntVector b = IntVector.fromArray(INTS, words, LANES);
+        IntVector c = IntVector.fromArray(INTS, words, 2 * LANES);
+        IntVector d = IntVector.fromArray(INTS, words, 3 * LANES);
+        IntVector e = IntVector.fromArray(INTS, words, 4 * LANES);
+        IntVector f = IntVector.fromArray(INTS, words, 5 * LANES);
+        IntVector g = IntVector.fromArray(INTS, words, 6 * LANES);
+        IntVector h = IntVector.fromArray(INTS, words, 7 * LANES);
+        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
+            long old = Bitmap.word(bits, w);
+            if (old == 0) {
+                continue;
+            }
+            long word = 0;
+            for (int j = 0; j < 64; j += LANES) {
+                IntVector code =
+                        IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER);
+                IntVector at = code.lanewise(VectorOperators.LSHR, WORD_SHIFT);
+                VectorMask<Integer> odd = at.and(2 * LANES).compare(VectorOperators.NE, 0);
+                IntVector low = at.selectFrom(a, b).blend(at.selectFrom(c, d), odd);
+                IntVector high = at.selectFrom(e, f).blend(at.selectFrom(g, h), odd);
+                word |=
+                        low.blend(high, at.compare(VectorOperators.GE, 4 * LANES))
                                         .lanewise(VectorOperators.LSHR, code)
                                         .and(1)
                                         .compare(VectorOperators.NE, 0)

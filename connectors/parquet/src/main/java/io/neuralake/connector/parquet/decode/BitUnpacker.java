@@ -22,6 +22,34 @@ public interface BitUnpacker {
             MemorySegment target,
             long offset);
 
+    /// Unpacks differences, and stores what each makes of the value before as int64. For widths of at most
+    /// [#maxVectorWidth], if there are any, else 57. Sums wrap.
+    ///
+    /// @param minimum is added to each difference
+    /// @param previous the value before the first
+    /// @param offset byte of `target` where the first goes
+    /// @return the last value; `previous` if there is none
+    long sumLongs(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset);
+
+    /// As [#sumLongs], but stores the lower half of each value as int32, and returns the last one with any upper half.
+    long sumInts(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset);
+
     /// Tells whether `count` int32 from byte `offset` of `values` on are all at least 0 and less than `limit`.
     boolean areBelow(int limit, MemorySegment values, long offset, int count);
 
@@ -64,9 +92,14 @@ public interface BitUnpacker {
                 long bytes = SAMPLE_VALUES * (long) SAMPLE_WIDTH / 8 + Slice.SLACK;
                 // Of no arena, as pages are: code would be compiled for both kinds of memory.
                 MemorySegment source = unowned(arena.allocate(bytes, 64));
-                MemorySegment target = unowned(arena.allocate(4L * SAMPLE_VALUES, 64));
-                unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, target, 0);
-                if (!unpacker.areBelow(1, target, 0, SAMPLE_VALUES)) {
+                MemorySegment target = unowned(arena.allocate(8L * SAMPLE_VALUES, 64));
+                long sum =
+                        unpacker.sumLongs(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0)
+                                + unpacker.sumInts(
+                                        source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0);
+                // The last few are no whole step.
+                unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES - 1, target, 0);
+                if (sum != 0 || !unpacker.areBelow(1, target, 0, SAMPLE_VALUES)) {
                     throw new IllegalStateException("Zeros were not unpacked as such");
                 }
             }

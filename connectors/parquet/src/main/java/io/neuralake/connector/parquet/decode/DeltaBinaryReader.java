@@ -20,6 +20,8 @@ final class DeltaBinaryReader {
     /// Values up to this width lie within eight bytes, wherever they start.
     private static final int MAX_LOAD_WIDTH = 57;
 
+    private static final BitUnpacker SCALAR = new ScalarBitUnpacker();
+
     private final MemorySegment memory;
     private final long end;
     private final int total;
@@ -109,28 +111,14 @@ final class DeltaBinaryReader {
                     sum += minimumDelta;
                     NativeMemory.setLong(target, at + 8L * i, sum);
                 }
-            } else if (width <= unpacker.maxVectorWidth()) {
-                // into the upper half of their places: sums never overtake what is left to read
-                long packed = at + 4L * run;
-                unpacker.unpack(memory, bit, width, run, target, packed);
-                for (int i = 0; i < run; i++) {
-                    sum += NativeMemory.getInt(target, packed + 4L * i) + minimumDelta;
-                    NativeMemory.setLong(target, at + 8L * i, sum);
-                }
             } else if (width > MAX_LOAD_WIDTH) {
                 for (int i = 0; i < run; i++) {
                     sum += wideDelta(i);
                     NativeMemory.setLong(target, at + 8L * i, sum);
                 }
             } else {
-                long mask = (1L << width) - 1;
-                long from = bit;
-                for (int i = 0; i < run; i++) {
-                    long word = NativeMemory.getLong(memory, from >>> 3) >>> (from & 7);
-                    sum += (word & mask) + minimumDelta;
-                    NativeMemory.setLong(target, at + 8L * i, sum);
-                    from += width;
-                }
+                BitUnpacker kernel = width <= unpacker.maxVectorWidth() ? unpacker : SCALAR;
+                sum = kernel.sumLongs(memory, bit, width, run, minimumDelta, sum, target, at);
             }
             previous = sum;
             consume(run);
@@ -154,26 +142,14 @@ final class DeltaBinaryReader {
                     sum += minimumDelta;
                     NativeMemory.setInt(target, at + 4L * i, (int) sum);
                 }
-            } else if (width <= unpacker.maxVectorWidth()) {
-                unpacker.unpack(memory, bit, width, run, target, at);
-                for (int i = 0; i < run; i++) {
-                    sum += NativeMemory.getInt(target, at + 4L * i) + minimumDelta;
-                    NativeMemory.setInt(target, at + 4L * i, (int) sum);
-                }
             } else if (width > MAX_LOAD_WIDTH) {
                 for (int i = 0; i < run; i++) {
                     sum += wideDelta(i);
                     NativeMemory.setInt(target, at + 4L * i, (int) sum);
                 }
             } else {
-                long mask = (1L << width) - 1;
-                long from = bit;
-                for (int i = 0; i < run; i++) {
-                    long word = NativeMemory.getLong(memory, from >>> 3) >>> (from & 7);
-                    sum += (word & mask) + minimumDelta;
-                    NativeMemory.setInt(target, at + 4L * i, (int) sum);
-                    from += width;
-                }
+                BitUnpacker kernel = width <= unpacker.maxVectorWidth() ? unpacker : SCALAR;
+                sum = kernel.sumInts(memory, bit, width, run, minimumDelta, sum, target, at);
             }
             previous = sum;
             consume(run);

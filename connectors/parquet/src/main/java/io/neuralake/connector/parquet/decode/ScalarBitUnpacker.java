@@ -1,5 +1,7 @@
 package io.neuralake.connector.parquet.decode;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -34,6 +36,76 @@ public final class ScalarBitUnpacker implements BitUnpacker {
             worst |= value | limit - 1 - value; // one of them is negative when the value is outside
         }
         return worst >= 0;
+    }
+
+    @Override
+    public long sumLongs(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset) {
+        return sumLongsScalar(source, bit, width, count, minimum, previous, target, offset);
+    }
+
+    @Override
+    public long sumInts(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset) {
+        return sumIntsScalar(source, bit, width, count, minimum, previous, target, offset);
+    }
+
+    /// Does the work for widths of at most 57; static so that the vector twins can use it for their tails.
+    public static long sumLongsScalar(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset) {
+        long mask = (1L << width) - 1;
+        long at = bit;
+        long sum = previous;
+        for (int i = 0; i < count; i++) {
+            long word = NativeMemory.getLong(source, at >>> 3) >>> (at & 7);
+            sum += (word & mask) + minimum;
+            NativeMemory.setLong(target, offset + 8L * i, sum);
+            at += width;
+        }
+        return sum;
+    }
+
+    /// Does the work for widths of at most 57; static so that the vector twins can use it for their tails.
+    public static long sumIntsScalar(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset) {
+        long mask = (1L << width) - 1;
+        long at = bit;
+        long sum = previous;
+        for (int i = 0; i < count; i++) {
+            long word = NativeMemory.getLong(source, at >>> 3) >>> (at & 7);
+            sum += (word & mask) + minimum;
+            NativeMemory.setInt(target, offset + 4L * i, (int) sum);
+            at += width;
+        }
+        return sum;
     }
 
     /// Does the work; static so that the vector twin can use it for its tails.

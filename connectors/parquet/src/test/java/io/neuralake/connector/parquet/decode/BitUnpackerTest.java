@@ -39,6 +39,57 @@ class BitUnpackerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 15, 16, 17, 32, 65, 128, 1000})
+    void scalarAndVectorSumEveryWidthAndOffset(int count) {
+        Random random = new Random(count);
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] bytes = new byte[count * 4 + 80];
+            random.nextBytes(bytes);
+            MemorySegment source = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            for (BitUnpacker unpacker :
+                    List.of(
+                            new ScalarBitUnpacker(),
+                            new NarrowBitUnpacker(),
+                            new WideBitUnpacker())) {
+                for (int width = 1; width <= 25; width++) {
+                    sums(unpacker, arena, source, random, width, expected(bytes, 3, width, count));
+                }
+            }
+        }
+    }
+
+    private static void sums(
+            BitUnpacker unpacker,
+            Arena arena,
+            MemorySegment source,
+            Random random,
+            int width,
+            int[] differences) {
+        int count = differences.length;
+        long minimum = random.nextLong() >> random.nextInt(64);
+        long previous = random.nextLong() >> random.nextInt(64);
+        long[] values = new long[count];
+        long sum = previous;
+        for (int i = 0; i < count; i++) {
+            sum += differences[i] + minimum;
+            values[i] = sum;
+        }
+        MemorySegment target = arena.allocate(8L * count + 16, 8);
+        assertThat(unpacker.sumLongs(source, 3, width, count, minimum, previous, target, 8))
+                .isEqualTo(sum);
+        for (int i = 0; i < count; i++) {
+            assertThat(target.getAtIndex(ValueLayout.JAVA_LONG, i + 1)).isEqualTo(values[i]);
+        }
+        target.fill((byte) 0);
+        assertThat((int) unpacker.sumInts(source, 3, width, count, minimum, previous, target, 4))
+                .isEqualTo((int) sum);
+        for (int i = 0; i < count; i++) {
+            assertThat(target.getAtIndex(ValueLayout.JAVA_INT, i + 1)).isEqualTo((int) values[i]);
+        }
+        assertThat(target.getAtIndex(ValueLayout.JAVA_INT, count + 1)).as("behind").isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 16, 17, 100})
     void scalarAndVectorFindValuesOutside(int count) {
         try (Arena arena = Arena.ofConfined()) {

@@ -2,6 +2,7 @@ package io.neuralake.connector.parquet.decode.vector;
 
 import io.neuralake.connector.parquet.decode.BitUnpacker;
 import io.neuralake.connector.parquet.decode.ScalarBitUnpacker;
+import io.neuralake.spi.memory.NativeMemory;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
@@ -72,6 +73,46 @@ public final class NarrowBitUnpacker implements BitUnpacker {
                     target,
                     offset + 4L * done);
         }
+    }
+
+    @Override
+    public long sumLongs(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset) {
+        // into the upper half of their places: sums never overtake what is left to read
+        long packed = offset + 4L * count;
+        unpack(source, bit, width, count, target, packed);
+        long sum = previous;
+        for (int i = 0; i < count; i++) {
+            sum += NativeMemory.getInt(target, packed + 4L * i) + minimum;
+            NativeMemory.setLong(target, offset + 8L * i, sum);
+        }
+        return sum;
+    }
+
+    @Override
+    public long sumInts(
+            MemorySegment source,
+            long bit,
+            int width,
+            int count,
+            long minimum,
+            long previous,
+            MemorySegment target,
+            long offset) {
+        unpack(source, bit, width, count, target, offset);
+        long sum = previous;
+        for (int i = 0; i < count; i++) {
+            sum += NativeMemory.getInt(target, offset + 4L * i) + minimum;
+            NativeMemory.setInt(target, offset + 4L * i, (int) sum);
+        }
+        return sum;
     }
 
     private static void steps(

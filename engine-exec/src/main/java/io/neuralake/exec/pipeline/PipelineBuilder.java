@@ -139,14 +139,18 @@ final class PipelineBuilder {
                 continue;
             }
             stack.pop();
+            Visit reader = stack.peek();
             List<Pipeline> built =
                     visit.read
-                            ? node(visit.node, visit.inputs)
+                            ? node(
+                                    visit.node,
+                                    reader == null ? null : reader.node.node(),
+                                    visit.inputs)
                             : materialized(visit.node, visit.inputs).writers();
-            if (stack.isEmpty()) {
+            if (reader == null) {
                 return built;
             }
-            stack.peek().inputs.add(built);
+            reader.inputs.add(built);
         }
     }
 
@@ -185,9 +189,10 @@ final class PipelineBuilder {
         return node.node() instanceof PhysicalPlan.Shared common && shared.containsKey(common.id());
     }
 
-    private List<Pipeline> node(NodeMetrics at, List<List<Pipeline>> inputs) {
+    private List<Pipeline> node(
+            NodeMetrics at, @Nullable PhysicalPlan reader, List<List<Pipeline>> inputs) {
         return switch (at.node()) {
-            case PhysicalPlan.TableScan scan -> scan(at, scan);
+            case PhysicalPlan.TableScan scan -> scan(at, scan, reader);
             case PhysicalPlan.Values values -> source(at, new ValuesSource(values));
             case PhysicalPlan.Series series -> source(at, series(series));
             case PhysicalPlan.Filter filter ->
@@ -308,8 +313,9 @@ final class PipelineBuilder {
         return all;
     }
 
-    private List<Pipeline> scan(NodeMetrics at, PhysicalPlan.TableScan node) {
-        ScanSourceOperator scan = new ScanSourceOperator(node, dynamicFilters);
+    private List<Pipeline> scan(
+            NodeMetrics at, PhysicalPlan.TableScan node, @Nullable PhysicalPlan reader) {
+        ScanSourceOperator scan = new ScanSourceOperator(node, reader, dynamicFilters);
         at.attach(scan.metrics());
         List<Pipeline> opened = source(at, scan);
         for (DynamicFilterTarget target : node.dynamicFilters()) {

@@ -3,6 +3,7 @@ package io.neuralake.exec.row;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
+import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.batch.FlatColumn;
@@ -32,7 +33,7 @@ public final class ColumnConcat {
     private ColumnConcat() {}
 
     /// Returns the rows of all parts, in order, which the caller owns; the parts stay the caller's. A
-    /// dictionary is kept when all parts share it, and a single part is returned retained, whatever
+    /// dictionary or a constant is kept when all parts share it, and a single part is returned retained, whatever
     /// its form; else the result has a plain form. Throws OUT_OF_MEMORY beyond 2^31 - 1 rows.
     public static Column concat(Type type, List<Column> parts, MemoryAllocator allocator) {
         if (parts.isEmpty()) {
@@ -42,6 +43,9 @@ public final class ColumnConcat {
             return parts.getFirst().retain();
         }
         int rows = rowCount(parts);
+        if (parts.getFirst() instanceof ConstantColumn first && sharesConstant(parts)) {
+            return new ConstantColumn(rows, first.single().retain());
+        }
         if (sharesDictionary(parts)) {
             return concatCodes(parts, rows, allocator);
         }
@@ -64,6 +68,16 @@ public final class ColumnConcat {
                     ErrorCode.OUT_OF_MEMORY, "Too many rows to hold in memory: " + rows);
         }
         return (int) rows;
+    }
+
+    private static boolean sharesConstant(List<Column> parts) {
+        ConstantColumn first = (ConstantColumn) parts.getFirst();
+        for (Column part : parts) {
+            if (!(part instanceof ConstantColumn c) || c.single() != first.single()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean sharesDictionary(List<Column> parts) {

@@ -7,6 +7,7 @@ import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
+import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.error.NeuralakeException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -169,6 +171,26 @@ class RowMovementTest {
         assertRows(result, expected);
         result.release();
         dictionary.release();
+    }
+
+    @Test
+    void appendingKeepsASharedConstant() {
+        Column one = ColumnBuilder.of(allocator, ScalarType.BIGINT, List.of(7L));
+        Column other = ColumnBuilder.of(allocator, ScalarType.BIGINT, List.of(7L));
+        ColumnAppender appender = new ColumnAppender(ScalarType.BIGINT, allocator);
+        for (Column second : List.of(one, other)) {
+            for (Column single : List.of(one, second)) {
+                Column column = new ConstantColumn(3, single.retain());
+                appender.append(column);
+                column.release();
+            }
+            Column result = appender.finish();
+            assertThat(result instanceof ConstantColumn).isEqualTo(second == one);
+            assertRows(result, Collections.nCopies(6, 7L));
+            result.release();
+        }
+        one.release();
+        other.release();
     }
 
     @Test

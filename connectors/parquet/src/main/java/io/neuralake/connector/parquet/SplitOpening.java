@@ -13,6 +13,7 @@ import io.neuralake.connector.parquet.filter.BloomFilter;
 import io.neuralake.connector.parquet.filter.DictionaryFilter;
 import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
+import io.neuralake.connector.parquet.filter.ValueBounds;
 import io.neuralake.connector.parquet.page.PageFile;
 import io.neuralake.connector.parquet.page.PageLocations;
 import io.neuralake.connector.parquet.page.PageReader;
@@ -205,7 +206,12 @@ final class SplitOpening implements AutoCloseable {
     private boolean dictionaryMayMatch(ScanPredicate predicate) {
         ColumnPath path =
                 switch (predicate) {
-                    case ScanPredicate.Comparison c -> c.column();
+                    // For an order the bounds have told, where there are any.
+                    case ScanPredicate.Comparison c
+                            when c.operator() == ScanPredicate.Operator.EQUAL
+                                    || c.operator() == ScanPredicate.Operator.NOT_EQUAL
+                                    || !hasBounds(c.column()) ->
+                            c.column();
                     case ScanPredicate.In in -> in.column();
                     case ScanPredicate.Prefix p -> p.column();
                     default -> null;
@@ -224,6 +230,11 @@ final class SplitOpening implements AutoCloseable {
                 || dictionary.rowCount() > MAX_DICTIONARY
                 || !dictionary.type().equals(leaf.type())
                 || DictionaryFilter.mayMatch(predicate, dictionary);
+    }
+
+    private boolean hasBounds(ColumnPath path) {
+        ValueBounds bounds = columns.bounds(path);
+        return bounds != null && bounds.minimum() != null && bounds.maximum() != null;
     }
 
     private ColumnReader reader(ScanColumn column, boolean filtered) {

@@ -299,8 +299,9 @@ class ParquetPruningTest {
     /// The dictionary of a filtered column fills up in the middle of a batch, so that codes have to
     /// become values there.
     @ParameterizedTest
-    @ValueSource(ints = {64, 1000, 8192})
+    @ValueSource(ints = {16, 250, 8192})
     void filteredColumnsKeepTheirValuesWhereTheDictionaryEnds(int batchRows) throws IOException {
+        int windowRows = Math.min(8192, 4 * batchRows);
         Path file = folder.resolve("mixed-" + batchRows + ".parquet");
         GroupFile.write(
                 file,
@@ -322,7 +323,7 @@ class ParquetPruningTest {
             List<List<@Nullable Object>> rows = read(scan, file, row -> true);
             List<List<@Nullable Object>> expected = new ArrayList<>();
             for (int i = 0; i < ROWS; i++) {
-                if (i % batchRows % 3 == 0) {
+                if (i % windowRows % 3 == 0) {
                     long value = i;
                     expected.add(
                             Arrays.asList(
@@ -332,13 +333,33 @@ class ParquetPruningTest {
             }
             assertThat(rows).isEqualTo(expected);
             assertThat(forms).contains("FlatColumn");
-            if (batchRows < 2000) {
+            if (windowRows < 2000) {
                 assertThat(forms).contains("DictionaryColumn");
             }
         }
     }
 
+    /// Rows are selected where many pass the filter, and copied where few do.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 40})
+    void columnsThatOnlyFiltersReadAreNulls(int step) {
+        Path file = folder.resolve(WriterVersion.PARQUET_1_0 + ".parquet");
+        try (ParquetScan scan = new ParquetScan()) {
+            scan.unread = Set.of(0, 2, 4);
+            scan.filters = List.of(every(step, new TreeSet<>()));
+            List<List<@Nullable Object>> found = read(scan, file, row -> true);
+            scan.unread = Set.of();
+            List<List<@Nullable Object>> rows = read(scan, file, row -> true);
+            rows.forEach(row -> List.of(0, 2, 4).forEach(column -> row.set(column, null)));
+            assertThat(found).isEqualTo(rows).hasSizeGreaterThan(ROWS / 50);
+        }
+    }
+
     private static RowFilter everyThird(Set<String> forms) {
+        return every(3, forms);
+    }
+
+    private static RowFilter every(int step, Set<String> forms) {
         return new RowFilter() {
             @Override
             public int[] columns() {
@@ -351,10 +372,10 @@ class ParquetPruningTest {
                 for (int c = 0; c < input.columnCount(); c++) {
                     forms.add(input.column(c).getClass().getSimpleName());
                 }
-                for (int i = 0; i < input.rowCount(); i += 3) {
+                for (int i = 0; i < input.rowCount(); i += step) {
                     Bitmap.set(passed, i, true);
                 }
-                return (input.rowCount() + 2) / 3;
+                return (input.rowCount() + step - 1) / step;
             }
         };
     }

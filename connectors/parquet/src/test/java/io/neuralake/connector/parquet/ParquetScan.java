@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Reads tables under an allocator whose closing fails on a leak.
@@ -38,6 +39,7 @@ final class ParquetScan implements ScanContext, AutoCloseable {
     private final ParquetFormat format;
     final ScanMetrics metrics = new ScanMetrics();
     int batchRows = 2048;
+    Set<Integer> unread = Set.of();
     List<RowFilter> filters = List.of();
     List<ScanPredicate> predicates = List.of();
     List<ScanPredicate> dynamicPredicates = List.of();
@@ -143,6 +145,11 @@ final class ParquetScan implements ScanContext, AutoCloseable {
     @Override
     public List<RowFilter> rowFilters() {
         return filters;
+    }
+
+    @Override
+    public boolean isRead(int column) {
+        return !unread.contains(column);
     }
 
     @Override

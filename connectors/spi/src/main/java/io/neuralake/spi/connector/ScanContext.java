@@ -17,6 +17,14 @@ public interface ScanContext {
     /// left out of the batch or out of its selection. In the order in which to apply them.
     List<RowFilter> rowFilters();
 
+    /// Tells whether anybody reads a column behind the row filters. The source returns any values, or nulls, for
+    /// another.
+    ///
+    /// @param column position in the request's columns
+    default boolean isRead(int column) {
+        return true;
+    }
+
     /// Returns predicates that became known since planning (from join build sides). Ask again before
     /// each piece of work.
     List<ScanPredicate> dynamicPredicates();

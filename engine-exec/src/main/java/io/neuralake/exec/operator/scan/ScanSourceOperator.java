@@ -17,6 +17,7 @@ import io.neuralake.spi.expression.ScanPredicate;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,15 +29,27 @@ public final class ScanSourceOperator implements SourceOperator {
     private final DynamicFilters dynamicFilters;
     private final List<DynamicFilterTarget> targets = new ArrayList<>();
     private final ScanMetrics metrics = new ScanMetrics();
+    private final BitSet read;
     private ScanRequest request;
     private boolean prepared;
     private @Nullable SplitSource splits;
 
     /// Reads the node's table.
-    public ScanSourceOperator(PhysicalPlan.TableScan node, DynamicFilters dynamicFilters) {
+    ///
+    /// @param reader the node above; null for none
+    public ScanSourceOperator(
+            PhysicalPlan.TableScan node,
+            @Nullable PhysicalPlan reader,
+            DynamicFilters dynamicFilters) {
         this.node = node;
+        this.read = ReadColumns.of(reader, node.schema().fields().size());
         this.request = node.request();
         this.dynamicFilters = dynamicFilters;
+    }
+
+    /// Tells whether a column is read behind the filters.
+    boolean isRead(int column) {
+        return read.get(column);
     }
 
     /// Returns the counters of what is read and skipped.

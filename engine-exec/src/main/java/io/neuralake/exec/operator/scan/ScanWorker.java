@@ -180,6 +180,11 @@ final class ScanWorker implements SourceWorker, ScanContext {
     }
 
     @Override
+    public boolean isRead(int column) {
+        return scan.isRead(column);
+    }
+
+    @Override
     public List<ScanPredicate> dynamicPredicates() {
         return scan.dynamicPredicates();
     }

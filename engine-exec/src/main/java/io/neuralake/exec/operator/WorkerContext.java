@@ -1,6 +1,7 @@
 package io.neuralake.exec.operator;
 
 import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.spi.memory.MemoryAllocator;
 
@@ -23,6 +24,11 @@ public interface WorkerContext {
 
     /// Returns what the operator spills with when memory is short.
     QuerySpill spill();
+
+    /// Returns what shares work that a sink does when all its workers have combined.
+    default WorkSharing sharing() {
+        return WorkSharing.ALONE;
+    }
 
     /// Adds to a counter of the operator, shown by EXPLAIN ANALYZE.
     void count(String counter, long amount);

@@ -4,8 +4,11 @@ import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.memory.PooledAllocator;
 import io.neuralake.exec.metrics.NodeMetrics;
 import io.neuralake.exec.operator.WorkerContext;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.spi.memory.MemoryAllocator;
+
+import java.util.List;
 
 /// What one worker of one operator is given; closes the worker's allocator.
 final class OperatorContext implements WorkerContext, AutoCloseable {
@@ -51,6 +54,21 @@ final class OperatorContext implements WorkerContext, AutoCloseable {
     @Override
     public QuerySpill spill() {
         return query.memory().spill();
+    }
+
+    @Override
+    public WorkSharing sharing() {
+        return new WorkSharing() {
+            @Override
+            public int parties() {
+                return query.maxWorkers();
+            }
+
+            @Override
+            public void run(List<? extends Runnable> pieces) {
+                query.share(pieces, metrics);
+            }
+        };
     }
 
     @Override

@@ -9,11 +9,14 @@ import io.neuralake.exec.operator.exchange.ResultExchange;
 import io.neuralake.exec.scheduler.CancellationToken;
 import io.neuralake.exec.scheduler.TaskGroup;
 import io.neuralake.exec.scheduler.TaskScheduler;
+import io.neuralake.exec.scheduler.TaskStatus;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,6 +165,36 @@ public final class QueryExecution {
         if (nanos >= LEAST_SERIAL_NANOS) {
             run.pipeline().sink().stage.metrics().count(NodeMetrics.SERIAL_NANOS, nanos);
         }
+    }
+
+    int maxWorkers() {
+        return maxWorkers;
+    }
+
+    /// Runs pieces of work on the calling worker and on idle ones. See [WorkSharing#run].
+    ///
+    /// @param metrics of the operator whose work that is; what runs beside other pieces is no serial time
+    void share(List<? extends Runnable> pieces, NodeMetrics metrics) {
+        SharedWork work = new SharedWork(pieces);
+        for (int i = 1; i < Math.min(maxWorkers, pieces.size()); i++) {
+            openTasks.incrementAndGet();
+            scheduler.submit(
+                    group,
+                    deadline -> {
+                        long start = cpuClock();
+                        work.work();
+                        metrics().addCpuNanos(cpuClock() - start);
+                        openTaskEnded();
+                        return TaskStatus.Finished.INSTANCE;
+                    });
+        }
+        long start = cpuClock();
+        work.work();
+        long nanos = cpuClock() - start;
+        if (nanos >= LEAST_SERIAL_NANOS && pieces.size() > 1 && maxWorkers > 1) {
+            metrics.count(NodeMetrics.SERIAL_NANOS, -nanos);
+        }
+        work.await();
     }
 
     private void openTaskEnded() {

@@ -1,5 +1,6 @@
 package io.neuralake.exec.row;
 
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -17,6 +18,9 @@ import java.util.List;
 /// Collects batches, one [ColumnAppender] a column, and makes one large batch of them. Belongs to one
 /// thread at a time.
 public final class BatchAppender implements AutoCloseable {
+    /// Columns of fewer rows are put together before another thread has begun.
+    private static final int SHARED_ROWS = 1 << 16;
+
     private final MemoryAllocator allocator;
     private final List<ColumnAppender> appenders = new ArrayList<>();
     private long rowCount;
@@ -73,19 +77,33 @@ public final class BatchAppender implements AutoCloseable {
     /// Returns one batch of all rows, without selection, which the caller owns, and leaves the
     /// appender empty. Throws OUT_OF_MEMORY beyond 2^31 - 1 rows.
     public Batch finish() {
+        return finish(WorkSharing.ALONE);
+    }
+
+    /// As [#finish()], each column by another thread where that is worth it.
+    public Batch finish(WorkSharing sharing) {
         if (rowCount > Integer.MAX_VALUE) {
             throw new NeuralakeException(
                     ErrorCode.OUT_OF_MEMORY, "Too many rows to hold in memory: " + rowCount);
         }
         try (Ownership owned = new Ownership()) {
             Column[] columns = new Column[appenders.size()];
+            List<Runnable> pieces = new ArrayList<>(columns.length);
             for (int i = 0; i < columns.length; i++) {
-                columns[i] = owned.hold(appenders.get(i).finish());
+                int column = i;
+                pieces.add(() -> columns[column] = hold(owned, appenders.get(column).finish()));
             }
+            (rowCount < SHARED_ROWS ? WorkSharing.ALONE : sharing).run(pieces);
             Batch result = Batch.of((int) rowCount, columns);
             owned.transfer();
             rowCount = 0;
             return result;
+        }
+    }
+
+    private static Column hold(Ownership owned, Column column) {
+        synchronized (owned) {
+            return owned.hold(column);
         }
     }
 

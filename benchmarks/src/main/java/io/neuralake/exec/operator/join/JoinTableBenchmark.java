@@ -1,6 +1,7 @@
 package io.neuralake.exec.operator.join;
 
 import io.neuralake.benchmarks.BenchmarkMemory;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -75,7 +76,7 @@ public class JoinTableBenchmark {
         buildKeys =
                 BuildKeys.of(
                         List.of(build), List.of(false), keys != Keys.TEXTS, memory.allocator());
-        table = new JoinTable(buildKeys, buildRows, memory.allocator());
+        table = new JoinTable(buildKeys, buildRows, memory.allocator(), WorkSharing.ALONE);
         lookup = new ProbeLookup(buildKeys, table, memory.allocator());
         probes = new Batch[BATCHES];
         for (int b = 0; b < BATCHES; b++) {
@@ -112,7 +113,8 @@ public class JoinTableBenchmark {
     @Benchmark
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
     public long build() {
-        try (JoinTable built = new JoinTable(buildKeys, buildRows, memory.allocator())) {
+        try (JoinTable built =
+                new JoinTable(buildKeys, buildRows, memory.allocator(), WorkSharing.ALONE)) {
             return built.distinctKeys();
         }
     }

@@ -8,6 +8,7 @@ import io.neuralake.exec.operator.StreamingWorker;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.plan.PhysicalPlan.AsofJoin;
 import io.neuralake.exec.plan.PhysicalPlan.JoinType;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -115,7 +116,8 @@ public final class AsofJoinOperation implements AutoCloseable {
                         Collections.nCopies(keys, false),
                         integers,
                         false,
-                        collector.allocator());
+                        collector.allocator(),
+                        WorkSharing.ALONE);
         build = side;
         index = AsofIndex.of(side, buildPositions.get(keys), collector.allocator());
     }

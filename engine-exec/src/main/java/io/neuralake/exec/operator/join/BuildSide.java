@@ -1,6 +1,7 @@
 package io.neuralake.exec.operator.join;
 
 import io.neuralake.exec.row.RowBytes;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
@@ -32,13 +33,14 @@ final class BuildSide implements BuildRows, AutoCloseable {
             List<Boolean> nullsEqual,
             boolean integerProbeKeys,
             boolean marked,
-            MemoryAllocator allocator) {
+            MemoryAllocator allocator,
+            WorkSharing sharing) {
         BuildKeys keys = null;
         JoinTable table = null;
         try {
             List<Column> columns = BuildKeys.pick(rows, keyPositions);
             keys = BuildKeys.of(columns, nullsEqual, integerProbeKeys, allocator);
-            table = new JoinTable(keys, rows.rowCount(), allocator);
+            table = new JoinTable(keys, rows.rowCount(), allocator, sharing);
             DataBuffer marks = marked ? allocator.allocateZeroed(rows.rowCount()) : null;
             return new BuildSide(rows, keys, table, marks);
         } catch (RuntimeException | Error e) {

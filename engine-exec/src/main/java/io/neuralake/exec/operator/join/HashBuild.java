@@ -9,6 +9,7 @@ import io.neuralake.exec.row.BatchAppender;
 import io.neuralake.exec.row.BatchCompactor;
 import io.neuralake.exec.row.BatchSelection;
 import io.neuralake.exec.row.RowBytes;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.exec.spill.RowPartition;
 import io.neuralake.exec.spill.SpillArbiter;
@@ -154,7 +155,7 @@ final class HashBuild implements AutoCloseable {
         Batch rows;
         try (BatchAppender all = new BatchAppender(side.schema(), owner.allocator())) {
             collected.forEach(part -> part.moveTo(all));
-            rows = all.finish();
+            rows = all.finish(owner.sharing());
         }
         try (rows) {
             finishInMemory(rows, owner);
@@ -163,7 +164,7 @@ final class HashBuild implements AutoCloseable {
 
     private void finishInMemory(Batch rows, WorkerContext owner) {
         try {
-            BuildSide whole = build(BatchSelection.share(rows), owner.allocator());
+            BuildSide whole = build(BatchSelection.share(rows), owner.allocator(), owner.sharing());
             inMemory = whole;
             dynamicFilters = DynamicFilters.of(node, casts, whole, owner.allocator());
             if (spillable) {
@@ -178,14 +179,15 @@ final class HashBuild implements AutoCloseable {
         }
     }
 
-    private BuildSide build(Batch rows, MemoryAllocator allocator) {
+    private BuildSide build(Batch rows, MemoryAllocator allocator, WorkSharing sharing) {
         return BuildSide.of(
                 rows,
                 side.keys(),
                 node.nullsEqual(),
                 integerProbeKeys,
                 HashJoinOperation.marksBuildRows(node.type()),
-                allocator);
+                allocator,
+                sharing);
     }
 
     private void dropInMemory() {
@@ -291,7 +293,7 @@ final class HashBuild implements AutoCloseable {
 
     /// Makes some rows of a spilled build side ready to be probed. Takes ownership of `rows`.
     BuildSide part(Batch rows, MemoryAllocator allocator) {
-        BuildSide part = build(rows, allocator);
+        BuildSide part = build(rows, allocator, WorkSharing.ALONE);
         part.bePartOf(spilled().unmatchableRows());
         return part;
     }

@@ -1,6 +1,8 @@
 package io.neuralake.exec.operator.join;
 
 import io.neuralake.exec.kernel.HashKernels;
+import io.neuralake.exec.row.Ownership;
+import io.neuralake.exec.scheduler.WorkSharing;
 import io.neuralake.spi.batch.Bitmap;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
@@ -11,6 +13,8 @@ import io.neuralake.spi.memory.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Finds the build rows of a key. Each different key has one slot with its last row; further rows of
@@ -20,6 +24,10 @@ import java.util.List;
 final class JoinTable implements AutoCloseable {
     private static final MemorySegment MEMORY = StringView.MEMORY;
     private static final int CHUNK = 1024;
+
+    /// Fewer rows are inserted before another thread has begun.
+    private static final int SHARED_ROWS = 1 << 16;
+
     private static final long DIRECT_SLOTS_PER_ROW = 8;
     private static final long DIRECT_SLOTS_ALWAYS = 1024;
     private static final long MAX_DIRECT_SLOTS = 1L << 31;
@@ -34,11 +42,11 @@ final class JoinTable implements AutoCloseable {
     private final long mask;
     private final long multiplier;
     private final DataBuffer slots;
-    private @Nullable DataBuffer next;
+    private volatile @Nullable DataBuffer next;
     private long distinctKeys;
 
-    /// Builds the table over all rows of the build side that can match.
-    JoinTable(BuildKeys keys, int rowCount, MemoryAllocator allocator) {
+    /// Builds the table over all rows of the build side that can match, each thread a range of the slots.
+    JoinTable(BuildKeys keys, int rowCount, MemoryAllocator allocator, WorkSharing sharing) {
         this.keys = keys;
         this.rowCount = rowCount;
         this.allocator = allocator;
@@ -52,15 +60,15 @@ final class JoinTable implements AutoCloseable {
         if (direct) {
             shift = 0;
             mask = 0;
-            slots = allocator.allocateZeroed(range << 2);
+            slots = allocator.allocate(range << 2);
         } else {
             int bits = Math.max(4, 64 - Long.numberOfLeadingZeros(rowCount * 3L / 2));
             shift = 64 - bits;
             mask = (1L << bits) - 1;
-            slots = allocator.allocateZeroed(16L << bits);
+            slots = allocator.allocate(16L << bits);
         }
         try {
-            insertAll();
+            insertAll(sharing);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -108,36 +116,24 @@ final class JoinTable implements AutoCloseable {
 
     // ---- build
 
-    private void insertAll() {
-        DataBuffer codes = allocator.allocate(exact ? 8L * CHUNK : 8L * rowCount);
-        DataBuffer scratch = null;
-        try (BuildKeys.NullBitmaps valid = keys.nullBitmaps(allocator)) {
-            scratch = allocator.allocate(8L * CHUNK);
-            KeyEncoding encoding = keys.encoding();
-            if (encoding == null) {
+    private void insertAll(WorkSharing sharing) {
+        DataBuffer hashes = exact ? null : allocator.allocate(8L * rowCount);
+        try {
+            if (hashes != null) {
                 keys.encode(
-                        keys.columns(), rowCount, codes.segment(), scratch.segment(), allocator);
+                        keys.columns(), rowCount, hashes.segment(), hashes.segment(), allocator);
             }
-            for (int from = 0; from < rowCount; from += CHUNK) {
-                int count = Math.min(CHUNK, rowCount - from);
-                MemorySegment chunk;
-                if (encoding == null) {
-                    chunk = codes.segment().asSlice((long) from << 3, (long) count << 3);
-                } else {
-                    chunk = codes.segment();
-                    encoding.encode(
-                            keys.columns(), valid.segments, from, count, chunk, scratch.segment());
-                }
-                if (direct) {
-                    insertDirect(chunk, from, count);
-                } else {
-                    insertHashed(chunk, from, count);
-                }
+            long size = direct ? range : mask + 1;
+            int count = rowCount < SHARED_ROWS ? 1 : sharing.parties();
+            List<Insertion> pieces = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                pieces.add(new Insertion(hashes, size * i / count, size * (i + 1) / count));
             }
+            sharing.run(pieces);
+            pieces.forEach(Insertion::insertLeft);
         } finally {
-            codes.release();
-            if (scratch != null) {
-                scratch.release();
+            if (hashes != null) {
+                hashes.release();
             }
         }
     }
@@ -150,52 +146,146 @@ final class JoinTable implements AutoCloseable {
     private void chain(int row, int previous) {
         DataBuffer chain = next;
         if (chain == null) {
-            chain = allocator.allocateZeroed((long) rowCount << 2);
-            next = chain;
+            chain = openChain();
         }
         NativeMemory.setInt(chain.segment(), (long) row << 2, previous);
     }
 
-    private void insertDirect(MemorySegment codes, int from, int count) {
-        MemorySegment table = slots.segment();
-        for (int i = 0; i < count; i++) {
-            if (participates(from + i)) {
-                long at = NativeMemory.getLong(codes, (long) i << 3) << 2;
-                int previous = NativeMemory.getInt(table, at);
-                NativeMemory.setInt(table, at, from + i + 1);
-                if (previous == 0) {
-                    distinctKeys++;
-                } else {
-                    chain(from + i, previous);
+    private synchronized DataBuffer openChain() {
+        DataBuffer chain = next;
+        if (chain == null) {
+            chain = allocator.allocateZeroed((long) rowCount << 2);
+            next = chain;
+        }
+        return chain;
+    }
+
+    /// Inserts, in their order, the rows whose code belongs into a range of slots. Those that find no slot before its
+    /// end are left for later, when nobody else inserts: then all further rows of their keys are left as well.
+    private final class Insertion implements Runnable {
+        private final @Nullable DataBuffer hashes;
+        private final long from;
+        private final long to;
+        private final int[] chosen = new int[CHUNK];
+        private long distinct;
+        private int[] leftRows = new int[16];
+        private long[] leftCodes = new long[16];
+        private int left;
+
+        /// @param hashes of all rows, if codes are not exact
+        private Insertion(@Nullable DataBuffer hashes, long from, long to) {
+            this.hashes = hashes;
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public void run() {
+            int shift = direct ? 2 : 4;
+            slots.segment().asSlice(from << shift, to - from << shift).fill((byte) 0);
+            KeyEncoding encoding = keys.encoding();
+            DataBuffer hashed = hashes;
+            try (Ownership owned = new Ownership();
+                    BuildKeys.NullBitmaps valid = keys.nullBitmaps(allocator)) {
+                MemorySegment codes = owned.hold(allocator.allocate(8L * CHUNK)).segment();
+                MemorySegment scratch = owned.hold(allocator.allocate(8L * CHUNK)).segment();
+                for (int row = 0; row < rowCount; row += CHUNK) {
+                    int count = Math.min(CHUNK, rowCount - row);
+                    MemorySegment chunk = codes;
+                    if (encoding != null) {
+                        encoding.encode(keys.columns(), valid.segments, row, count, codes, scratch);
+                    } else if (hashed != null) {
+                        chunk = hashed.segment().asSlice((long) row << 3, (long) count << 3);
+                    }
+                    int taken = choose(chunk, row, count);
+                    if (direct) {
+                        insertDirect(chunk, row, taken);
+                    } else {
+                        insertHashed(chunk, row, taken);
+                    }
                 }
             }
         }
-    }
 
-    private void insertHashed(MemorySegment codes, int from, int count) {
-        MemorySegment table = slots.segment();
-        for (int i = 0; i < count; i++) {
-            if (participates(from + i)) {
+        /// Chooses the rows that can match and belong here, without branches that nobody can foresee.
+        private int choose(MemorySegment codes, int row, int count) {
+            boolean all = keys.participating() == null;
+            int taken = 0;
+            for (int i = 0; i < count; i++) {
                 long code = NativeMemory.getLong(codes, (long) i << 3);
-                long slot = slot(code);
-                while (true) {
-                    long at = slot << 4;
-                    int previous = NativeMemory.getInt(table, at + 8);
-                    if (previous == 0) {
-                        NativeMemory.setLong(table, at, code);
-                        NativeMemory.setInt(table, at + 8, from + i + 1);
-                        distinctKeys++;
-                        break;
-                    }
-                    if (NativeMemory.getLong(table, at) == code
-                            && (exact || keys.equal(previous - 1, from + i))) {
-                        NativeMemory.setInt(table, at + 8, from + i + 1);
-                        chain(from + i, previous);
-                        break;
-                    }
-                    slot = slot + 1 & mask;
+                long home = direct ? code : slot(code);
+                chosen[taken] = i;
+                taken += (all || participates(row + i)) & home >= from & home < to ? 1 : 0;
+            }
+            return taken;
+        }
+
+        private void insertDirect(MemorySegment codes, int row, int count) {
+            MemorySegment table = slots.segment();
+            for (int c = 0; c < count; c++) {
+                int i = chosen[c];
+                long at = NativeMemory.getLong(codes, (long) i << 3) << 2;
+                int previous = NativeMemory.getInt(table, at);
+                NativeMemory.setInt(table, at, row + i + 1);
+                if (previous == 0) {
+                    distinct++;
+                } else {
+                    chain(row + i, previous);
                 }
             }
+        }
+
+        private void insertHashed(MemorySegment codes, int row, int count) {
+            for (int c = 0; c < count; c++) {
+                int i = chosen[c];
+                long code = NativeMemory.getLong(codes, (long) i << 3);
+                if (!insert(row + i, code, slot(code), to)) {
+                    leave(row + i, code);
+                }
+            }
+        }
+
+        private void leave(int row, long code) {
+            if (left == leftRows.length) {
+                leftRows = Arrays.copyOf(leftRows, 2 * left);
+                leftCodes = Arrays.copyOf(leftCodes, 2 * left);
+            }
+            leftRows[left] = row;
+            leftCodes[left] = code;
+            left++;
+        }
+
+        /// Inserts a row from a slot on, but not at `end` or behind.
+        private boolean insert(int row, long code, long first, long end) {
+            MemorySegment table = slots.segment();
+            for (long slot = first; slot < end; slot++) {
+                long at = slot << 4;
+                int previous = NativeMemory.getInt(table, at + 8);
+                if (previous == 0) {
+                    NativeMemory.setLong(table, at, code);
+                    NativeMemory.setInt(table, at + 8, row + 1);
+                    distinct++;
+                    return true;
+                }
+                if (NativeMemory.getLong(table, at) == code
+                        && (exact || keys.equal(previous - 1, row))) {
+                    NativeMemory.setInt(table, at + 8, row + 1);
+                    chain(row, previous);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// Inserts what was left, anywhere, and counts the keys.
+        private void insertLeft() {
+            for (int i = 0; i < left; i++) {
+                long home = slot(leftCodes[i]);
+                if (!insert(leftRows[i], leftCodes[i], home, mask + 1)) {
+                    insert(leftRows[i], leftCodes[i], 0, home);
+                }
+            }
+            distinctKeys += distinct;
         }
     }
 

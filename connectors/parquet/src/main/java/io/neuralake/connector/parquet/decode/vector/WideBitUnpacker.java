@@ -215,7 +215,7 @@ public final class WideBitUnpacker implements BitUnpacker {
                 base = base.add(last.selectFrom(sums)).add(minima);
                 at += 2L * width;
             }
-            sum = base.lane(0) - (int) minimum;
+            sum = base.lane(0) - minimum;
         }
         int done = steps * STEP;
         if (done == count) {

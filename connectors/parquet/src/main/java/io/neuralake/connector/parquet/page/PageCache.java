@@ -4,6 +4,7 @@ import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.CacheMemory;
 
 import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.PageHeader;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -53,15 +54,23 @@ public final class PageCache implements AutoCloseable {
         private final int hash;
         private final DataBuffer buffer;
         private final float cost;
+        private final Header header;
         private int position;
 
-        private CachedPage(PageKey key, DataBuffer buffer, float cost) {
+        private CachedPage(PageKey key, DataBuffer buffer, float cost, Header header) {
             this.key = key;
             this.hash = key.hashCode();
             this.buffer = buffer;
             this.cost = cost;
+            this.header = header;
         }
     }
+
+    /// What lies before a page, so that a page which is kept needs nothing of its file.
+    ///
+    /// @param page not to be changed
+    /// @param bytes how long it is in the file
+    record Header(PageHeader page, long bytes) {}
 
     /// Opens an empty cache.
     ///
@@ -70,6 +79,12 @@ public final class PageCache implements AutoCloseable {
         this.memory = memory;
         this.uses = new UseCounts(memory.limitBytes() / TYPICAL_BYTES);
         memory.onShortage(this::giveWay);
+    }
+
+    /// Finds the header of a page that is kept.
+    @Nullable Header header(PageKey key) {
+        CachedPage page = pages.get(key);
+        return page == null ? null : page.header;
     }
 
     /// Finds a page, and counts that it was asked for. The caller owns one reference.
@@ -112,9 +127,9 @@ public final class PageCache implements AutoCloseable {
     ///
     /// @param buffer from [#allocate], filled
     /// @param nanos what that took
-    void keep(PageKey key, DataBuffer buffer, CompressionCodec codec, long nanos) {
+    void keep(PageKey key, DataBuffer buffer, CompressionCodec codec, long nanos, Header header) {
         float cost = costs.measured(codec, buffer.size(), nanos);
-        CachedPage page = new CachedPage(key, buffer, cost);
+        CachedPage page = new CachedPage(key, buffer, cost, header);
         synchronized (this) {
             if (!closed && pages.putIfAbsent(key, page) == null) {
                 buffer.retain();

@@ -43,6 +43,7 @@ public final class PageReader implements AutoCloseable {
     private long uncounted;
     private @Nullable PageHeader page;
     private long pageOffset;
+    private long headerBytes;
     private boolean first = true;
     private @Nullable PageLocations locations;
 
@@ -397,15 +398,16 @@ public final class PageReader implements AutoCloseable {
         long begin = System.nanoTime();
         DataBuffer content = decompressed(header, levelBytes, room);
         long nanos = System.nanoTime() - begin;
-        keep(cache, key, content, nanos);
+        keep(cache, key, content, nanos, new PageCache.Header(header, headerBytes));
         return content;
     }
 
     /// Keeps a page in the cache, unless the file was written to while it was read.
-    private void keep(PageCache cache, PageKey key, DataBuffer content, long nanos) {
+    private void keep(
+            PageCache cache, PageKey key, DataBuffer content, long nanos, PageCache.Header header) {
         try {
             FileCache.verify(source.id(), file);
-            cache.keep(key, content, codec, nanos);
+            cache.keep(key, content, codec, nanos, header);
         } catch (RuntimeException | Error e) {
             content.release();
             throw e;
@@ -456,7 +458,7 @@ public final class PageReader implements AutoCloseable {
             return null;
         }
         first = false;
-        PageHeader header = headers.next();
+        PageHeader header = nextHeader();
         long size = header.getCompressed_page_size();
         CorruptFile.check(
                 size >= 0
@@ -467,6 +469,19 @@ public final class PageReader implements AutoCloseable {
         headers.skip(size);
         page = header;
         return header;
+    }
+
+    private PageHeader nextHeader() {
+        PageCache cache = source.cache();
+        PageCache.Header known = cache == null ? null : cache.header(source.key(offset()));
+        if (known == null) {
+            PageHeader header = headers.next();
+            headerBytes = headers.position() - pageOffset;
+            return header;
+        }
+        headerBytes = known.bytes();
+        headers.moveTo(pageOffset + headerBytes);
+        return known.page();
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.neuralake.spi.memory.LimitedReservation;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.PageType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,10 +61,15 @@ class PageCacheTest {
         DataBuffer room = cache.allocate(key(page), BYTES, codec);
         if (room != null) {
             room.segment().set(ValueLayout.JAVA_LONG, 0, page);
-            cache.keep(key(page), room, codec, codec == DEAR ? 50 * BYTES : BYTES);
+            long nanos = codec == DEAR ? 50 * BYTES : BYTES;
+            cache.keep(key(page), room, codec, nanos, header(page));
             room.release();
         }
         return false;
+    }
+
+    private static PageCache.Header header(long page) {
+        return new PageCache.Header(new PageHeader(PageType.DATA_PAGE, BYTES, (int) page), page);
     }
 
     private boolean read(long page) {
@@ -85,6 +92,18 @@ class PageCacheTest {
         assertThat(cache.hits()).isEqualTo(1);
         assertThat(cache.misses()).isEqualTo(2);
         assertThat(cache.bytes()).isBetween(2L * BYTES, 2L * BYTES + 400);
+    }
+
+    @Test
+    void knowsTheHeadersOfPagesThatItKeeps() {
+        assertThat(cache.header(key(1))).isNull();
+        read(1);
+        read(2);
+        assertThat(cache.header(key(1))).isEqualTo(header(1));
+        assertThat(cache.header(key(2))).isEqualTo(header(2));
+        assertThat(cache.misses()).as("only pages count").isEqualTo(2);
+        cache.discard(key(1));
+        assertThat(cache.header(key(1))).isNull();
     }
 
     @Test

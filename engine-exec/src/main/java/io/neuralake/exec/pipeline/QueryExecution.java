@@ -140,10 +140,11 @@ public final class QueryExecution {
     }
 
     private void pipelineDone(PipelineRun run) throws Exception {
-        finishSink(run);
+        // What the pipeline has read is freed first: its memory is there for what the sink makes.
         for (Resource resource : run.pipeline().resources()) {
             resource.userDone();
         }
+        finishSink(run);
         for (PipelineRun dependent : run.dependents()) {
             if (dependent.dependencyDone()) {
                 launch(dependent);
@@ -178,15 +179,12 @@ public final class QueryExecution {
         SharedWork work = new SharedWork(pieces);
         for (int i = 1; i < Math.min(maxWorkers, pieces.size()); i++) {
             openTasks.incrementAndGet();
-            scheduler.submit(
-                    group,
-                    deadline -> {
-                        long start = cpuClock();
-                        work.work();
-                        metrics().addCpuNanos(cpuClock() - start);
-                        openTaskEnded();
-                        return TaskStatus.Finished.INSTANCE;
-                    });
+            try {
+                scheduler.submit(group, _ -> help(work));
+            } catch (IllegalStateException closed) {
+                openTaskEnded();
+                break; // nobody else will work, and pieces that have begun must not be left
+            }
         }
         long start = cpuClock();
         work.work();
@@ -195,6 +193,14 @@ public final class QueryExecution {
             metrics.count(NodeMetrics.SERIAL_NANOS, -nanos);
         }
         work.await();
+    }
+
+    private TaskStatus help(SharedWork work) {
+        long start = cpuClock();
+        work.work();
+        metrics.addCpuNanos(cpuClock() - start);
+        openTaskEnded();
+        return TaskStatus.Finished.INSTANCE;
     }
 
     private void openTaskEnded() {

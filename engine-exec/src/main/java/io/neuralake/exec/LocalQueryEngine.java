@@ -1,7 +1,6 @@
 package io.neuralake.exec;
 
 import io.neuralake.exec.expression.compile.EvaluationSettings;
-import io.neuralake.exec.kernel.CodeKernels;
 import io.neuralake.exec.memory.QueryMemory;
 import io.neuralake.exec.memory.ServerMemory;
 import io.neuralake.exec.metrics.QueryMetrics;
@@ -32,11 +31,6 @@ public final class LocalQueryEngine implements QueryEngine {
                 new ServerMemory(
                         settings.memoryLimitBytes(), settings.cacheLimitBytes(), settings.spill());
         this.scheduler = new TaskScheduler(settings.threads());
-    }
-
-    /// Does beforehand what the first queries over much data would else do beside them.
-    public static void warmUp() {
-        CodeKernels.warming().rehearse();
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Runs steps that make later work faster, one after the other on one thread of low priority. It
-/// gives way for good as soon as there is real work, and ends after a few seconds at most: between
-/// two steps.
+/// gives way for good as soon as there is real work, between two steps, and leaves out what is left after a few
+/// seconds, but for the last step, which gives back what the others used.
 public final class BackgroundWarmUp implements AutoCloseable {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final System.Logger LOG = System.getLogger(BackgroundWarmUp.class.getName());
@@ -34,12 +34,15 @@ public final class BackgroundWarmUp implements AutoCloseable {
 
     private void run() {
         long start = System.nanoTime();
-        for (Runnable step : steps) {
-            if (closed || busy.getAsBoolean() || System.nanoTime() - start > LONGEST_NANOS) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (closed || busy.getAsBoolean()) {
                 return;
             }
+            if (System.nanoTime() - start > LONGEST_NANOS && i < steps.size() - 1) {
+                continue;
+            }
             try {
-                step.run();
+                steps.get(i).run();
             } catch (RuntimeException e) {
                 // The next query would meet the same fault, and say so to its user.
                 LOG.log(System.Logger.Level.DEBUG, "Warm-up failed", e);

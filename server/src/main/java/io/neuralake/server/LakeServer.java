@@ -139,7 +139,6 @@ public final class LakeServer implements AutoCloseable {
             steps.add(() -> warmUp(query));
         }
         steps.add(ParquetFormat::warmUp);
-        steps.add(LocalQueryEngine::warmUp);
         steps.add(IdleMemory::release);
         return steps;
     }

@@ -1,54 +1,73 @@
 package io.neuralake.server;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Runs steps that make later work faster, one after the other on one thread of low priority. It
-/// gives way for good as soon as there is real work, between two steps, and leaves out what is left after a few
-/// seconds, but for the last step, which gives back what the others used.
+/// gives way for good as soon as there is real work, and ends after a few seconds at most: between
+/// two steps. Then it gives back the memory that they used.
 public final class BackgroundWarmUp implements AutoCloseable {
-    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final System.Logger LOG = System.getLogger(BackgroundWarmUp.class.getName());
 
     private final List<Runnable> steps;
+    private final Runnable release;
     private final BooleanSupplier busy;
+    private final Duration longest;
     private final Thread thread;
     private volatile boolean closed;
 
-    private BackgroundWarmUp(List<Runnable> steps, BooleanSupplier busy) {
+    private BackgroundWarmUp(
+            List<Runnable> steps, Runnable release, BooleanSupplier busy, Duration longest) {
         this.steps = List.copyOf(steps);
+        this.release = release;
         this.busy = busy;
+        this.longest = longest;
         this.thread = Thread.ofPlatform().name("warm-up").daemon().unstarted(this::run);
         this.thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     /// Starts.
     ///
+    /// @param release gives back memory that the steps used
     /// @param busy tells whether there is real work; asked before each step
-    public static BackgroundWarmUp start(List<Runnable> steps, BooleanSupplier busy) {
-        BackgroundWarmUp warmUp = new BackgroundWarmUp(steps, busy);
+    public static BackgroundWarmUp start(
+            List<Runnable> steps, Runnable release, BooleanSupplier busy) {
+        return start(steps, release, busy, LONGEST);
+    }
+
+    static BackgroundWarmUp start(
+            List<Runnable> steps, Runnable release, BooleanSupplier busy, Duration longest) {
+        BackgroundWarmUp warmUp = new BackgroundWarmUp(steps, release, busy, longest);
         warmUp.thread.start();
         return warmUp;
     }
 
     private void run() {
-        long start = System.nanoTime();
-        for (int i = 0; i < steps.size(); i++) {
-            if (closed || busy.getAsBoolean()) {
-                return;
-            }
-            if (System.nanoTime() - start > LONGEST_NANOS && i < steps.size() - 1) {
-                continue;
-            }
-            try {
-                steps.get(i).run();
-            } catch (RuntimeException e) {
-                // The next query would meet the same fault, and say so to its user.
-                LOG.log(System.Logger.Level.DEBUG, "Warm-up failed", e);
-                return;
-            }
+        try {
+            runSteps();
+        } catch (RuntimeException e) {
+            // The next query would meet the same fault, and say so to its user.
+            LOG.log(System.Logger.Level.DEBUG, "Warm-up failed", e);
         }
+        if (isWanted()) {
+            release.run();
+        }
+    }
+
+    private void runSteps() {
+        long start = System.nanoTime();
+        for (Runnable step : steps) {
+            if (!isWanted() || System.nanoTime() - start >= longest.toNanos()) {
+                return;
+            }
+            step.run();
+        }
+    }
+
+    private boolean isWanted() {
+        return !closed && !busy.getAsBoolean();
     }
 
     /// Waits until it has ended.

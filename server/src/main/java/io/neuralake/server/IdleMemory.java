@@ -7,13 +7,13 @@ import javax.management.ObjectName;
 
 /// Gives memory back to the system that nothing needs: garbage, and what native code has freed and
 /// keeps for later. For moments without work, since all threads wait some 30 ms.
-final class IdleMemory {
+public final class IdleMemory {
     private static final System.Logger LOG = System.getLogger(IdleMemory.class.getName());
 
     private IdleMemory() {}
 
     /// Gives back what can be; returns whether the system takes native memory back.
-    static boolean release() {
+    public static boolean release() {
         System.gc();
         try {
             Object[] noArguments = {new String[0]};

@@ -132,14 +132,13 @@ public final class LakeServer implements AutoCloseable {
     }
 
     /// Returns steps which run what makes the first queries slow: the planner, the executor's loops on
-    /// one worker, and vector kernels. None reads the lake. The last gives back what they used.
+    /// one worker, and vector kernels. None reads the lake. [IdleMemory] gives back what they used.
     public List<Runnable> warmUp() {
         List<Runnable> steps = new ArrayList<>(sql.warmUp());
         for (String query : WARM_UP_QUERIES) {
             steps.add(() -> warmUp(query));
         }
         steps.add(ParquetFormat::warmUp);
-        steps.add(IdleMemory::release);
         return steps;
     }
 

@@ -1,6 +1,7 @@
 package io.neuralake.server.cli;
 
 import io.neuralake.server.BackgroundWarmUp;
+import io.neuralake.server.IdleMemory;
 import io.neuralake.server.LakeServer;
 import io.neuralake.server.ServerProcess;
 import io.neuralake.server.ServerSettings;
@@ -14,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-import java.util.List;
 import java.util.Set;
 
 /// Runs the server until it is told to stop.
@@ -104,8 +104,12 @@ public final class ServeCommand implements Runnable {
 
     /// Serves until the process is told to stop.
     static void serve(LakeServer lake, ServerProcess process, boolean warm, ShutdownSignal signal) {
-        List<Runnable> steps = warm ? lake.warmUp() : List.of();
-        try (BackgroundWarmUp _ = BackgroundWarmUp.start(steps, process::isBusy)) {
+        if (!warm) {
+            signal.await();
+            return;
+        }
+        try (BackgroundWarmUp _ =
+                BackgroundWarmUp.start(lake.warmUp(), IdleMemory::release, process::isBusy)) {
             signal.await();
         }
     }

@@ -1,6 +1,7 @@
 package io.neuralake.server.train;
 
 import io.neuralake.exec.EngineSettings;
+import io.neuralake.server.IdleMemory;
 import io.neuralake.server.LakeServer;
 import io.neuralake.server.ServerProcess;
 import io.neuralake.server.ServerSettings;
@@ -142,6 +143,7 @@ public final class TrainingRun {
         try (LakeServer lake = LakeServer.open(folder.toString(), EngineSettings.defaults());
                 ServerProcess process = ServerProcess.start(lake, settings)) {
             lake.warmUp().forEach(Runnable::run);
+            IdleMemory.release();
             String url = "grpc://" + HOST + ":" + process.port();
             for (int query = 1; query <= TpchQueries.COUNT; query++) {
                 sql("--connect", url, query, TpchQueries.text(query), FORMATS);

@@ -48,7 +48,7 @@ public interface CodeKernels {
         private static final long ENOUGH_CODES = 16_000_000;
 
         private static final int SAMPLE_ROWS = 4096;
-        private static final int[] SAMPLE_SIZES = {50, 4096};
+        private static final int[] SAMPLE_SIZES = {50, 4096, 8192};
 
         private static final WarmingKernels<CodeKernels> KERNELS =
                 WarmingKernels.of(

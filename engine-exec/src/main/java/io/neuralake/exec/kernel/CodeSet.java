@@ -9,7 +9,7 @@ import java.util.Arrays;
 public final class CodeSet {
     private static final int WORD_BITS = 32;
 
-    /// Vectors of words are read as a whole.
+    /// Up to eight vectors of words are read as a whole.
     private static final int PADDING_WORDS = 128;
 
     private int[] words = {};

@@ -39,8 +39,6 @@ public final class VectorCodeKernels implements CodeKernels {
             select(codes, set.words(), whole, bits);
         } else if (LANES < WIDE_LANES) {
             whole = 0;
-        } else if (set.size() <= 2 * LANES * WORD_BITS) {
-            selectOfTwo(codes, set.words(), whole, bits);
         } else if (set.size() <= 8 * LANES * WORD_BITS) {
             selectOfEight(codes, set.words(), whole, bits);
         } else {
@@ -181,32 +179,6 @@ public final class VectorCodeKernels implements CodeKernels {
                 word |=
                         code.lanewise(VectorOperators.LSHR, WORD_SHIFT)
                                         .selectFrom(all)
-                                        .lanewise(VectorOperators.LSHR, code)
-                                        .and(1)
-                                        .compare(VectorOperators.NE, 0)
-                                        .toLong()
-                                << j;
-            }
-            Bitmap.setWord(bits, w, old & word);
-        }
-    }
-
-    private static void selectOfTwo(
-            MemorySegment codes, int[] words, int rowCount, MemorySegment bits) {
-        IntVector first = IntVector.fromArray(INTS, words, 0);
-        IntVector second = IntVector.fromArray(INTS, words, LANES);
-        for (int row = 0, w = 0; row < rowCount; row += 64, w++) {
-            long old = Bitmap.word(bits, w);
-            if (old == 0) {
-                continue;
-            }
-            long word = 0;
-            for (int j = 0; j < 64; j += LANES) {
-                IntVector code =
-                        IntVector.fromMemorySegment(INTS, codes, (long) (row + j) << 2, ORDER);
-                word |=
-                        code.lanewise(VectorOperators.LSHR, WORD_SHIFT)
-                                        .selectFrom(first, second)
                                         .lanewise(VectorOperators.LSHR, code)
                                         .and(1)
                                         .compare(VectorOperators.NE, 0)

@@ -18,9 +18,6 @@ import java.util.List;
 /// Collects batches, one [ColumnAppender] a column, and makes one large batch of them. Belongs to one
 /// thread at a time.
 public final class BatchAppender implements AutoCloseable {
-    /// Columns of fewer rows are put together before another thread has begun.
-    private static final int SHARED_ROWS = 1 << 16;
-
     private final MemoryAllocator allocator;
     private final List<ColumnAppender> appenders = new ArrayList<>();
     private long rowCount;
@@ -93,7 +90,7 @@ public final class BatchAppender implements AutoCloseable {
                 int column = i;
                 pieces.add(() -> columns[column] = hold(owned, appenders.get(column).finish()));
             }
-            (rowCount < SHARED_ROWS ? WorkSharing.ALONE : sharing).run(pieces);
+            sharing.forRows(rowCount).run(pieces);
             Batch result = Batch.of((int) rowCount, columns);
             owned.transfer();
             rowCount = 0;

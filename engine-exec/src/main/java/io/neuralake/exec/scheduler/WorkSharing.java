@@ -18,6 +18,14 @@ public interface WorkSharing {
                 }
             };
 
+    /// Work on fewer rows is done before another thread has begun.
+    int LEAST_ROWS = 1 << 16;
+
+    /// Returns what shares work on so many rows.
+    default WorkSharing forRows(long rows) {
+        return rows < LEAST_ROWS ? ALONE : this;
+    }
+
     /// Returns how many threads there are at most, the caller's included.
     int parties();
 

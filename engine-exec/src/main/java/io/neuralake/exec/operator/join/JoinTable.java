@@ -25,9 +25,6 @@ final class JoinTable implements AutoCloseable {
     private static final MemorySegment MEMORY = StringView.MEMORY;
     private static final int CHUNK = 1024;
 
-    /// Fewer rows are inserted before another thread has begun.
-    private static final int SHARED_ROWS = 1 << 16;
-
     private static final long DIRECT_SLOTS_PER_ROW = 8;
     private static final long DIRECT_SLOTS_ALWAYS = 1024;
     private static final long MAX_DIRECT_SLOTS = 1L << 31;
@@ -124,12 +121,13 @@ final class JoinTable implements AutoCloseable {
                         keys.columns(), rowCount, hashes.segment(), hashes.segment(), allocator);
             }
             long size = direct ? range : mask + 1;
-            int count = rowCount < SHARED_ROWS ? 1 : sharing.parties();
+            WorkSharing among = sharing.forRows(rowCount);
+            int count = among.parties();
             List<Insertion> pieces = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 pieces.add(new Insertion(hashes, size * i / count, size * (i + 1) / count));
             }
-            sharing.run(pieces);
+            among.run(pieces);
             pieces.forEach(Insertion::insertLeft);
         } finally {
             if (hashes != null) {

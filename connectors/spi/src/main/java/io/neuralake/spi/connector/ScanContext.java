@@ -10,7 +10,8 @@ public interface ScanContext {
     /// Returns where batches are allocated.
     MemoryAllocator allocator();
 
-    /// Returns the rows of a full batch, at most 8192.
+    /// Returns the rows of a full batch, at most 8192. Batches of which row filters leave rows out may be longer, up to
+    /// 8192 as well.
     int batchRows();
 
     /// Returns conditions that the source must apply to every batch it returns: rows that fail are

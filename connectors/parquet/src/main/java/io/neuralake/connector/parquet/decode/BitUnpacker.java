@@ -22,14 +22,14 @@ public interface BitUnpacker {
             MemorySegment target,
             long offset);
 
-    /// Unpacks differences, and stores what each makes of the value before as int64. For widths of at most
-    /// [#maxVectorWidth], if there are any, else 57. Sums wrap.
+    /// Unpacks differences and stores their prefix sums as int64. For widths of at most [#maxVectorWidth], if there are
+    /// any, else 57. Sums wrap.
     ///
     /// @param minimum is added to each difference
     /// @param previous the value before the first
     /// @param offset byte of `target` where the first goes
     /// @return the last value; `previous` if there is none
-    long sumLongs(
+    default long prefixSumLongs(
             MemorySegment source,
             long bit,
             int width,
@@ -37,10 +37,13 @@ public interface BitUnpacker {
             long minimum,
             long previous,
             MemorySegment target,
-            long offset);
+            long offset) {
+        return ScalarBitUnpacker.prefixSumLongsScalar(
+                source, bit, width, count, minimum, previous, target, offset);
+    }
 
-    /// As [#sumLongs], but stores the lower half of each value as int32, and returns the last one with any upper half.
-    long sumInts(
+    /// As [#prefixSumLongs], but stores the lower half of each value as int32, and returns the last one with any upper half.
+    default long prefixSumInts(
             MemorySegment source,
             long bit,
             int width,
@@ -48,7 +51,10 @@ public interface BitUnpacker {
             long minimum,
             long previous,
             MemorySegment target,
-            long offset);
+            long offset) {
+        return ScalarBitUnpacker.prefixSumIntsScalar(
+                source, bit, width, count, minimum, previous, target, offset);
+    }
 
     /// Tells whether `count` int32 from byte `offset` of `values` on are all at least 0 and less than `limit`.
     boolean areBelow(int limit, MemorySegment values, long offset, int count);
@@ -94,8 +100,9 @@ public interface BitUnpacker {
                 MemorySegment source = unowned(arena.allocate(bytes, 64));
                 MemorySegment target = unowned(arena.allocate(8L * SAMPLE_VALUES, 64));
                 long sum =
-                        unpacker.sumLongs(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0)
-                                + unpacker.sumInts(
+                        unpacker.prefixSumLongs(
+                                        source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0)
+                                + unpacker.prefixSumInts(
                                         source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0);
                 // The last few are no whole step.
                 unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES - 1, target, 0);

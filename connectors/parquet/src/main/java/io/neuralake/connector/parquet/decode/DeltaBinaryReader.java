@@ -118,7 +118,7 @@ final class DeltaBinaryReader {
                 }
             } else {
                 BitUnpacker kernel = width <= unpacker.maxVectorWidth() ? unpacker : SCALAR;
-                sum = kernel.sumLongs(memory, bit, width, run, minimumDelta, sum, target, at);
+                sum = kernel.prefixSumLongs(memory, bit, width, run, minimumDelta, sum, target, at);
             }
             previous = sum;
             consume(run);
@@ -149,7 +149,7 @@ final class DeltaBinaryReader {
                 }
             } else {
                 BitUnpacker kernel = width <= unpacker.maxVectorWidth() ? unpacker : SCALAR;
-                sum = kernel.sumInts(memory, bit, width, run, minimumDelta, sum, target, at);
+                sum = kernel.prefixSumInts(memory, bit, width, run, minimumDelta, sum, target, at);
             }
             previous = sum;
             consume(run);

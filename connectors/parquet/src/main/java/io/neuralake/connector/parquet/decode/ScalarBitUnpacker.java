@@ -38,34 +38,8 @@ public final class ScalarBitUnpacker implements BitUnpacker {
         return worst >= 0;
     }
 
-    @Override
-    public long sumLongs(
-            MemorySegment source,
-            long bit,
-            int width,
-            int count,
-            long minimum,
-            long previous,
-            MemorySegment target,
-            long offset) {
-        return sumLongsScalar(source, bit, width, count, minimum, previous, target, offset);
-    }
-
-    @Override
-    public long sumInts(
-            MemorySegment source,
-            long bit,
-            int width,
-            int count,
-            long minimum,
-            long previous,
-            MemorySegment target,
-            long offset) {
-        return sumIntsScalar(source, bit, width, count, minimum, previous, target, offset);
-    }
-
     /// Does the work for widths of at most 57; static so that the vector twins can use it for their tails.
-    public static long sumLongsScalar(
+    public static long prefixSumLongsScalar(
             MemorySegment source,
             long bit,
             int width,
@@ -87,7 +61,7 @@ public final class ScalarBitUnpacker implements BitUnpacker {
     }
 
     /// Does the work for widths of at most 57; static so that the vector twins can use it for their tails.
-    public static long sumIntsScalar(
+    public static long prefixSumIntsScalar(
             MemorySegment source,
             long bit,
             int width,

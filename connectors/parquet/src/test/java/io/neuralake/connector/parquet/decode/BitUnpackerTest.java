@@ -75,13 +75,16 @@ class BitUnpackerTest {
             values[i] = sum;
         }
         MemorySegment target = arena.allocate(8L * count + 16, 8);
-        assertThat(unpacker.sumLongs(source, 3, width, count, minimum, previous, target, 8))
+        assertThat(unpacker.prefixSumLongs(source, 3, width, count, minimum, previous, target, 8))
                 .isEqualTo(sum);
         for (int i = 0; i < count; i++) {
             assertThat(target.getAtIndex(ValueLayout.JAVA_LONG, i + 1)).isEqualTo(values[i]);
         }
         target.fill((byte) 0);
-        assertThat((int) unpacker.sumInts(source, 3, width, count, minimum, previous, target, 4))
+        assertThat(
+                        (int)
+                                unpacker.prefixSumInts(
+                                        source, 3, width, count, minimum, previous, target, 4))
                 .isEqualTo((int) sum);
         for (int i = 0; i < count; i++) {
             assertThat(target.getAtIndex(ValueLayout.JAVA_INT, i + 1)).isEqualTo((int) values[i]);

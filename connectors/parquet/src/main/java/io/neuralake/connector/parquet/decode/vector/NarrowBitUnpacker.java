@@ -76,7 +76,7 @@ public final class NarrowBitUnpacker implements BitUnpacker {
     }
 
     @Override
-    public long sumLongs(
+    public long prefixSumLongs(
             MemorySegment source,
             long bit,
             int width,
@@ -97,7 +97,7 @@ public final class NarrowBitUnpacker implements BitUnpacker {
     }
 
     @Override
-    public long sumInts(
+    public long prefixSumInts(
             MemorySegment source,
             long bit,
             int width,

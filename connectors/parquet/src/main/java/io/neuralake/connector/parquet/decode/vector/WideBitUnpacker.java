@@ -114,7 +114,7 @@ public final class WideBitUnpacker implements BitUnpacker {
     }
 
     @Override
-    public long sumLongs(
+    public long prefixSumLongs(
             MemorySegment source,
             long bit,
             int width,
@@ -167,7 +167,7 @@ public final class WideBitUnpacker implements BitUnpacker {
         if (done == count) {
             return sum;
         }
-        return ScalarBitUnpacker.sumLongsScalar(
+        return ScalarBitUnpacker.prefixSumLongsScalar(
                 source,
                 bit + (long) done * width,
                 width,
@@ -179,7 +179,7 @@ public final class WideBitUnpacker implements BitUnpacker {
     }
 
     @Override
-    public long sumInts(
+    public long prefixSumInts(
             MemorySegment source,
             long bit,
             int width,
@@ -221,7 +221,7 @@ public final class WideBitUnpacker implements BitUnpacker {
         if (done == count) {
             return sum;
         }
-        return ScalarBitUnpacker.sumIntsScalar(
+        return ScalarBitUnpacker.prefixSumIntsScalar(
                 source,
                 bit + (long) done * width,
                 width,

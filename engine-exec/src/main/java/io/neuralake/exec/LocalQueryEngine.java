@@ -1,6 +1,7 @@
 package io.neuralake.exec;
 
 import io.neuralake.exec.expression.compile.EvaluationSettings;
+import io.neuralake.exec.kernel.CodeKernels;
 import io.neuralake.exec.memory.QueryMemory;
 import io.neuralake.exec.memory.ServerMemory;
 import io.neuralake.exec.metrics.QueryMetrics;
@@ -31,6 +32,11 @@ public final class LocalQueryEngine implements QueryEngine {
                 new ServerMemory(
                         settings.memoryLimitBytes(), settings.cacheLimitBytes(), settings.spill());
         this.scheduler = new TaskScheduler(settings.threads());
+    }
+
+    /// Lets vector kernels take over from the scalar ones that begin, if they are faster; waits two seconds at most.
+    public static void warmUp() {
+        CodeKernels.warming().rehearse();
     }
 
     @Override

@@ -139,6 +139,7 @@ public final class LakeServer implements AutoCloseable {
             steps.add(() -> warmUp(query));
         }
         steps.add(ParquetFormat::warmUp);
+        steps.add(LocalQueryEngine::warmUp);
         return steps;
     }
 

@@ -78,7 +78,14 @@ public interface BitUnpacker {
         private static final long ENOUGH_VALUES = 16_000_000;
 
         private static final int SAMPLE_WIDTH = 11;
+
+        /// Wider than any vectors unpack.
+        private static final int WIDE_SAMPLE_WIDTH = 30;
+
         private static final int SAMPLE_VALUES = 8192;
+
+        /// Whole steps of vectors, steps with some values behind them, and fewer than a step.
+        private static final int[] SAMPLE_COUNTS = {SAMPLE_VALUES, SAMPLE_VALUES - 3, 5};
 
         private static final BitUnpacker INSTANCE = of(SimdCapabilities.detected());
         private static final WarmingKernels<BitUnpacker> WARMING =
@@ -93,21 +100,25 @@ public interface BitUnpacker {
             return capabilities.vectorKernels() ? new NarrowBitUnpacker() : new ScalarBitUnpacker();
         }
 
+        /// Takes every branch that pages take: C2 leaves out what it has not seen, and throws the code away when
+        /// that comes.
         private static void sample(BitUnpacker unpacker) {
             try (Arena arena = Arena.ofConfined()) {
-                long bytes = SAMPLE_VALUES * (long) SAMPLE_WIDTH / 8 + Slice.SLACK;
+                long bytes = SAMPLE_VALUES * (long) Integer.SIZE / 8 + Slice.SLACK;
                 // Of no arena, as pages are: code would be compiled for both kinds of memory.
                 MemorySegment source = unowned(arena.allocate(bytes, 64));
                 MemorySegment target = unowned(arena.allocate(8L * SAMPLE_VALUES, 64));
-                long sum =
-                        unpacker.prefixSumLongs(
-                                        source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0)
-                                + unpacker.prefixSumInts(
-                                        source, 0, SAMPLE_WIDTH, SAMPLE_VALUES, 0, 0, target, 0);
-                // The last few are no whole step.
-                unpacker.unpack(source, 0, SAMPLE_WIDTH, SAMPLE_VALUES - 1, target, 0);
-                if (sum != 0 || !unpacker.areBelow(1, target, 0, SAMPLE_VALUES)) {
-                    throw new IllegalStateException("Zeros were not unpacked as such");
+                long sum = 0;
+                for (int count : SAMPLE_COUNTS) {
+                    sum += unpacker.prefixSumLongs(source, 3, SAMPLE_WIDTH, count, 0, 0, target, 0);
+                    sum += unpacker.prefixSumInts(source, 3, SAMPLE_WIDTH, count, 0, 0, target, 0);
+                    unpacker.unpack(source, 3, WIDE_SAMPLE_WIDTH, count, target, 0);
+                    unpacker.unpack(source, 3, SAMPLE_WIDTH, count, target, 0);
+                    if (sum != 0
+                            || !unpacker.areBelow(1, target, 0, count)
+                            || unpacker.areBelow(0, target, 0, count)) {
+                        throw new IllegalStateException("Zeros were not unpacked as such");
+                    }
                 }
             }
         }

@@ -1,17 +1,16 @@
 package io.neuralake.server;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /// Runs steps that make later work faster, one after the other on one thread of low priority. It
-/// gives way for good as soon as there is real work, and ends after a few seconds at most: between
-/// two steps. Then it gives back the memory that they used.
+/// gives way for good as soon as there is real work, and ends after 20 seconds at most: between
+/// two steps. Then it gives back what they used.
 public final class BackgroundWarmUp implements AutoCloseable {
-    private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofSeconds(20);
     private static final System.Logger LOG = System.getLogger(BackgroundWarmUp.class.getName());
 
-    private final List<Runnable> steps;
+    private final WarmUp work;
     private final Runnable release;
     private final BooleanSupplier busy;
     private final Duration longest;
@@ -19,8 +18,8 @@ public final class BackgroundWarmUp implements AutoCloseable {
     private volatile boolean closed;
 
     private BackgroundWarmUp(
-            List<Runnable> steps, Runnable release, BooleanSupplier busy, Duration longest) {
-        this.steps = List.copyOf(steps);
+            WarmUp work, Runnable release, BooleanSupplier busy, Duration longest) {
+        this.work = work;
         this.release = release;
         this.busy = busy;
         this.longest = longest;
@@ -30,22 +29,22 @@ public final class BackgroundWarmUp implements AutoCloseable {
 
     /// Starts.
     ///
+    /// @param work ended by this, whatever happens
     /// @param release gives back memory that the steps used
     /// @param busy tells whether there is real work; asked before each step
-    public static BackgroundWarmUp start(
-            List<Runnable> steps, Runnable release, BooleanSupplier busy) {
-        return start(steps, release, busy, LONGEST);
+    public static BackgroundWarmUp start(WarmUp work, Runnable release, BooleanSupplier busy) {
+        return start(work, release, busy, LONGEST);
     }
 
     static BackgroundWarmUp start(
-            List<Runnable> steps, Runnable release, BooleanSupplier busy, Duration longest) {
-        BackgroundWarmUp warmUp = new BackgroundWarmUp(steps, release, busy, longest);
+            WarmUp work, Runnable release, BooleanSupplier busy, Duration longest) {
+        BackgroundWarmUp warmUp = new BackgroundWarmUp(work, release, busy, longest);
         warmUp.thread.start();
         return warmUp;
     }
 
     private void run() {
-        try {
+        try (work) {
             runSteps();
         } catch (RuntimeException e) {
             // The next query would meet the same fault, and say so to its user.
@@ -58,7 +57,7 @@ public final class BackgroundWarmUp implements AutoCloseable {
 
     private void runSteps() {
         long start = System.nanoTime();
-        for (Runnable step : steps) {
+        for (Runnable step : work.steps()) {
             if (!isWanted() || System.nanoTime() - start >= longest.toNanos()) {
                 return;
             }

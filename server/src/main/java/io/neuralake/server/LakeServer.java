@@ -7,16 +7,11 @@ import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.exec.EngineSettings;
 import io.neuralake.exec.LocalQueryEngine;
 import io.neuralake.exec.QueryEngine;
-import io.neuralake.exec.QueryResult;
 import io.neuralake.planner.LakeSqlEngine;
 import io.neuralake.planner.RelOptimizer;
-import io.neuralake.planner.SessionSettings;
 import io.neuralake.planner.SqlEngine;
-import io.neuralake.planner.SqlSession;
-import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.catalog.Catalog;
 import io.neuralake.spi.catalog.TableFormat;
-import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.function.TableFunction;
 import io.neuralake.storage.ObjectStore;
 import io.neuralake.storage.StoragePath;
@@ -24,6 +19,7 @@ import io.neuralake.storage.lake.LakeCatalog;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,21 +29,6 @@ import java.util.Optional;
 public final class LakeServer implements AutoCloseable {
     /// The catalog's name in SQL.
     public static final String CATALOG = "lake";
-
-    private static final List<String> WARM_UP_QUERIES =
-            List.of(
-                    "SELECT n % 7 AS k, count(*), sum(n), min(n), max(n), avg(n * 0.5e0)"
-                            + " FROM generate_series(1, 100000) AS t(n)"
-                            + " WHERE n > 10 AND n % 3 <> 1 GROUP BY k ORDER BY k",
-                    "SELECT count(*) FROM generate_series(1, 100000) AS a(n)"
-                            + " JOIN generate_series(1, 50000, 2) AS b(m) ON n = m",
-                    "SELECT upper(s), count(*) FROM (SELECT 'name ' || (n % 100) AS s"
-                            + " FROM generate_series(1, 50000) AS t(n)) AS q"
-                            + " WHERE s LIKE '%1%' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
-                    "SELECT sum(CAST(n AS DECIMAL(15, 2)) * (1 - CAST(0.05 AS DECIMAL(15, 2))))"
-                            + " FROM generate_series(1, 50000) AS t(n)"
-                            + " WHERE DATE '1992-01-01' + CAST(n % 2000 AS INTEGER)"
-                            + " BETWEEN DATE '1994-01-01' AND DATE '1996-12-31'");
 
     private final QueryEngine queries;
     private final LakeSqlEngine sql;
@@ -131,27 +112,18 @@ public final class LakeServer implements AutoCloseable {
         return storage;
     }
 
-    /// Returns steps which run what makes the first queries slow: the planner, the executor's loops on
-    /// one worker, and vector kernels. None reads the lake. [IdleMemory] gives back what they used.
-    public List<Runnable> warmUp() {
-        List<Runnable> steps = new ArrayList<>(sql.warmUp());
-        for (String query : WARM_UP_QUERIES) {
-            steps.add(() -> warmUp(query));
-        }
+    /// Returns what makes the first queries slow: the planner, vector kernels, and questions about a lake of its own
+    /// ([WarmUpLake]). None reads this lake.
+    ///
+    /// @param runs of each question
+    public WarmUp warmUp(int runs) {
+        WarmUpLake lake = new WarmUpLake(Path.of(System.getProperty("java.io.tmpdir")));
+        List<Runnable> steps = new ArrayList<>();
         steps.add(ParquetFormat::warmUp);
         steps.add(LocalQueryEngine::warmUp);
-        return steps;
-    }
-
-    private void warmUp(String query) {
-        SqlSession session = new SqlSession("warm-up");
-        SessionSettings.set(session, "threads", Optional.of("1"));
-        try (QueryResult result =
-                sql.prepare(query, session).atOnce().execute(session, List.of())) {
-            while (result.take() instanceof ReadResult.Ready(Batch batch)) {
-                batch.close();
-            }
-        }
+        steps.addAll(sql.warmUp());
+        steps.addAll(lake.steps(runs));
+        return new WarmUp(steps, lake::close);
     }
 
     @Override

@@ -7,6 +7,9 @@ import io.neuralake.exec.EngineSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,26 +17,31 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 @Timeout(120)
 class BackgroundWarmUpTest {
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
 
     private BackgroundWarmUp start(List<Runnable> steps, BooleanSupplier busy) {
-        return BackgroundWarmUp.start(steps, () -> ran.add("release"), busy);
+        return BackgroundWarmUp.start(work(steps), () -> ran.add("release"), busy);
+    }
+
+    private WarmUp work(List<Runnable> steps) {
+        return new WarmUp(steps, () -> ran.add("end"));
     }
 
     @Test
     void givesMemoryBackWhenTheTimeIsOver() throws InterruptedException {
         try (BackgroundWarmUp warmUp =
                 BackgroundWarmUp.start(
-                        List.of(() -> ran.add("a")),
+                        work(List.of(() -> ran.add("a"))),
                         () -> ran.add("release"),
                         () -> false,
                         Duration.ZERO)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("release");
+        assertThat(ran).containsExactly("end", "release");
     }
 
     @Test
@@ -42,7 +50,7 @@ class BackgroundWarmUpTest {
         try (BackgroundWarmUp warmUp = start(steps, () -> false)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("a", "b", "release");
+        assertThat(ran).containsExactly("a", "b", "end", "release");
     }
 
     @Test
@@ -58,7 +66,7 @@ class BackgroundWarmUpTest {
         try (BackgroundWarmUp warmUp = start(steps, busy::get)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("a");
+        assertThat(ran).containsExactly("a", "end");
     }
 
     @Test
@@ -81,7 +89,7 @@ class BackgroundWarmUpTest {
         }
         go.countDown();
         closing.join();
-        assertThat(ran).containsExactly("a");
+        assertThat(ran).containsExactly("a", "end");
     }
 
     private static void await(CountDownLatch latch) {
@@ -103,14 +111,35 @@ class BackgroundWarmUpTest {
         try (BackgroundWarmUp warmUp = start(steps, () -> false)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("release");
+        assertThat(ran).containsExactly("end", "release");
     }
 
     @Test
-    void stepsOfAServerAllRun() {
+    void stepsOfAServerAllRunAndLeaveNothing() throws IOException {
+        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        Path left = Files.createDirectories(parent.resolve("neuralake-warm-up-999999999-left"));
+        Files.createFile(left.resolve("file"));
         try (LakeServer lake = LakeServer.open(null, EngineSettings.defaults().withThreads(2))) {
-            assertThat(lake.warmUp()).hasSizeGreaterThan(5).allSatisfy(Runnable::run);
+            try (WarmUp warmUp = lake.warmUp(1)) {
+                assertThat(warmUp.steps()).hasSizeGreaterThan(20).allSatisfy(Runnable::run);
+                assertThat(own(parent)).hasSize(1);
+            }
+            assertThat(own(parent)).isEmpty();
+            assertThat(left).as("of a process that was killed").doesNotExist();
             assertThat(lake.queries().reservedBytes()).isZero();
+        }
+    }
+
+    private static List<String> own(Path parent) {
+        String prefix = "neuralake-warm-up-" + ProcessHandle.current().pid() + "-";
+        return Stream.of(parent.toFile().list()).filter(name -> name.startsWith(prefix)).toList();
+    }
+
+    @Test
+    void aWarmUpThatWasNotBegunEndsToo() {
+        try (LakeServer lake = LakeServer.open(null, EngineSettings.defaults().withThreads(2))) {
+            lake.warmUp(1).close();
+            assertThat(own(Path.of(System.getProperty("java.io.tmpdir")))).isEmpty();
         }
     }
 }

@@ -61,13 +61,17 @@ public final class ServeCommand implements Runnable {
         }
     }
 
+    /// Of each question. Until then most of their code is compiled; more takes longer than servers stay idle.
+    private static final int WARM_UP_RUNS = 6;
+
     @Option(
             names = "--warm-up",
             paramLabel = "on|off",
             defaultValue = "on",
             converter = SwitchChoice.class,
             description =
-                    "Runs planner and kernels in the background after the start; default: on.")
+                    "Compiles planner and executor in the background for 20 seconds at most after"
+                            + " the start; default: on.")
     private Switch warmUp;
 
     @Mixin private EngineOptions engine;
@@ -109,7 +113,8 @@ public final class ServeCommand implements Runnable {
             return;
         }
         try (BackgroundWarmUp _ =
-                BackgroundWarmUp.start(lake.warmUp(), IdleMemory::release, process::isBusy)) {
+                BackgroundWarmUp.start(
+                        lake.warmUp(WARM_UP_RUNS), IdleMemory::release, process::isBusy)) {
             signal.await();
         }
     }

@@ -5,6 +5,7 @@ import io.neuralake.server.IdleMemory;
 import io.neuralake.server.LakeServer;
 import io.neuralake.server.ServerProcess;
 import io.neuralake.server.ServerSettings;
+import io.neuralake.server.WarmUp;
 import io.neuralake.server.bench.TpchQueries;
 import io.neuralake.server.generate.DataSetWriter;
 import io.neuralake.server.generate.SignalsTables;
@@ -142,7 +143,9 @@ public final class TrainingRun {
         ServerSettings settings = new ServerSettings(HOST, 0, 0, false);
         try (LakeServer lake = LakeServer.open(folder.toString(), EngineSettings.defaults());
                 ServerProcess process = ServerProcess.start(lake, settings)) {
-            lake.warmUp().forEach(Runnable::run);
+            try (WarmUp warmUp = lake.warmUp(1)) {
+                warmUp.steps().forEach(Runnable::run);
+            }
             IdleMemory.release();
             String url = "grpc://" + HOST + ":" + process.port();
             for (int query = 1; query <= TpchQueries.COUNT; query++) {

@@ -4,6 +4,7 @@ import io.neuralake.exec.EngineSettings;
 import io.neuralake.server.LakeServer;
 import io.neuralake.server.ServerProcess;
 import io.neuralake.server.ServerSettings;
+import io.neuralake.server.WarmUp;
 import io.neuralake.server.bench.TpchQueries;
 import io.neuralake.server.generate.PointsTable;
 import io.neuralake.server.sql.ServerAddress;
@@ -36,7 +37,9 @@ public final class LoadedServer implements AutoCloseable {
             lake.close();
             throw e;
         }
-        lake.warmUp().forEach(Runnable::run);
+        try (WarmUp warmUp = lake.warmUp(1)) {
+            warmUp.steps().forEach(Runnable::run);
+        }
     }
 
     private ServerAddress address() {

@@ -6,8 +6,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 
 @Timeout(60)
 class IdleMemoryTest {
@@ -22,5 +30,21 @@ class IdleMemoryTest {
     @EnabledOnOs(OS.LINUX)
     void nativeMemoryGoesOnLinux() {
         assertThat(IdleMemory.release()).isTrue();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void pagesOfFilesAreReadAgain(@TempDir Path folder) throws IOException {
+        byte[] content = new byte[1 << 20];
+        Arrays.fill(content, (byte) 7);
+        Path file = Files.write(folder.resolve("file"), content);
+        try (FileChannel channel = FileChannel.open(file);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, content.length, arena);
+            assertThat(IdleMemory.pageOut(mapped.address(), content.length)).isTrue();
+            assertThat(mapped.mismatch(MemorySegment.ofArray(content))).isEqualTo(-1);
+        }
+        assertThat(IdleMemory.pageOut(1, 1)).as("no page begins here").isFalse();
     }
 }

@@ -23,6 +23,9 @@ import java.util.Set;
         description = "Serves a lake over Arrow Flight SQL.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Runnable {
+    /// Of each question. Until then most of their code is compiled; more takes longer than servers stay idle.
+    private static final int WARM_UP_RUNS = 6;
+
     @ParentCommand private Neuralake root;
 
     @Parameters(
@@ -60,9 +63,6 @@ public final class ServeCommand implements Runnable {
             super(Switch.class, Set.of());
         }
     }
-
-    /// Of each question. Until then most of their code is compiled; more takes longer than servers stay idle.
-    private static final int WARM_UP_RUNS = 6;
 
     @Option(
             names = "--warm-up",

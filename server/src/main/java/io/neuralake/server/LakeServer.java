@@ -112,10 +112,10 @@ public final class LakeServer implements AutoCloseable {
         return storage;
     }
 
-    /// Returns what makes the first queries slow: the planner, vector kernels, and questions about a lake of its own
+    /// Returns what makes the first queries slow: the planner, vector kernels, and queries over a lake of its own
     /// ([WarmUpLake]). None reads this lake.
     ///
-    /// @param runs of each question
+    /// @param runs of each query
     public WarmUp warmUp(int runs) {
         WarmUpLake lake = new WarmUpLake(Path.of(System.getProperty("java.io.tmpdir")));
         List<Runnable> steps = new ArrayList<>();

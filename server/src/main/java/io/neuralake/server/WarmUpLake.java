@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// A lake that is made to be read: a server's warm-up writes some 10 MB of Delta tables with the encodings that
-/// lakes have to a temporary folder, and asks of them what users ask, by an engine of one worker. So code is compiled
-/// that reads files, filters, joins and groups, before the first user waits for it. Belongs to one thread.
+/// lakes have to a temporary folder, and runs queries over them as users do, by an engine of one worker. So code is
+/// compiled that reads files, filters, joins and groups, before the first user waits for it. Belongs to one thread.
 final class WarmUpLake implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WarmUpLake.class.getName());
     private static final String PREFIX = "neuralake-warm-up-";
@@ -39,9 +39,9 @@ final class WarmUpLake implements AutoCloseable {
         this.parent = parent;
     }
 
-    /// Returns steps that make the lake and ask each question some times.
+    /// Returns steps that make the lake and run each query some times.
     ///
-    /// @param runs of each question, in a row: what waits for the compiler while its calls grow less is dropped
+    /// @param runs of each query, in a row: what waits for the compiler while its calls grow less is dropped
     List<Runnable> steps(int runs) {
         List<Runnable> steps = new ArrayList<>();
         steps.add(this::open);

@@ -23,7 +23,7 @@ import java.util.Set;
         description = "Serves a lake over Arrow Flight SQL.",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Runnable {
-    /// Of each question. Until then most of their code is compiled; more takes longer than servers stay idle.
+    /// Of each query. By then most of their code is compiled; more takes longer than servers stay idle.
     private static final int WARM_UP_RUNS = 6;
 
     @ParentCommand private Neuralake root;

@@ -7,17 +7,14 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /// Gives memory back to the system that nothing needs: garbage, what native code has freed and keeps for later, and
 /// pages of the AOT cache, which are read again from its file when they are wanted. For moments without work, since
@@ -34,27 +31,43 @@ public final class IdleMemory {
     /// Of Linux from 5.4 on: takes the pages out, changed ones to swap space. Others refuse it.
     private static final int MADV_PAGEOUT = 21;
 
+    /// Give back what can be. Native memory comes last, of which a collection takes some.
+    public static final List<Runnable> RELEASES =
+            List.of(IdleMemory::releaseHeap, IdleMemory::releaseNative);
+
     private IdleMemory() {}
 
-    /// Gives back what can be; returns whether the system takes native memory back.
-    public static boolean release() {
+    static void releaseHeap() {
         System.gc();
+    }
+
+    /// Returns whether the system takes native memory back.
+    static boolean releaseNative() {
         if (Files.isReadable(MAPPINGS)) {
             releaseCachePages();
         }
-        try {
-            Object[] noArguments = {new String[0]};
-            String[] signature = {String[].class.getName()};
-            ManagementFactory.getPlatformMBeanServer()
-                    .invoke(
-                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                            "systemTrimNativeHeap",
-                            noArguments,
-                            signature);
-            return true;
-        } catch (JMException | RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "Native memory cannot be given back", e);
+        return trim();
+    }
+
+    /// Of glibc: gives back the pages of freed memory of all threads. Other libraries have none.
+    // A method handle is declared to throw anything.
+    @SuppressWarnings("IllegalCatch")
+    private static boolean trim() {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> trim = linker.defaultLookup().find("malloc_trim");
+        if (trim.isEmpty()) {
+            LOG.log(System.Logger.Level.DEBUG, "Native memory cannot be given back");
             return false;
+        }
+        MethodHandle call =
+                linker.downcallHandle(
+                        trim.get(),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        try {
+            int _ = (int) call.invokeExact(0L);
+            return true;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -16,15 +16,27 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 @Timeout(120)
 class BackgroundWarmUpTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
 
     private BackgroundWarmUp start(List<Runnable> steps, BooleanSupplier busy) {
-        return BackgroundWarmUp.start(work(steps), () -> ran.add("release"), busy);
+        return start(steps, busy, LONG);
+    }
+
+    private BackgroundWarmUp start(List<Runnable> steps, BooleanSupplier busy, Duration longest) {
+        return BackgroundWarmUp.start(
+                work(steps),
+                List.of(() -> ran.add("release"), () -> ran.add("next")),
+                busy,
+                longest,
+                Duration.ofMillis(40));
     }
 
     private WarmUp work(List<Runnable> steps) {
@@ -34,14 +46,10 @@ class BackgroundWarmUpTest {
     @Test
     void givesMemoryBackWhenTheTimeIsOver() throws InterruptedException {
         try (BackgroundWarmUp warmUp =
-                BackgroundWarmUp.start(
-                        work(List.of(() -> ran.add("a"))),
-                        () -> ran.add("release"),
-                        () -> false,
-                        Duration.ZERO)) {
+                start(List.of(() -> ran.add("a")), () -> false, Duration.ZERO)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("end", "release");
+        assertThat(ran).containsExactly("end", "release", "next");
     }
 
     @Test
@@ -50,7 +58,7 @@ class BackgroundWarmUpTest {
         try (BackgroundWarmUp warmUp = start(steps, () -> false)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("a", "b", "end", "release");
+        assertThat(ran).containsExactly("a", "b", "end", "release", "next");
     }
 
     @Test
@@ -63,10 +71,27 @@ class BackgroundWarmUpTest {
                             busy.set(true);
                         },
                         () -> ran.add("b"));
-        try (BackgroundWarmUp warmUp = start(steps, busy::get)) {
+        AtomicInteger looks = new AtomicInteger();
+        BooleanSupplier forALookMore = () -> busy.get() && looks.incrementAndGet() <= 3;
+        try (BackgroundWarmUp warmUp = start(steps, forALookMore)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("a", "end");
+        assertThat(ran).containsExactly("a", "end", "release", "next");
+        assertThat(looks).as("the release waits for the end of the work").hasValueGreaterThan(3);
+    }
+
+    @Test
+    void closingWhileThereIsWorkGivesNothingBack() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(2);
+        BooleanSupplier busy =
+                () -> {
+                    asked.countDown();
+                    return true;
+                };
+        try (BackgroundWarmUp _ = start(List.of(() -> ran.add("a")), busy)) {
+            asked.await();
+        }
+        assertThat(ran).containsExactly("end");
     }
 
     @Test
@@ -111,7 +136,7 @@ class BackgroundWarmUpTest {
         try (BackgroundWarmUp warmUp = start(steps, () -> false)) {
             warmUp.await();
         }
-        assertThat(ran).containsExactly("end", "release");
+        assertThat(ran).containsExactly("end", "release", "next");
     }
 
     @Test

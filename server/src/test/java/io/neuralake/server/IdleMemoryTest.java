@@ -22,14 +22,14 @@ class IdleMemoryTest {
     @Test
     void garbageGoes() {
         WeakReference<byte[]> garbage = new WeakReference<>(new byte[1 << 20]);
-        IdleMemory.release();
+        IdleMemory.releaseHeap();
         assertThat(garbage.get()).isNull();
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void nativeMemoryGoesOnLinux() {
-        assertThat(IdleMemory.release()).isTrue();
+        assertThat(IdleMemory.releaseNative()).isTrue();
     }
 
     @Test

@@ -114,7 +114,7 @@ public final class ServeCommand implements Runnable {
         }
         try (BackgroundWarmUp _ =
                 BackgroundWarmUp.start(
-                        lake.warmUp(WARM_UP_RUNS), IdleMemory::release, process::isBusy)) {
+                        lake.warmUp(WARM_UP_RUNS), IdleMemory.RELEASES, process::isBusy)) {
             signal.await();
         }
     }

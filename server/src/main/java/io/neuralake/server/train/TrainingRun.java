@@ -146,7 +146,7 @@ public final class TrainingRun {
             try (WarmUp warmUp = lake.warmUp(1)) {
                 warmUp.steps().forEach(Runnable::run);
             }
-            IdleMemory.release();
+            IdleMemory.RELEASES.forEach(Runnable::run);
             String url = "grpc://" + HOST + ":" + process.port();
             for (int query = 1; query <= TpchQueries.COUNT; query++) {
                 sql("--connect", url, query, TpchQueries.text(query), FORMATS);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -25,9 +26,17 @@ import java.util.zip.ZipOutputStream;
 /// jars nor those older than Java 6: the old verifier leaves nothing behind that could be kept. Takes
 /// signatures out, and gives old classes the stack maps of Java 8.
 ///
+/// Splits jars of thousands of classes. Java keeps the directory of each open jar in an array of its
+/// heap; one of more than 256 KB is no small object for ZGC and takes a page of 4 to 32 MB for itself
+/// (docs/performance.md).
+///
 /// Run as `java ModernJars.java FOLDER`; jars that are fit already stay as they are.
 public final class ModernJars {
     private static final int JAVA_6 = 50;
+
+    /// Entries of a jar, of which each takes some 100 bytes in its directory.
+    private static final int MOST_ENTRIES = 1500;
+
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
 
     private final ClassFile classFile;
@@ -63,37 +72,55 @@ public final class ModernJars {
     }
 
     private void refresh(Path jar) throws IOException {
-        Path made = jar.resolveSibling(jar.getFileName() + ".made");
+        List<Path> made = new ArrayList<>();
         try (ZipFile in = new ZipFile(jar.toFile())) {
-            List<? extends ZipEntry> entries = in.stream().toList();
-            if (isFit(in, entries)) {
+            List<? extends ZipEntry> entries =
+                    in.stream()
+                            .filter(entry -> !SIGNATURE.matcher(entry.getName()).matches())
+                            .toList();
+            if (entries.size() == in.size()
+                    && entries.size() <= MOST_ENTRIES
+                    && isFit(in, entries)) {
                 return;
             }
-            try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(made))) {
-                for (ZipEntry entry : entries) {
-                    if (!SIGNATURE.matcher(entry.getName()).matches()) {
-                        out.putNextEntry(new ZipEntry(entry.getName()));
-                        out.write(content(in, entry));
-                        out.closeEntry();
-                    }
+            // The manifest stands first; each part takes it, for it says which releases a jar has.
+            for (int from = 0; from < entries.size(); from += MOST_ENTRIES) {
+                int end = Math.min(entries.size(), from + MOST_ENTRIES);
+                List<ZipEntry> part = new ArrayList<>(entries.subList(from, end));
+                ZipEntry manifest = in.getEntry(JarFile.MANIFEST_NAME);
+                if (from > 0 && manifest != null) {
+                    part.removeIf(entry -> entry.getName().equals(manifest.getName()));
+                    part.addFirst(manifest);
                 }
+                made.add(write(in, part, jar.resolveSibling(jar.getFileName() + ".made" + from)));
             }
         }
-        Files.move(made, jar, StandardCopyOption.REPLACE_EXISTING);
+        for (int part = 0; part < made.size(); part++) {
+            String name = jar.getFileName().toString();
+            String split = name.replaceFirst("[.]jar$", ".part" + part + ".jar");
+            Files.move(
+                    made.get(part),
+                    part == 0 ? jar : jar.resolveSibling(split),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
-    /// Looks at the signatures and at the first class, as all of a jar come from one compiler.
-    private static boolean isFit(ZipFile in, List<? extends ZipEntry> entries) throws IOException {
-        boolean looked = false;
-        for (ZipEntry entry : entries) {
-            if (SIGNATURE.matcher(entry.getName()).matches()) {
-                return false;
+    private Path write(ZipFile in, List<ZipEntry> entries, Path made) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(made))) {
+            for (ZipEntry entry : entries) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                out.write(content(in, entry));
+                out.closeEntry();
             }
-            if (!looked && isClass(entry)) {
-                looked = true;
-                if (isOld(read(in, entry))) {
-                    return false;
-                }
+        }
+        return made;
+    }
+
+    /// Looks at the first class, as all of a jar come from one compiler.
+    private static boolean isFit(ZipFile in, List<? extends ZipEntry> entries) throws IOException {
+        for (ZipEntry entry : entries) {
+            if (isClass(entry)) {
+                return !isOld(read(in, entry));
             }
         }
         return true;

@@ -9,24 +9,24 @@ final class UseCounts {
     static final int MAX = 15;
 
     private static final int ROWS = 4;
-    private static final int MIN_COUNTERS = 1 << 10;
-    private static final int MAX_COUNTERS = 1 << 22;
+    private static final int MIN_COUNTERS = 1 << 8;
+    private static final int MAX_COUNTERS = 1 << 20;
 
-    private final byte[] counters;
+    private final byte[][] counters;
     private final int mask;
     private int untilHalving;
 
     /// Makes counts for about `keys` keys that matter.
     UseCounts(long keys) {
-        long wanted = Math.clamp(keys * ROWS, MIN_COUNTERS, MAX_COUNTERS);
+        long wanted = Math.clamp(keys, MIN_COUNTERS, MAX_COUNTERS);
         int size = Integer.highestOneBit((int) wanted - 1) << 1;
-        this.counters = new byte[size];
+        this.counters = new byte[ROWS][size];
         this.mask = size - 1;
         this.untilHalving = period();
     }
 
     private int period() {
-        return counters.length / ROWS * 10;
+        return counters[0].length * 10;
     }
 
     /// Counts one use.
@@ -36,8 +36,8 @@ final class UseCounts {
         if (least < MAX) {
             for (int row = 0; row < ROWS; row++) {
                 int at = index(bits, row);
-                if (counters[at] == least) {
-                    counters[at] = (byte) (least + 1);
+                if (counters[row][at] == least) {
+                    counters[row][at] = (byte) (least + 1);
                 }
             }
         }
@@ -54,7 +54,7 @@ final class UseCounts {
     private int count(long bits) {
         int least = MAX;
         for (int row = 0; row < ROWS; row++) {
-            least = Math.min(least, counters[index(bits, row)]);
+            least = Math.min(least, counters[row][index(bits, row)]);
         }
         return least;
     }
@@ -62,8 +62,10 @@ final class UseCounts {
     private synchronized void halve() {
         if (untilHalving <= 0) {
             untilHalving = period();
-            for (int i = 0; i < counters.length; i++) {
-                counters[i] = (byte) (counters[i] >> 1);
+            for (byte[] row : counters) {
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = (byte) (row[i] >> 1);
+                }
             }
         }
     }

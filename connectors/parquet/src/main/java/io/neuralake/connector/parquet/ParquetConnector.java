@@ -9,6 +9,7 @@ import io.neuralake.connector.parquet.filter.Pruner;
 import io.neuralake.connector.parquet.filter.RowRanges;
 import io.neuralake.connector.parquet.page.PageCache;
 import io.neuralake.connector.parquet.page.PageFile;
+import io.neuralake.connector.parquet.schema.LeafColumn;
 import io.neuralake.connector.parquet.schema.ParquetField;
 import io.neuralake.spi.catalog.QualifiedName;
 import io.neuralake.spi.catalog.TableSnapshot;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Reads Parquet tables. Splits are row groups, big ones in pieces, after pruning by partition values
@@ -131,10 +133,11 @@ public final class ParquetConnector implements Connector {
         metrics.add(Counter.FILES, 1);
         int kept = 0;
         int groups = part.footer().rowGroups().size();
+        Set<LeafColumn> leaves = new RowGroupColumns(part, 0).leaves(request.columns());
         for (int group = 0; group < groups; group++) {
             RowGroupColumns columns = new RowGroupColumns(part, group);
             long rows = columns.rowCount();
-            long bytes = columns.bytes(request.columns());
+            long bytes = columns.bytes(leaves);
             metrics.add(Counter.ROW_GROUPS, 1);
             if (rows == 0) {
                 continue;

@@ -115,16 +115,16 @@ record RowGroupColumns(ParquetPart part, int rowGroup) {
                 : ChunkStatistics.bounds(leaf, meta(leaf), footer().ordered(leaf));
     }
 
-    /// Returns the compressed bytes of the chunks that the columns need.
-    long bytes(List<ScanColumn> columns) {
+    /// Returns the compressed bytes of the chunks of leaves.
+    long bytes(Set<LeafColumn> leaves) {
         long bytes = 0;
-        for (LeafColumn leaf : leaves(columns)) {
+        for (LeafColumn leaf : leaves) {
             bytes += meta(leaf).getTotal_compressed_size();
         }
         return bytes;
     }
 
-    /// Returns the leaves that the columns need.
+    /// Returns the leaves that the columns need, which are those of every row group.
     Set<LeafColumn> leaves(List<ScanColumn> columns) {
         Set<LeafColumn> leaves = new LinkedHashSet<>();
         for (ScanColumn column : columns) {

@@ -17,6 +17,7 @@ public final class ServerProcess implements AutoCloseable {
     private final HttpSide http;
     private final AtomicBoolean ready;
     private final PrometheusMeterRegistry registry;
+    private final SoftHeapLimit heap = SoftHeapLimit.start();
 
     private ServerProcess(
             FlightSqlService flight,
@@ -113,6 +114,7 @@ public final class ServerProcess implements AutoCloseable {
             flight.close();
             http.close();
             registry.close();
+            heap.close();
         }
     }
 }

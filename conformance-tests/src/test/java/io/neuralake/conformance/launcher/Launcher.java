@@ -136,11 +136,16 @@ final class Launcher {
 
     /// Runs a command until its output begins with a text, and then tells it to end.
     Run runUntil(String text, String... arguments) throws IOException, InterruptedException {
+        return runUntil(started -> Files.readString(started.output()).startsWith(text), arguments);
+    }
+
+    /// Runs a command until a condition holds, and then tells it to end.
+    Run runUntil(Condition condition, String... arguments)
+            throws IOException, InterruptedException {
         return run(
                 Map.of(),
                 started -> {
-                    while (started.process().isAlive()
-                            && !Files.readString(started.output()).startsWith(text)) {
+                    while (started.process().isAlive() && !condition.holds(started)) {
                         started.process().waitFor(20, TimeUnit.MILLISECONDS);
                     }
                     started.process().destroy();
@@ -148,7 +153,13 @@ final class Launcher {
                 arguments);
     }
 
-    private record Started(Process process, Path output) {}
+    /// A process that runs, and the file of what it has printed so far.
+    record Started(Process process, Path output) {}
+
+    /// Looks at a process.
+    interface Condition {
+        boolean holds(Started started) throws IOException;
+    }
 
     private interface Watcher {
         void watch(Started started) throws IOException, InterruptedException;

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +28,12 @@ import java.util.regex.Pattern;
 class LauncherTest {
     private static final String QUERY = "SELECT 41 + 1 AS answer";
     private static final String ANSWER = " answer\n--------\n     42\n(1 row)\n";
+
+    /// Less than a server uses while it warms up, and more than it keeps: 200 MB, some tens more with
+    /// the many jars of the tests and a cache that was just written.
+    private static final long WARMING_BYTES = 450L << 20;
+
+    private static final long IDLE_BYTES = 330L << 20;
 
     private final Launcher launcher;
 
@@ -130,6 +138,32 @@ class LauncherTest {
         String flags = flagsOf(environment, arguments);
         Matcher cache = Pattern.compile("-XX:AOTCache=\\S*/(\\w+)-[^/]*\\.aot ").matcher(flags);
         return cache.find() ? cache.group(1) : flags;
+    }
+
+    @Test
+    @Order(5)
+    @Timeout(300)
+    @EnabledOnOs(OS.LINUX)
+    void anIdleServerGivesBackWhatItsWarmUpUsed() throws Exception {
+        Launcher.Run run =
+                launcher.runUntil(
+                        started ->
+                                resident(started, "VmHWM") > WARMING_BYTES
+                                        && resident(started, "VmRSS") < IDLE_BYTES,
+                        "serve",
+                        "--port",
+                        "0",
+                        "--http-port",
+                        "0");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.errors()).isEmpty();
+    }
+
+    private static long resident(Launcher.Started started, String name) throws IOException {
+        Path status = Path.of("/proc", Long.toString(started.process().pid()), "status");
+        Matcher kilobytes =
+                Pattern.compile(name + ":\\s+(\\d+) kB").matcher(Files.readString(status));
+        return kilobytes.find() ? Long.parseLong(kilobytes.group(1)) << 10 : 0;
     }
 
     @Test

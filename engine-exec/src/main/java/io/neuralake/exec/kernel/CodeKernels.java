@@ -48,6 +48,9 @@ public interface CodeKernels {
         private static final long ENOUGH_CODES = 16_000_000;
 
         private static final int SAMPLE_ROWS = 4096;
+        private static final int SAMPLE_REST = 29;
+        private static final int SKIPPED_WORDS = 5;
+        private static final Comparison[] COMPARISONS = {Comparison.EQUAL, Comparison.LESS};
         private static final int[] SAMPLE_SIZES = {50, 4096, 8192};
 
         private static final WarmingKernels<CodeKernels> KERNELS =
@@ -59,7 +62,8 @@ public interface CodeKernels {
 
         private Warming() {}
 
-        /// Looks up in sets of each form.
+        /// Takes every branch, for the first query that took another would throw the compiled code away:
+        /// looks up in sets of each form, with words that are skipped and a rest.
         private static void sample(CodeKernels kernels) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment codes = unowned(arena.allocate(4L * SAMPLE_ROWS, 64));
@@ -73,16 +77,29 @@ public interface CodeKernels {
                     for (int code : new int[] {1, 2, 5}) {
                         Bitmap.set(passing, code, true);
                         set.set(passing, size);
-                        Bitmap.fill(bits, SAMPLE_ROWS);
-                        kernels.narrow(codes, SAMPLE_ROWS, set, bits);
+                        select(bits);
+                        kernels.narrow(codes, SAMPLE_ROWS - SAMPLE_REST, set, bits);
                     }
                     int[] values = new int[size];
-                    Bitmap.fill(bits, SAMPLE_ROWS);
-                    kernels.compare(
-                            Comparison.EQUAL, codes, values, codes, values, SAMPLE_ROWS, bits);
-                    kernels.compare(
-                            Comparison.LESS, codes, values, codes, values, SAMPLE_ROWS, bits);
+                    for (Comparison comparison : COMPARISONS) {
+                        select(bits);
+                        kernels.compare(
+                                comparison,
+                                codes,
+                                values,
+                                codes,
+                                values,
+                                SAMPLE_ROWS - SAMPLE_REST,
+                                bits);
+                    }
                 }
+            }
+        }
+
+        private static void select(MemorySegment bits) {
+            Bitmap.fill(bits, SAMPLE_ROWS);
+            for (int word = 0; word < SAMPLE_ROWS >> 6; word += SKIPPED_WORDS) {
+                Bitmap.setWord(bits, word, 0);
             }
         }
 

@@ -1,3 +1,5 @@
+SELECT * FROM sites_file;
+
 SELECT flag, status, sum(quantity), sum(price), sum(price * (1 - discount)),
     sum(price * (1 - discount) * (1 + tax)), avg(quantity), avg(discount), count(*)
 FROM events WHERE shipped <= DATE '2026-06-01'
@@ -62,7 +64,7 @@ GROUP BY trials_of ORDER BY n DESC, trials_of DESC;
 
 SELECT brand, kind, size, count(DISTINCT device_id) AS devices
 FROM stock k JOIN items i ON k.item_id = i.item_id
-WHERE brand <> 'Brand#7' AND kind NOT LIKE 'STANDARD%' AND size IN (3, 9, 14, 19, 23)
+WHERE brand <> 'Brand#7' AND kind NOT LIKE 'STANDARD%' AND size IN (3, 9, 14, 19, 23, 36, 45, 49)
     AND k.device_id NOT IN
         (SELECT device_id FROM stock WHERE available < 3)
 GROUP BY brand, kind, size ORDER BY devices DESC, brand, kind, size;

@@ -4,19 +4,19 @@ CREATE TABLE subjects AS SELECT n AS subject_id, 'Subject#' || n AS name,
     CAST(n % 25 AS INTEGER) AS site_id,
     (10 + n % 25) || '-' || (n * 7919 % 100000) AS phone,
     CAST((n * 104729 % 1000000 - 90000) * 0.01 AS DECIMAL(15, 2)) AS balance,
-    substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow cursor games on request packed the final session, while both hands rested above the table and nobody spoke about the long recording',
-        CAST(n * 31 % 140 + 1 AS INTEGER), CAST(30 + n * 17 % 80 AS INTEGER)) AS note
-FROM generate_series(1, 10000) AS t(n);
+    substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow spatial cursor games on request of a rampart packed the final session, while both hands rested above the table and nobody spoke about the long recording',
+        CAST(n * 31 % 140 + 1 AS INTEGER), CAST(30 + n * 17 % 80 AS INTEGER)) || n AS note
+FROM generate_series(1, 30000) AS t(n);
 
-CREATE TABLE trials AS SELECT n AS trial_id, n * 7907 % 10000 + 1 AS subject_id,
+CREATE TABLE trials AS SELECT n AS trial_id, n * 7907 % 30000 + 1 AS subject_id,
     CASE n % 3 WHEN 0 THEN 'F' WHEN 1 THEN 'O' ELSE 'P' END AS status,
     CAST((n * 15485863 % 50000000) * 0.01 AS DECIMAL(15, 2)) AS total,
     DATE '2020-01-01' + CAST(n * 7919 % 2400 AS INTEGER) AS day_of,
     CASE n % 5 WHEN 0 THEN '1-URGENT' WHEN 1 THEN '2-HIGH' WHEN 2 THEN '3-MEDIUM'
         WHEN 3 THEN '4-LOW' ELSE '5-NONE' END AS priority,
-    substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow cursor games on request packed the final session, while both hands rested above the table and nobody spoke about the long recording',
-        CAST(n * 37 % 140 + 1 AS INTEGER), CAST(20 + n * 13 % 70 AS INTEGER)) AS note
-FROM generate_series(1, 50000) AS t(n);
+    substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow spatial cursor games on request of a rampart packed the final session, while both hands rested above the table and nobody spoke about the long recording',
+        CAST(n * 37 % 140 + 1 AS INTEGER), CAST(20 + n * 13 % 70 AS INTEGER)) || n AS note
+FROM generate_series(1, 100000) AS t(n);
 
 CREATE TABLE events AS SELECT n / 4 + 1 AS trial_id, n * 7901 % 4000 + 1 AS item_id,
     n * 6101 % 500 + 1 AS device_id, CAST(n % 4 + 1 AS INTEGER) AS line,
@@ -33,16 +33,20 @@ CREATE TABLE events AS SELECT n / 4 + 1 AS trial_id, n * 7901 % 4000 + 1 AS item
         END AS mode,
     CASE WHEN n % 17 <> 0 THEN n * 0.37e0 END AS amplitude,
     CASE WHEN n % 13 <> 0 THEN n % 97 END AS channel,
-    substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow cursor games on request packed the final session, while both hands rested above the table and nobody spoke about the long recording',
+    substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow spatial cursor games on request of a rampart packed the final session, while both hands rested above the table and nobody spoke about the long recording',
         CAST(n * 41 % 140 + 1 AS INTEGER), CAST(10 + n * 11 % 35 AS INTEGER)) AS note
 FROM generate_series(1, 200000) AS t(n);
 
 CREATE TABLE items AS SELECT n AS item_id,
     'green ' || (n % 91) || CASE n % 3 WHEN 0 THEN ' forest' ELSE ' lemon' END
         AS name,
-    'Brand#' || (n % 25) AS brand, CAST(n % 50 + 1 AS INTEGER) AS size,
-    CASE n % 4 WHEN 0 THEN 'PROMO BRUSHED' WHEN 1 THEN 'STANDARD STEEL'
-        WHEN 2 THEN 'ECONOMY TIN' ELSE 'LARGE COPPER' END || (n % 6) AS kind,
+    'Brand#' || (n / 125 % 25) AS brand, CAST(n * 7919 % 50 + 1 AS INTEGER) AS size,
+    CASE n % 5 WHEN 0 THEN 'PROMO ' WHEN 1 THEN 'STANDARD ' WHEN 2 THEN 'ECONOMY '
+        WHEN 3 THEN 'LARGE ' ELSE 'SMALL ' END
+        || CASE n / 5 % 5 WHEN 0 THEN 'BRUSHED ' WHEN 1 THEN 'PLATED ' WHEN 2 THEN 'ETCHED '
+        WHEN 3 THEN 'COATED ' ELSE 'SHIELDED ' END
+        || CASE n / 25 % 5 WHEN 0 THEN 'TIN' WHEN 1 THEN 'STEEL' WHEN 2 THEN 'BRASS'
+        WHEN 3 THEN 'COPPER' ELSE 'NICKEL' END AS kind,
     CASE n % 5 WHEN 0 THEN 'SM BOX' WHEN 1 THEN 'MED BAG' ELSE 'LG CASE' END
         AS container
 FROM generate_series(1, 4000) AS t(n);

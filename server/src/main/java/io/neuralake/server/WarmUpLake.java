@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// A lake that is made to be read: a server's warm-up writes some 10 MB of Delta tables with the encodings that
@@ -26,7 +27,9 @@ import java.util.stream.Stream;
 final class WarmUpLake implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WarmUpLake.class.getName());
     private static final String PREFIX = "neuralake-warm-up-";
-    private static final long MEMORY_BYTES = 256 << 20;
+
+    /// Far more than the queries take, since engines that are short of memory take other ways.
+    private static final long MEMORY_BYTES = 2L << 30;
 
     private final Path parent;
     private @Nullable Path folder;
@@ -48,6 +51,7 @@ final class WarmUpLake implements AutoCloseable {
         for (String table : statements("tables.sql")) {
             steps.add(() -> run(table));
         }
+        steps.add(this::addFile);
         for (String query : statements("queries.sql")) {
             for (int i = 0; i < runs; i++) {
                 steps.add(() -> run(query));
@@ -75,6 +79,18 @@ final class WarmUpLake implements AutoCloseable {
                     Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-");
             folder = made;
             lake = LakeServer.open(made.toString(), new EngineSettings(1, MEMORY_BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Makes a table of a file of another: code that was compiled while all tables were of Delta would be thrown
+    /// away when the first file without a log is read.
+    private void addFile() {
+        Path made = Objects.requireNonNull(folder, "the lake was not made");
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(made.resolve("sites"), "*.parquet")) {
+            Files.copy(files.iterator().next(), made.resolve("sites_file.parquet"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

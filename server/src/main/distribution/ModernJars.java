@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -37,7 +38,11 @@ public final class ModernJars {
     /// Entries of a jar, of which each takes some 100 bytes in its directory.
     private static final int MOST_ENTRIES = 1500;
 
+    private static final String META = "META-INF/";
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
+
+    private static final Comparator<ZipEntry> FIRST_META =
+            Comparator.comparing(entry -> !entry.getName().startsWith(META));
 
     private final ClassFile classFile;
 
@@ -77,19 +82,20 @@ public final class ModernJars {
             List<? extends ZipEntry> entries =
                     in.stream()
                             .filter(entry -> !SIGNATURE.matcher(entry.getName()).matches())
+                            .sorted(FIRST_META)
                             .toList();
             if (entries.size() == in.size()
                     && entries.size() <= MOST_ENTRIES
                     && isFit(in, entries)) {
                 return;
             }
-            // The manifest stands first; each part takes it, for it says which releases a jar has.
+            // Each part takes the manifest. The first has the classes of later releases: Java looks
+            // for these in the order of the class path as well.
             for (int from = 0; from < entries.size(); from += MOST_ENTRIES) {
                 int end = Math.min(entries.size(), from + MOST_ENTRIES);
                 List<ZipEntry> part = new ArrayList<>(entries.subList(from, end));
                 ZipEntry manifest = in.getEntry(JarFile.MANIFEST_NAME);
                 if (from > 0 && manifest != null) {
-                    part.removeIf(entry -> entry.getName().equals(manifest.getName()));
                     part.addFirst(manifest);
                 }
                 made.add(write(in, part, jar.resolveSibling(jar.getFileName() + ".made" + from)));
@@ -116,10 +122,10 @@ public final class ModernJars {
         return made;
     }
 
-    /// Looks at the first class, as all of a jar come from one compiler.
+    /// Looks at the first class, as all of a jar come from one compiler, but those of later releases.
     private static boolean isFit(ZipFile in, List<? extends ZipEntry> entries) throws IOException {
         for (ZipEntry entry : entries) {
-            if (isClass(entry)) {
+            if (isClass(entry) && !entry.getName().startsWith(META)) {
                 return !isOld(read(in, entry));
             }
         }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// A lake that is made to be read: a server's warm-up writes some 10 MB of Delta tables with the encodings that
+/// A lake that is made to be read: a server's warm-up writes some 2 MB of Delta tables with the encodings that
 /// lakes have to a temporary folder, and runs queries over them as users do, by an engine of one worker. So code is
 /// compiled that reads files, filters, joins and groups, before the first user waits for it. Belongs to one thread.
 final class WarmUpLake implements AutoCloseable {

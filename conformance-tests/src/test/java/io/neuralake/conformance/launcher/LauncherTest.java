@@ -29,10 +29,11 @@ class LauncherTest {
     private static final String QUERY = "SELECT 41 + 1 AS answer";
     private static final String ANSWER = " answer\n--------\n     42\n(1 row)\n";
 
-    /// Less than a server uses while it warms up, and more than it keeps: 200 MB, some tens more with
-    /// the many jars of the tests and a cache that was just written.
+    /// Less than a server uses while it warms up.
     private static final long WARMING_BYTES = 450L << 20;
 
+    /// More than it keeps: 200 MB, some tens more with the many jars of the tests and a cache that was
+    /// just written.
     private static final long IDLE_BYTES = 330L << 20;
 
     private final Launcher launcher;

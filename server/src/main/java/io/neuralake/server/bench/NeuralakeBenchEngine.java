@@ -30,22 +30,35 @@ import java.util.stream.Stream;
 public final class NeuralakeBenchEngine implements BenchEngine {
     private static final int WORK_RUNS = 3;
 
+    private final String name;
     private final LakeServer lake;
     private final SqlSession session = new SqlSession("bench");
 
     /// Opens a folder of Parquet files.
     public NeuralakeBenchEngine(Path folder, EngineSettings settings) {
-        this(LakeServer.open(folder.toString(), settings));
+        this("neuralake", folder, settings);
+    }
+
+    /// Opens a folder of Parquet files.
+    ///
+    /// @param name in the report
+    public NeuralakeBenchEngine(String name, Path folder, EngineSettings settings) {
+        this(name, LakeServer.open(folder.toString(), settings));
     }
 
     /// Runs on a lake, which is closed with this engine.
     public NeuralakeBenchEngine(LakeServer lake) {
+        this("neuralake", lake);
+    }
+
+    private NeuralakeBenchEngine(String name, LakeServer lake) {
+        this.name = name;
         this.lake = lake;
     }
 
     @Override
     public String name() {
-        return "neuralake";
+        return name;
     }
 
     @Override

@@ -55,6 +55,8 @@ public final class BenchCommand implements Callable<Integer> {
     /// The engines to compare with.
     enum Rival {
         DUCKDB,
+        /// This engine with one worker.
+        ONE_THREAD,
         SPARK
     }
 
@@ -129,7 +131,9 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "ENGINE",
             split = ",",
             converter = RivalChoice.class,
-            description = "Engines to compare with: duckdb.")
+            description =
+                    "Engines to compare with: duckdb, or one-thread for this engine with one"
+                            + " worker.")
     private @Nullable List<Rival> against;
 
     @Option(
@@ -192,6 +196,10 @@ public final class BenchCommand implements Callable<Integer> {
         List<BenchEngine> engines = new ArrayList<>();
         try {
             engines.add(new NeuralakeBenchEngine(folder, settings));
+            if (rivals.contains(Rival.ONE_THREAD)) {
+                engines.add(
+                        new NeuralakeBenchEngine("one-thread", folder, settings.withThreads(1)));
+            }
             if (rivals.contains(Rival.DUCKDB)) {
                 engines.add(new DuckDbBenchEngine(folder, settings.threads()));
             }

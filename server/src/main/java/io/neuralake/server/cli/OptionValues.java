@@ -42,7 +42,7 @@ final class OptionValues {
         }
     }
 
-    /// One of the constants of an enum, in letters of any case.
+    /// One of the constants of an enum, in letters of any case, words parted by hyphens.
     abstract static class Choice<E extends Enum<E>> implements ITypeConverter<E> {
         private final Class<E> type;
         private final Set<E> unmentioned;
@@ -57,11 +57,12 @@ final class OptionValues {
         public E convert(String value) {
             List<String> offered = new ArrayList<>();
             for (E constant : type.getEnumConstants()) {
-                if (constant.name().equalsIgnoreCase(value)) {
+                String name = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                if (name.equalsIgnoreCase(value)) {
                     return constant;
                 }
                 if (!unmentioned.contains(constant)) {
-                    offered.add(constant.name().toLowerCase(Locale.ROOT));
+                    offered.add(name);
                 }
             }
             throw new TypeConversionException(

@@ -262,6 +262,20 @@ class TpchCommandsTest {
     }
 
     @Test
+    void benchmarkComparesWithOneThread() throws IOException {
+        Path json = folder.resolve("threads.json");
+        Result result =
+                bench("--queries", "1,18", "--against", "one-thread", "--json", json.toString());
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(1)).contains("neuralake", "one-thread", "/ one-thread");
+        assertThat(lines.getLast()).isEqualTo("2 of 2 queries ran with equal answers");
+        assertThat(Files.readString(json))
+                .contains("\"threads\" : 2", "\"neuralake_ms\"", "\"one-thread_ms\"");
+    }
+
+    @Test
     void benchmarkDrawsAFlameGraph() throws IOException {
         Path graph = folder.resolve("flames.html");
         Result result = bench("--queries", "6", "--profile", graph.toString());

@@ -128,7 +128,7 @@ public final class LakeSqlEngine implements SqlEngine {
             return prepare(sql, session, transaction.get());
         }
         PlanCache.Key key = key(sql, session);
-        Optional<CachedPlan> known = cache.find(key);
+        Optional<CachedPlan> known = cache.find(key, session::view);
         if (known.isPresent()) {
             return new GuardedSql(new PreparedQuery(this, sql, known.get()));
         }
@@ -148,6 +148,11 @@ public final class LakeSqlEngine implements SqlEngine {
     /// Prepares a statement inside a transaction, which fails with it.
     private PreparedSql prepare(String sql, SqlSession session, SessionTransaction transaction) {
         try {
+            Optional<CachedPlan> known = cache.find(key(sql, session), session::view);
+            if (known.isPresent()) {
+                transaction.check();
+                return new GuardedSql(new PreparedQuery(this, sql, known.get()));
+            }
             Statement statement = StatementParser.parse(sql);
             if (statement instanceof Statement.Transaction) {
                 return prepare(statement, sql, session);
@@ -261,10 +266,7 @@ public final class LakeSqlEngine implements SqlEngine {
     /// Plans a query again, whose tables have changed since.
     CachedPlan replan(String sql, SqlSession session) {
         Supplier<SqlNode> tree = () -> ((Statement.Query) StatementParser.parse(sql)).node();
-        if (session.transaction().isPresent()) {
-            return plan(tree, sql, session);
-        }
-        Optional<CachedPlan> known = cache.find(key(sql, session));
+        Optional<CachedPlan> known = cache.find(key(sql, session), session::view);
         if (known.isPresent()) {
             return known.get();
         }
@@ -468,7 +470,7 @@ public final class LakeSqlEngine implements SqlEngine {
 
     /// Tells whether a plan shows what a session sees now.
     private static boolean sees(SqlSession session, CachedPlan plan) {
-        return session.transaction().isEmpty() && plan.holds();
+        return plan.holds(session::view);
     }
 
     private PreparedSql summarize(Statement.Summarize summarize, String sql, SqlSession session) {

@@ -2,6 +2,7 @@ package io.neuralake.planner;
 
 import io.neuralake.exec.plan.PhysicalPlan;
 import io.neuralake.planner.catalog.StatementTables.Dependency;
+import io.neuralake.spi.catalog.TableSnapshot;
 import io.neuralake.spi.type.Schema;
 
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /// Keeps the plans used last, with what they depend on. Thread-safe.
 final class PlanCache {
@@ -31,8 +33,10 @@ final class PlanCache {
         }
 
         /// Tells whether all tables are as they were.
-        boolean holds() {
-            return dependencies.stream().allMatch(Dependency::holds);
+        ///
+        /// @param view gives the table that a statement sees in place of one of a catalog
+        boolean holds(UnaryOperator<TableSnapshot> view) {
+            return dependencies.stream().allMatch(dependency -> dependency.holds(view));
         }
     }
 
@@ -47,12 +51,14 @@ final class PlanCache {
     }
 
     /// Finds a plan that still holds.
-    Optional<CachedPlan> find(Key key) {
+    ///
+    /// @param view gives the table that a statement sees in place of one of a catalog
+    Optional<CachedPlan> find(Key key, UnaryOperator<TableSnapshot> view) {
         CachedPlan plan;
         synchronized (plans) {
             plan = plans.get(key);
         }
-        if (plan != null && plan.holds()) {
+        if (plan != null && plan.holds(view)) {
             hits.incrementAndGet();
             return Optional.of(plan);
         }

@@ -64,10 +64,8 @@ final class PreparedQuery implements PreparedSql {
 
     private QueryResult run(SqlSession session, List<Literal> parameters, boolean profile) {
         CachedPlan current = plan;
-        if (session.transaction().isPresent()) {
-            // What the transaction sees is nobody else's.
-            current = engine.replan(sql, session);
-        } else if (!fresh.getAndSet(false) && !current.holds()) {
+        boolean known = fresh.getAndSet(false) && session.transaction().isEmpty();
+        if (!known && !current.holds(session::view)) {
             current = engine.replan(sql, session);
             plan = current;
         }

@@ -10,6 +10,7 @@ import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +70,42 @@ class LakeSqlEngineTest {
         assertThat(plans()).isEqualTo(2);
         once.execute(fixture.session, List.of()).close();
         assertThat(once.schema().size()).isEqualTo(1);
+    }
+
+    @Test
+    void tablesWithoutTransactionsArePlannedOnceForAll() {
+        String sql = "select * from nation, information_schema.tables";
+        fixture.prepare(sql);
+        fixture.session.begin();
+        PreparedSql prepared = fixture.prepare(sql);
+        prepared.execute(fixture.session, List.of()).close();
+        prepared.execute(fixture.session, List.of()).close();
+        assertThat(plans()).isEqualTo(1);
+        fixture.catalog.add(
+                "nation", Schema.of(Field.of("n_name", ScalarType.VARCHAR)), List.of(List.of("x")));
+        prepared.execute(fixture.session, List.of()).close();
+        assertThat(plans()).isEqualTo(2);
+        fixture.session.rollback();
+        fixture.prepare(sql);
+        assertThat(plans()).as("planned in the transaction").isEqualTo(2);
+    }
+
+    @Test
+    void knownPlanDoesNotRunInAFailedTransaction() {
+        PreparedSql prepared = fixture.prepare("select * from nation");
+        fixture.session.begin();
+        assertThatThrownBy(() -> fixture.prepare("selec")).isInstanceOf(NeuralakeException.class);
+        for (ThrowingCallable again :
+                List.<ThrowingCallable>of(
+                        () -> fixture.prepare("select * from nation"),
+                        () -> prepared.execute(fixture.session, List.of()))) {
+            assertThatThrownBy(again)
+                    .isInstanceOfSatisfying(
+                            NeuralakeException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.FAILED_TRANSACTION));
+        }
+        fixture.session.rollback();
+        prepared.execute(fixture.session, List.of()).close();
     }
 
     @Test

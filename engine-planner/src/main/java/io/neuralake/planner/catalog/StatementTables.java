@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -27,23 +28,34 @@ public final class StatementTables {
     private final Map<String, LakeTable> adHoc = new HashMap<>();
     private final List<Dependency> dependencies = new ArrayList<>();
 
-    /// Something that a plan depends on: a look-up and the version it found.
+    /// Something that a plan depends on: a look-up and what it found.
     ///
-    /// @param version null when nothing was found
-    public record Dependency(Supplier<Optional<TableSnapshot>> lookup, @Nullable Object version) {
-        /// What only one transaction sees. Keeps nothing of it.
-        private static final Dependency OWN = new Dependency(Optional::empty, new Object());
-
+    /// @param version of what the catalogs have; null when nothing was found
+    /// @param named whether transactions have a view of what is found
+    /// @param own what a transaction has in place of it, and nobody else; null if it has the same
+    public record Dependency(
+            Supplier<Optional<TableSnapshot>> lookup,
+            @Nullable Object version,
+            boolean named,
+            @Nullable TableSnapshot own) {
         /// Tells whether the table is how one transaction sees it, which is never so for others.
         public boolean isOwn() {
-            return equals(OWN);
+            return own != null;
         }
 
         /// Looks again and tells whether the answer is the same; an error is another answer.
-        public boolean holds() {
+        ///
+        /// @param view gives the table that a statement sees in place of one of a catalog
+        @SuppressWarnings("ReferenceEquality") // What a transaction has staged has no version.
+        public boolean holds(UnaryOperator<TableSnapshot> view) {
             try {
-                Object now = lookup.get().map(TableSnapshot::version).orElse(null);
-                return java.util.Objects.equals(version, now);
+                TableSnapshot found = lookup.get().orElse(null);
+                TableSnapshot seen = named && found != null ? view.apply(found) : found;
+                if (seen != found) {
+                    return seen == own;
+                }
+                Object now = found == null ? null : found.version();
+                return own == null && Objects.equals(version, now);
             } catch (NeuralakeException e) {
                 return false;
             }
@@ -55,7 +67,7 @@ public final class StatementTables {
         this(catalogs, null);
     }
 
-    /// Starts a statement. What it depends on never [holds][Dependency#holds] if there is a view.
+    /// Starts a statement.
     ///
     /// @param view gives the table that the statement sees in place of one of a catalog; null if it sees
     ///     those
@@ -113,29 +125,29 @@ public final class StatementTables {
                         table.toLowerCase(Locale.ROOT));
         Optional<LakeTable> found = known.get(key);
         if (found == null) {
-            found = remember(lookup(catalog, schema, table)).map(LakeTable::new);
+            found = remember(lookup(catalog, schema, table), isViewed(schema)).map(LakeTable::new);
             known.put(key, found);
         }
         return found;
     }
 
+    private static boolean isViewed(String schema) {
+        return !schema.equalsIgnoreCase(InformationSchema.NAME);
+    }
+
     private Supplier<Optional<TableSnapshot>> lookup(Catalog catalog, String schema, String table) {
         // Plans keep these: they must not refer to this object.
         List<Catalog> all = catalogs;
-        UnaryOperator<TableSnapshot> own = view;
-        if (schema.equalsIgnoreCase(InformationSchema.NAME)) {
-            return () -> InformationSchema.table(all, catalog, table);
-        }
-        return own == null
+        return isViewed(schema)
                 ? () -> catalog.table(schema, table)
-                : () -> catalog.table(schema, table).map(own);
+                : () -> InformationSchema.table(all, catalog, table);
     }
 
     /// Adds a table without a name of its own, such as a file in FROM, and returns the name by which
     /// [#adHoc] finds it. Equal keys share one look-up.
     public String addAdHoc(String key, Supplier<TableSnapshot> lookup) {
         if (!adHoc.containsKey(key)) {
-            TableSnapshot snapshot = remember(() -> Optional.of(lookup.get())).orElseThrow();
+            TableSnapshot snapshot = remember(() -> Optional.of(lookup.get()), false).orElseThrow();
             adHoc.put(key, new LakeTable(snapshot));
         }
         return key;
@@ -168,12 +180,13 @@ public final class StatementTables {
         return List.copyOf(dependencies);
     }
 
-    private Optional<TableSnapshot> remember(Supplier<Optional<TableSnapshot>> lookup) {
-        Optional<TableSnapshot> found = lookup.get();
-        dependencies.add(
-                view == null
-                        ? new Dependency(lookup, found.map(TableSnapshot::version).orElse(null))
-                        : Dependency.OWN);
-        return found;
+    @SuppressWarnings("ReferenceEquality") // A view that changes nothing returns the same table.
+    private Optional<TableSnapshot> remember(
+            Supplier<Optional<TableSnapshot>> lookup, boolean named) {
+        TableSnapshot found = lookup.get().orElse(null);
+        TableSnapshot seen = view != null && named && found != null ? view.apply(found) : found;
+        Object version = found == null ? null : found.version();
+        dependencies.add(new Dependency(lookup, version, named, seen == found ? null : seen));
+        return Optional.ofNullable(seen);
     }
 }

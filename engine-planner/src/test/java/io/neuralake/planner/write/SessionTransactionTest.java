@@ -3,6 +3,7 @@ package io.neuralake.planner.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neuralake.exec.QueryResult;
 import io.neuralake.planner.PreparedSql;
 import io.neuralake.planner.SqlSession;
 import io.neuralake.spi.catalog.QualifiedName;
@@ -116,6 +117,49 @@ class SessionTransactionTest {
         lake.run("insert into t select a + 100 from t");
         lake.run("commit");
         assertThat(lake.texts("select count(*) from t")).containsExactly("5");
+    }
+
+    private List<List<Object>> rows(PreparedSql prepared, SqlSession by) {
+        try (QueryResult result = prepared.execute(by, List.of())) {
+            return List.copyOf(WriteFixture.rows(result));
+        }
+    }
+
+    @Test
+    void preparedQueryIsPlannedAnewOnlyForWhatItHasNotSeen() {
+        PreparedSql prepared = lake.engine.prepare("select count(*) from t", lake.session);
+        int plans = lake.plans;
+        lake.run("begin");
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(2L));
+        assertThat(lake.plans).as("another's plan").isEqualTo(plans + 1);
+        lake.run(other, "insert into t values (9)");
+        plans = lake.plans;
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(2L));
+        assertThat(lake.plans).as("its own plan").isEqualTo(plans);
+        lake.run("insert into t values (3), (4)");
+        plans = lake.plans;
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(4L));
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(4L));
+        assertThat(lake.plans).as("after a change").isEqualTo(plans + 1);
+        assertThat(rows(prepared, other)).as("of another").containsExactly(List.of(3L));
+        lake.run("rollback");
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(3L));
+        assertThat(lake.plans).as("shared again").isEqualTo(plans + 2);
+    }
+
+    @Test
+    void queryPreparedInATransactionIsPlannedOnce() {
+        lake.run("begin");
+        int plans = lake.plans;
+        PreparedSql prepared = lake.engine.prepare("select count(*) from t", lake.session);
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(2L));
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(2L));
+        assertThat(lake.plans).isEqualTo(plans + 1);
+        lake.run("commit");
+        lake.run("begin");
+        lake.run(other, "insert into t values (9)");
+        assertThat(rows(prepared, lake.session)).containsExactly(List.of(3L));
+        lake.run("rollback");
     }
 
     @Test

@@ -29,6 +29,9 @@ import java.util.Map;
 
 /// The real engine over [MemoryLake].
 final class WriteFixture implements AutoCloseable {
+    /// How many queries were planned.
+    int plans;
+
     final MemoryLake lake = new MemoryLake();
     final List<SourceFile> files = new ArrayList<>();
     final LocalQueryEngine queries = new LocalQueryEngine(EngineSettings.defaults().withThreads(2));
@@ -37,7 +40,10 @@ final class WriteFixture implements AutoCloseable {
                     List.of(lake),
                     List.of(new ReadParquet()),
                     _ -> lake.table("main", "none").orElseThrow(),
-                    new RelOptimizer(),
+                    (root, settings) -> {
+                        plans++;
+                        return new RelOptimizer().plan(root, settings);
+                    },
                     queries,
                     _ -> files);
     final SqlSession session = new SqlSession("ada");

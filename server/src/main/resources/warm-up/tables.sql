@@ -6,9 +6,11 @@ CREATE TABLE subjects AS SELECT n AS subject_id, 'Subject#' || n AS name,
     CAST((n * 104729 % 1000000 - 90000) * 0.01 AS DECIMAL(15, 2)) AS balance,
     substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow spatial cursor games on request of a rampart packed the final session, while both hands rested above the table and nobody spoke about the long recording',
         CAST(n * 31 % 140 + 1 AS INTEGER), CAST(30 + n * 17 % 80 AS INTEGER)) || n AS note
-FROM generate_series(1, 30000) AS t(n);
+FROM generate_series(1, 15000) AS t(n);
 
-CREATE TABLE trials AS SELECT n AS trial_id, n * 7907 % 30000 + 1 AS subject_id,
+INSERT INTO subjects SELECT * REPLACE (subject_id + 15000 AS subject_id) FROM subjects;
+
+CREATE TABLE trials AS SELECT n / 8 * 32 + n % 8 AS trial_id, n * 7907 % 30000 + 1 AS subject_id,
     CASE n % 3 WHEN 0 THEN 'F' WHEN 1 THEN 'O' ELSE 'P' END AS status,
     CAST((n * 15485863 % 50000000) * 0.01 AS DECIMAL(15, 2)) AS total,
     DATE '2020-01-01' + CAST(n * 7919 % 2400 AS INTEGER) AS day_of,
@@ -16,9 +18,11 @@ CREATE TABLE trials AS SELECT n AS trial_id, n * 7907 % 30000 + 1 AS subject_id,
         WHEN 3 THEN '4-LOW' ELSE '5-NONE' END AS priority,
     substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow spatial cursor games on request of a rampart packed the final session, while both hands rested above the table and nobody spoke about the long recording',
         CAST(n * 37 % 140 + 1 AS INTEGER), CAST(20 + n * 13 % 70 AS INTEGER)) || n AS note
-FROM generate_series(1, 100000) AS t(n);
+FROM generate_series(1, 50000) AS t(n);
 
-CREATE TABLE events AS SELECT n / 4 + 1 AS trial_id, n * 7901 % 4000 + 1 AS item_id,
+INSERT INTO trials SELECT * REPLACE (trial_id + 200032 AS trial_id) FROM trials;
+
+CREATE TABLE events AS SELECT (n / 4 + 1) / 8 * 32 + (n / 4 + 1) % 8 AS trial_id, n * 7901 % 4000 + 1 AS item_id,
     n * 6101 % 500 + 1 AS device_id, CAST(n % 4 + 1 AS INTEGER) AS line,
     CAST(n * 7919 % 50 + 1 AS DECIMAL(15, 2)) AS quantity,
     CAST((n * 104729 % 10000000) * 0.01 AS DECIMAL(15, 2)) AS price,
@@ -35,7 +39,9 @@ CREATE TABLE events AS SELECT n / 4 + 1 AS trial_id, n * 7901 % 4000 + 1 AS item
     CASE WHEN n % 13 <> 0 THEN n % 97 END AS channel,
     substring('the array of electrodes over the left motor cortex was tuned again after two quiet nights, special care of slow spatial cursor games on request of a rampart packed the final session, while both hands rested above the table and nobody spoke about the long recording',
         CAST(n * 41 % 140 + 1 AS INTEGER), CAST(10 + n * 11 % 35 AS INTEGER)) AS note
-FROM generate_series(1, 200000) AS t(n);
+FROM generate_series(1, 100000) AS t(n);
+
+INSERT INTO events SELECT * REPLACE (trial_id + 200032 AS trial_id) FROM events;
 
 CREATE TABLE items AS SELECT n AS item_id,
     'green ' || (n % 91) || CASE n % 3 WHEN 0 THEN ' forest' ELSE ' lemon' END
@@ -54,7 +60,9 @@ FROM generate_series(1, 4000) AS t(n);
 CREATE TABLE stock AS SELECT n / 4 + 1 AS item_id, n * 6101 % 500 + 1 AS device_id,
     CAST(n * 7919 % 9999 AS INTEGER) AS available,
     CAST((n * 104729 % 100000) * 0.01 AS DECIMAL(15, 2)) AS cost
-FROM generate_series(0, 15999) AS t(n);
+FROM generate_series(0, 7999) AS t(n);
+
+INSERT INTO stock SELECT * REPLACE (item_id + 2000 AS item_id) FROM stock;
 
 CREATE TABLE sites AS SELECT CAST(n AS INTEGER) AS site_id, 'SITE ' || n AS name,
     CASE n % 5 WHEN 0 THEN 'ASIA' WHEN 1 THEN 'EUROPE' ELSE 'AMERICA' END AS region

@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /// A lake that is made to be read: a server's warm-up writes some 2 MB of Delta tables with the encodings that
-/// lakes have to a temporary folder, and runs queries over them as users do, by an engine of one worker. So code is
+/// lakes have to a temporary folder, and runs queries over them as users do, by an engine of two workers. So code is
 /// compiled that reads files, filters, joins and groups, before the first user waits for it. Belongs to one thread.
 final class WarmUpLake implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WarmUpLake.class.getName());
@@ -30,6 +30,13 @@ final class WarmUpLake implements AutoCloseable {
 
     /// Far more than the queries take, since engines that are short of memory take other ways.
     private static final long MEMORY_BYTES = 2L << 30;
+
+    /// Far less than all pages: some are found in the cache, others are read, run by run.
+    private static final long CACHE_BYTES = 2L << 20;
+
+    /// Several, since one alone shares no join and merges no groups of others. Larger tables are of two
+    /// files, so that both have something to do.
+    private static final int WORKERS = 2;
 
     private final Path parent;
     private @Nullable Path folder;
@@ -78,7 +85,9 @@ final class WarmUpLake implements AutoCloseable {
             Path made =
                     Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-");
             folder = made;
-            lake = LakeServer.open(made.toString(), new EngineSettings(1, MEMORY_BYTES));
+            EngineSettings settings =
+                    new EngineSettings(WORKERS, MEMORY_BYTES).withCacheBytes(CACHE_BYTES);
+            lake = LakeServer.open(made.toString(), settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -416,6 +416,7 @@ final class PipelineBuilder {
         reader.getFirst().use(state);
         for (NodeMetrics common : wantedInputs(at).subList(1, inputs.size())) {
             MaterializedPlan plan = materialized(common, List.of());
+            plan.operation().keep(); // each round reads it again
             reader.getFirst().dependOn(plan.writers());
             reader.getFirst().use(plan.resource());
         }

@@ -32,6 +32,11 @@ public final class SpillFixture implements AutoCloseable {
         return new SpillFixture(Boolean.getBoolean(SpillSettings.EVERYTHING_PROPERTY));
     }
 
+    /// Never spills, whatever the configuration.
+    public static SpillFixture never() {
+        return new SpillFixture(false);
+    }
+
     /// Spills at every batch.
     public static SpillFixture everything() {
         return new SpillFixture(true);

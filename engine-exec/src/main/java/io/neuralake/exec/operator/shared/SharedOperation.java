@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Keeps the batches of a common sub-plan and hands them to any number of readers; columns are
-/// shared, not copied. When memory is short batches are spilled, also while they are read. One
-/// instance an execution.
+/// shared, not copied. A batch that all readers have had is no longer kept. When memory is short batches are spilled,
+/// also while they are read. One instance an execution.
 public final class SharedOperation implements AutoCloseable {
     private final Schema schema;
     private final List<SharedRows> collected = new ArrayList<>();
     private @Nullable SpillFile file;
+    private volatile int readers;
+    private volatile boolean kept;
 
     /// @param schema of the sub-plan
     public SharedOperation(Schema schema) {
@@ -37,9 +39,16 @@ public final class SharedOperation implements AutoCloseable {
         return new Sink();
     }
 
-    /// Returns a reader of all batches; one for each reference of the sub-plan.
-    public SourceOperator source() {
+    /// Returns a reader of all batches; one for each reference of the sub-plan. All are made before the first
+    /// of them reads, unless the batches are [kept][#keep].
+    public synchronized SourceOperator source() {
+        readers++;
         return new Source();
+    }
+
+    /// Keeps batches to the end: readers will come that are not yet known.
+    public void keep() {
+        kept = true;
     }
 
     private synchronized SpillFile open(WorkerContext context) {
@@ -137,7 +146,11 @@ public final class SharedOperation implements AutoCloseable {
                     for (SharedRows rows : all) {
                         if (index < rows.size()) {
                             return new ReadResult.Ready(
-                                    rows.batch(index, reader, context.allocator()));
+                                    rows.batch(
+                                            index,
+                                            kept ? Integer.MAX_VALUE : readers,
+                                            reader,
+                                            context.allocator()));
                         }
                         index -= rows.size();
                     }

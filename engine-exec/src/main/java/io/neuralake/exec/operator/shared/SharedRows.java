@@ -28,9 +28,14 @@ final class SharedRows implements Spillable, AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
 
     private sealed interface Part {
-        record InMemory(Batch batch) implements Part {}
+        /// @param bytes as estimated
+        /// @param taken how many readers have had it
+        record InMemory(Batch batch, long bytes, int taken) implements Part {}
 
         record OnDisk(SpillBlock block) implements Part {}
+
+        /// All readers have had it, and the last of them owns it.
+        record Gone() implements Part {}
     }
 
     SharedRows(SpillFile file, WorkerContext context) {
@@ -49,7 +54,7 @@ final class SharedRows implements Spillable, AutoCloseable {
             throw e;
         }
         try {
-            parts.add(new Part.InMemory(batch));
+            parts.add(new Part.InMemory(batch, added, 0));
             bytes.addAndGet(added);
         } finally {
             turn.end();
@@ -61,16 +66,26 @@ final class SharedRows implements Spillable, AutoCloseable {
         return parts.size();
     }
 
-    /// Returns a batch, which the caller owns.
-    Batch batch(int index, SpillReader reader, MemoryAllocator ofReader) {
+    /// Returns a batch, which the caller owns. Each reader takes it once, and the last gets the only one.
+    ///
+    /// @param readers how many readers there are
+    Batch batch(int index, int readers, SpillReader reader, MemoryAllocator ofReader) {
         SpillBlock block;
         turn.begin(0);
         try {
             switch (parts.get(index)) {
-                case Part.InMemory present -> {
-                    return BatchSelection.share(present.batch());
+                case Part.InMemory(Batch batch, long size, int taken) -> {
+                    if (taken + 1 == readers) {
+                        parts.set(index, new Part.Gone());
+                        bytes.addAndGet(-size);
+                        return batch;
+                    }
+                    parts.set(index, new Part.InMemory(batch, size, taken + 1));
+                    return BatchSelection.share(batch);
                 }
                 case Part.OnDisk written -> block = written.block();
+                case Part.Gone _ ->
+                        throw new IllegalStateException("More than " + readers + " readers");
             }
         } finally {
             turn.end();

@@ -1,7 +1,5 @@
 package io.neuralake.exec.operator;
 
-import io.neuralake.exec.expression.compile.EvaluationSettings;
-import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
@@ -20,10 +18,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.ValueLayout;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// Feeds rows to the workers of a sink, then drains the workers of a source, without a scheduler and
@@ -71,7 +66,7 @@ public final class OperatorDriver implements AutoCloseable {
         List<SourceWorker> sources = new ArrayList<>();
         try {
             for (int w = 0; w < workers; w++) {
-                sinks.add(sink.newWorker(new Context(w)));
+                sinks.add(sink.newWorker(context(w)));
             }
             int next = 0;
             for (int from = 0; from < rows.size(); from += batchRows) {
@@ -85,7 +80,7 @@ public final class OperatorDriver implements AutoCloseable {
             sink.finish();
             int sourceWorkers = Math.min(workers, source.maxWorkers());
             for (int w = 0; w < sourceWorkers; w++) {
-                sources.add(source.newWorker(new Context(w)));
+                sources.add(source.newWorker(context(w)));
             }
             List<SourceWorker> open = new ArrayList<>(sources);
             while (!open.isEmpty()) {
@@ -164,47 +159,7 @@ public final class OperatorDriver implements AutoCloseable {
         }
     }
 
-    private final class Context implements WorkerContext {
-        private final int index;
-
-        private Context(int index) {
-            this.index = index;
-        }
-
-        @Override
-        public MemoryAllocator allocator() {
-            return allocator;
-        }
-
-        @Override
-        public int batchRows() {
-            return batchRows;
-        }
-
-        @Override
-        public int workerIndex() {
-            return index;
-        }
-
-        @Override
-        public int workerCount() {
-            return workers;
-        }
-
-        @Override
-        public EvaluationSettings settings() {
-            return new EvaluationSettings(Collections.emptyList(), ZoneOffset.UTC, Instant.EPOCH);
-        }
-
-        @Override
-        public QuerySpill spill() {
-            return spill.query();
-        }
-
-        @Override
-        public void count(String counter, long amount) {}
-
-        @Override
-        public void checkCancelled() {}
+    private WorkerContext context(int worker) {
+        return new TestContext(allocator, spill.query(), batchRows, worker, workers);
     }
 }

@@ -2,17 +2,16 @@ package io.neuralake.exec.operator.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.operator.SinkOperator;
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.StreamingOperator;
 import io.neuralake.exec.operator.StreamingWorker;
+import io.neuralake.exec.operator.TestContext;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.row.RandomColumns;
 import io.neuralake.exec.row.RandomColumns.Form;
-import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.batch.Bitmap;
@@ -28,8 +27,6 @@ import io.neuralake.spi.type.Schema;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,29 +78,9 @@ final class JoinFixture implements AutoCloseable {
     /// What joins rows that were spilled.
     record Spilled(SourceOperator rows, StreamingOperator probe) {}
 
-    /// The context of a worker.
     /// Returns what a worker is given.
-    Context context(int batchRows, int workerIndex, int workerCount) {
-        return new Context(allocator, spill.query(), batchRows, workerIndex, workerCount);
-    }
-
-    record Context(
-            MemoryAllocator allocator,
-            QuerySpill spill,
-            int batchRows,
-            int workerIndex,
-            int workerCount)
-            implements WorkerContext {
-        @Override
-        public EvaluationSettings settings() {
-            return new EvaluationSettings(List.of(), ZoneOffset.UTC, Instant.EPOCH);
-        }
-
-        @Override
-        public void count(String counter, long amount) {}
-
-        @Override
-        public void checkCancelled() {}
+    WorkerContext context(int batchRows, int workerIndex, int workerCount) {
+        return new TestContext(allocator, spill.query(), batchRows, workerIndex, workerCount);
     }
 
     /// Makes batches of random forms, some with a selection; every second batch at most has nulls.

@@ -2,18 +2,16 @@ package io.neuralake.exec.operator.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.neuralake.exec.expression.compile.EvaluationSettings;
 import io.neuralake.exec.operator.SinkWorker;
 import io.neuralake.exec.operator.SourceWorker;
+import io.neuralake.exec.operator.TestContext;
 import io.neuralake.exec.operator.WorkerContext;
 import io.neuralake.exec.row.RandomColumns;
-import io.neuralake.exec.spill.QuerySpill;
 import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.memory.ArrowAllocator;
 import io.neuralake.spi.memory.LimitedReservation;
-import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
@@ -22,10 +20,6 @@ import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.List;
 
 /// How long a shared sub-plan keeps its rows.
 class SharedOperationTest {
@@ -36,37 +30,9 @@ class SharedOperationTest {
     private final RootAllocator root = new RootAllocator();
     private final LimitedReservation memory = new LimitedReservation("test", 1 << 20, null);
     private final WorkerContext context =
-            new Context(new ArrowAllocator(root, memory), spill.query());
+            new TestContext(new ArrowAllocator(root, memory), spill.query(), ROWS, 0, 1);
     private final SharedOperation shared =
             new SharedOperation(Schema.of(Field.of("id", ScalarType.BIGINT)));
-
-    private record Context(MemoryAllocator allocator, QuerySpill spill) implements WorkerContext {
-        @Override
-        public int batchRows() {
-            return ROWS;
-        }
-
-        @Override
-        public int workerIndex() {
-            return 0;
-        }
-
-        @Override
-        public int workerCount() {
-            return 1;
-        }
-
-        @Override
-        public EvaluationSettings settings() {
-            return new EvaluationSettings(List.of(), ZoneOffset.UTC, Instant.EPOCH);
-        }
-
-        @Override
-        public void count(String counter, long amount) {}
-
-        @Override
-        public void checkCancelled() {}
-    }
 
     @BeforeEach
     void collect() {

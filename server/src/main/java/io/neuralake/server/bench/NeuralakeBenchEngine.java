@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 
 /// This engine, embedded.
 public final class NeuralakeBenchEngine implements BenchEngine {
+    private static final String NAME = "neuralake";
     private static final int WORK_RUNS = 3;
 
     private final String name;
@@ -36,7 +37,7 @@ public final class NeuralakeBenchEngine implements BenchEngine {
 
     /// Opens a folder of Parquet files.
     public NeuralakeBenchEngine(Path folder, EngineSettings settings) {
-        this("neuralake", folder, settings);
+        this(NAME, folder, settings);
     }
 
     /// Opens a folder of Parquet files.
@@ -48,7 +49,7 @@ public final class NeuralakeBenchEngine implements BenchEngine {
 
     /// Runs on a lake, which is closed with this engine.
     public NeuralakeBenchEngine(LakeServer lake) {
-        this("neuralake", lake);
+        this(NAME, lake);
     }
 
     private NeuralakeBenchEngine(String name, LakeServer lake) {

@@ -51,6 +51,10 @@ public final class SharedOperation implements AutoCloseable {
         kept = true;
     }
 
+    private int expectedReaders() {
+        return kept ? Integer.MAX_VALUE : readers;
+    }
+
     private synchronized SpillFile open(WorkerContext context) {
         SpillFile opened = file;
         if (opened == null) {
@@ -147,10 +151,7 @@ public final class SharedOperation implements AutoCloseable {
                         if (index < rows.size()) {
                             return new ReadResult.Ready(
                                     rows.batch(
-                                            index,
-                                            kept ? Integer.MAX_VALUE : readers,
-                                            reader,
-                                            context.allocator()));
+                                            index, expectedReaders(), reader, context.allocator()));
                         }
                         index -= rows.size();
                     }

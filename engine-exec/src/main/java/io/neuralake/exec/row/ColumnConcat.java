@@ -15,6 +15,7 @@ import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.NativeMemory;
+import io.neuralake.spi.type.PhysicalType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -23,18 +24,24 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Puts columns of one type one after the other into a contiguous column. Strings are not copied:
 /// the result holds the heaps of its parts. Thread-safe.
 public final class ColumnConcat {
 
+    /// Dictionaries of strings are put together when that gives at least so many rows a value.
+    private static final int ROWS_PER_VALUE = 8;
+
     private ColumnConcat() {}
 
     /// Returns the rows of all parts, in order, which the caller owns; the parts stay the caller's. A
-    /// dictionary or a constant is kept when all parts share it, and a single part is returned retained, whatever
-    /// its form; else the result has a plain form. Throws OUT_OF_MEMORY beyond 2^31 - 1 rows.
+    /// dictionary or a constant is kept when all parts share it, small dictionaries of strings are put one
+    /// after the other, and a single part is returned retained, whatever its form; else the result has a
+    /// plain form. Throws OUT_OF_MEMORY beyond 2^31 - 1 rows.
     public static Column concat(Type type, List<Column> parts, MemoryAllocator allocator) {
         if (parts.isEmpty()) {
             return ColumnBuilder.of(allocator, type, List.of());
@@ -46,8 +53,10 @@ public final class ColumnConcat {
         if (parts.getFirst() instanceof ConstantColumn first && sharesConstant(parts)) {
             return new ConstantColumn(rows, first.single().retain());
         }
-        if (sharesDictionary(parts)) {
-            return concatCodes(parts, rows, allocator);
+        Map<Column, Integer> dictionaries = dictionaries(parts);
+        if (dictionaries.size() == 1
+                || !dictionaries.isEmpty() && areWorthKeeping(dictionaries, type, rows)) {
+            return concatCodes(parts, dictionaries, rows, allocator);
         }
         try (Ownership owned = new Ownership()) {
             List<Column> flat = new ArrayList<>(parts.size());
@@ -80,31 +89,67 @@ public final class ColumnConcat {
         return true;
     }
 
-    private static boolean sharesDictionary(List<Column> parts) {
-        if (!(parts.getFirst() instanceof DictionaryColumn first)) {
-            return false;
-        }
+    /// Returns the dictionaries of the parts, each with the number of values in those before it; none if a
+    /// part has no dictionary.
+    private static Map<Column, Integer> dictionaries(List<Column> parts) {
+        // columns have no equality but identity
+        Map<Column, Integer> found = new LinkedHashMap<>();
+        int values = 0;
         for (Column part : parts) {
-            if (!(part instanceof DictionaryColumn d) || d.dictionary() != first.dictionary()) {
-                return false;
+            if (!(part instanceof DictionaryColumn coded)) {
+                return Map.of();
+            }
+            Column dictionary = coded.dictionary();
+            if (found.putIfAbsent(dictionary, values) == null) {
+                values = (int) Math.min((long) values + dictionary.rowCount(), Integer.MAX_VALUE);
             }
         }
-        return true;
+        return found;
     }
 
-    private static Column concatCodes(List<Column> parts, int rows, MemoryAllocator allocator) {
+    /// Codes of strings take a quarter of the memory, and spare whoever groups or compares the rows most of
+    /// the work; of numbers they take as much as the numbers.
+    private static boolean areWorthKeeping(Map<Column, Integer> dictionaries, Type type, int rows) {
+        long values = 0;
+        for (Column dictionary : dictionaries.keySet()) {
+            values += dictionary.rowCount();
+        }
+        return type.physical() == PhysicalType.VIEW && values * ROWS_PER_VALUE <= rows;
+    }
+
+    private static Column concatCodes(
+            List<Column> parts,
+            Map<Column, Integer> dictionaries,
+            int rows,
+            MemoryAllocator allocator) {
         try (Ownership owned = new Ownership()) {
             DataBuffer validity = validity(parts, rows, allocator, owned);
             DataBuffer codes = owned.hold(allocator.allocate((long) rows << 2));
             long at = 0;
             for (Column part : parts) {
-                at = append(((DictionaryColumn) part).codes(), 4L * part.rowCount(), codes, at);
+                DictionaryColumn coded = (DictionaryColumn) part;
+                int base = java.util.Objects.requireNonNull(dictionaries.get(coded.dictionary()));
+                if (base == 0) {
+                    at = append(coded.codes(), 4L * part.rowCount(), codes, at);
+                } else {
+                    at = appendCodes(coded.codes(), base, part.rowCount(), codes.segment(), at);
+                }
             }
-            Column dictionary = ((DictionaryColumn) parts.getFirst()).dictionary();
-            Column result = new DictionaryColumn(rows, codes, dictionary.retain(), validity);
+            List<Column> values = List.copyOf(dictionaries.keySet());
+            Column dictionary = owned.hold(concat(values.getFirst().type(), values, allocator));
+            Column result = new DictionaryColumn(rows, codes, dictionary, validity);
             owned.transfer();
             return result;
         }
+    }
+
+    private static long appendCodes(
+            MemorySegment from, int base, int count, MemorySegment to, long at) {
+        for (int i = 0; i < count; i++) {
+            NativeMemory.setInt(
+                    to, at + ((long) i << 2), NativeMemory.getInt(from, (long) i << 2) + base);
+        }
+        return at + 4L * count;
     }
 
     private static Column concatFlat(

@@ -174,6 +174,37 @@ class RowMovementTest {
     }
 
     @Test
+    void appendingPutsSmallDictionariesOfStringsTogether() {
+        for (Type type : List.of(ScalarType.VARCHAR, ScalarType.VARBINARY, ScalarType.BIGINT)) {
+            for (boolean large : new boolean[] {true, false}) {
+                ColumnAppender appender = new ColumnAppender(type, allocator);
+                List<@Nullable Object> expected = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    Form form = i % 2 == 0 ? Form.DICTIONARY : Form.DICTIONARY_WITH_NULLS;
+                    Column column =
+                            columns.column(
+                                    allocator, type, form, large ? 1000 : 40, i % 3 * 0.1, 20 + i);
+                    expected.addAll(values(column));
+                    appender.append(column);
+                    appender.append(column);
+                    expected.addAll(values(column));
+                    column.release();
+                }
+                Column result = appender.finish();
+                assertThat(result instanceof DictionaryColumn)
+                        .as("%s, of many rows: %s", type.sql(), large)
+                        .isEqualTo(large && type != ScalarType.BIGINT);
+                assertRows(result, expected);
+                if (result instanceof DictionaryColumn coded) {
+                    int each = 10 * 20 + 45;
+                    assertThat(coded.dictionary().rowCount()).isEqualTo(each);
+                }
+                result.release();
+            }
+        }
+    }
+
+    @Test
     void appendingKeepsASharedConstant() {
         Column one = ColumnBuilder.of(allocator, ScalarType.BIGINT, List.of(7L));
         Column other = ColumnBuilder.of(allocator, ScalarType.BIGINT, List.of(7L));

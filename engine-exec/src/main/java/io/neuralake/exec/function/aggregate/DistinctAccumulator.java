@@ -1,50 +1,38 @@
 package io.neuralake.exec.function.aggregate;
 
-import io.neuralake.exec.row.Ownership;
 import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.DataBuffer;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Field;
-import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Type;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
-/// Collects the distinct arguments of each group in a hash table of (group, arguments), and feeds
-/// them to the accumulators of its scope when the input has ended. No state in the group's row.
+/// Collects the distinct arguments of each group, and feeds them to the accumulators of its scope when
+/// the input has ended. No state in the group's row.
 final class DistinctAccumulator extends Accumulator implements EntryStates {
     private static final int CHUNK_ROWS = 2048;
+
+    /// Entries of a list that are looked at together: their table stays in the second-level cache.
+    private static final int PIECE_ENTRIES = 16 * 1024;
 
     private final MemoryAllocator allocator;
     private final AggregateScope scope = new AggregateScope();
     private final boolean grouped;
-    private final int argumentCount;
     private final List<Type> argumentTypes;
-    private final GroupTable table;
+    private final DistinctEntries entries;
     private @Nullable GroupRuns runs;
 
     /// @param grouped false when there is only group 0
     DistinctAccumulator(MemoryAllocator allocator, List<Field> arguments, boolean grouped) {
         this.allocator = allocator;
         this.grouped = grouped;
-        this.argumentCount = arguments.size();
         this.argumentTypes = arguments.stream().map(Field::type).toList();
-        List<Type> types = new ArrayList<>();
-        int first = grouped ? 1 : 0;
-        boolean[] nullable = new boolean[arguments.size() + first];
-        if (grouped) {
-            types.add(ScalarType.INTEGER);
-        }
-        for (int a = 0; a < arguments.size(); a++) {
-            types.add(arguments.get(a).type());
-            nullable[a + first] = arguments.get(a).nullable();
-        }
-        table = new GroupTable(allocator, types, nullable, new byte[0]);
+        this.entries = new DistinctEntries(allocator, arguments, grouped);
     }
 
     /// Returns the accumulators that are fed the distinct arguments, numbered from 0.
@@ -64,21 +52,18 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
 
     @Override
     void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
-        MemorySegment entries = scratch.ints(rows.count());
-        @Nullable Column[] keys = new Column[argumentCount + (grouped ? 1 : 0)];
-        System.arraycopy(arguments, 0, keys, grouped ? 1 : 0, argumentCount);
-        table.assign(keys, rows, entries, scratch);
+        entries.add(arguments, rows, scratch);
     }
 
     /// Sorts the entries by group; needed before another accumulator merges from this one in parts.
     private synchronized GroupRuns runs() {
         if (runs == null) {
-            int entries = table.groupCount();
-            table.freeze();
-            DataBuffer groups = allocator.allocate(4L * entries);
+            int count = entries.count();
+            entries.freeze();
+            DataBuffer groups = allocator.allocate(4L * count);
             try {
-                table.leading(0, entries, groups.segment());
-                runs = new GroupRuns(allocator, groups.segment(), entries, groupCount());
+                entries.groups(0, count, groups.segment());
+                runs = new GroupRuns(allocator, groups.segment(), count, groupCount());
             } finally {
                 groups.release();
             }
@@ -95,62 +80,50 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
             BatchScratch scratch) {
         DistinctAccumulator source = (DistinctAccumulator) other;
         if (!grouped) {
-            mergeAll(source, scratch);
+            source.entries.freeze();
+            entries.takeAll(source.entries, scratch);
             return;
         }
         GroupRuns theirs = source.runs();
-        MemorySegment entries = scratch.ints(CHUNK_ROWS);
-        MemorySegment leading = scratch.ints(CHUNK_ROWS);
+        entries.reserve(entriesOf(theirs, from, count));
+        MemorySegment taken = scratch.ints(CHUNK_ROWS);
+        MemorySegment groups = scratch.ints(CHUNK_ROWS);
         int filled = 0;
         for (int i = 0; i < count; i++) {
             int group = NativeMemory.getInt(from, (long) i << 2);
             int mine = NativeMemory.getInt(into, (long) i << 2);
             int end = theirs.start(group + 1);
             for (int p = theirs.start(group); p < end; p++) {
-                NativeMemory.setInt(entries, (long) filled << 2, theirs.entry(p));
-                NativeMemory.setInt(leading, (long) filled << 2, mine);
+                NativeMemory.setInt(taken, (long) filled << 2, theirs.entry(p));
+                NativeMemory.setInt(groups, (long) filled << 2, mine);
                 if (++filled == CHUNK_ROWS) {
-                    take(source, entries, leading, filled, scratch);
+                    entries.take(source.entries, taken, groups, filled, scratch);
                     filled = 0;
                 }
             }
         }
-        take(source, entries, leading, filled, scratch);
+        entries.take(source.entries, taken, groups, filled, scratch);
     }
 
-    private void mergeAll(DistinctAccumulator source, BatchScratch scratch) {
-        source.table.freeze();
-        MemorySegment entries = scratch.ints(CHUNK_ROWS);
-        int total = source.table.groupCount();
-        for (int from = 0; from < total; from += CHUNK_ROWS) {
-            int count = Math.min(CHUNK_ROWS, total - from);
-            for (int i = 0; i < count; i++) {
-                NativeMemory.setInt(entries, (long) i << 2, from + i);
-            }
-            take(source, entries, null, count, scratch);
+    private static int entriesOf(GroupRuns runs, MemorySegment groups, int count) {
+        int total = 0;
+        for (int i = 0; i < count; i++) {
+            int group = NativeMemory.getInt(groups, (long) i << 2);
+            total += runs.start(group + 1) - runs.start(group);
         }
-    }
-
-    private void take(
-            DistinctAccumulator source,
-            MemorySegment entries,
-            @Nullable MemorySegment leading,
-            int count,
-            BatchScratch scratch) {
-        long mark = scratch.mark();
-        MemorySegment ignored = scratch.ints(count);
-        table.assign(source.table, entries, count, leading, ignored, scratch);
-        scratch.release(mark);
+        return total;
     }
 
     @Override
     long bytes() {
-        return table.bytes();
+        return entries.bytes();
     }
 
     @Override
     long growthBytes(int rows) {
-        return table.growthBytes(rows);
+        // to complete takes a list of entries by group
+        long listed = grouped ? 8L * (entries.count() + rows) + 4L * groupCount() : 0;
+        return entries.growthBytes(rows) + listed;
     }
 
     @Override
@@ -183,14 +156,7 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
 
     @Override
     public List<Column> entryColumns(MemorySegment entries, int count, MemoryAllocator target) {
-        try (Ownership owned = new Ownership()) {
-            List<Column> picked = new ArrayList<>();
-            for (int a = 0; a < argumentCount; a++) {
-                picked.add(owned.hold(table.keyColumn(a + 1, entries, count, target)));
-            }
-            owned.transfer();
-            return picked;
-        }
+        return this.entries.columns(entries, count, target);
     }
 
     @Override
@@ -200,20 +166,52 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
 
     @Override
     void complete(BatchScratch scratch) {
-        int total = table.groupCount();
-        int first = grouped ? 1 : 0;
+        if (entries.mayRepeat()) {
+            feedPieces(scratch);
+        } else {
+            feed(entries, scratch);
+        }
+        scope.accumulators().forEach(accumulator -> accumulator.complete(scratch));
+    }
+
+    /// Finds the distinct entries of a list, some groups at a time.
+    private void feedPieces(BatchScratch scratch) {
+        GroupRuns sorted = runs();
+        int groups = groupCount();
+        int from = 0;
+        while (from < groups) {
+            int first = sorted.start(from);
+            int to = from + 1;
+            while (to < groups && sorted.start(to + 1) - first <= PIECE_ENTRIES) {
+                to++;
+            }
+            int end = sorted.start(to);
+            try (DistinctEntries piece = entries.newPiece()) {
+                piece.reserve(end - first);
+                for (int at = first; at < end; at += CHUNK_ROWS) {
+                    int count = Math.min(CHUNK_ROWS, end - at);
+                    piece.take(entries, sorted.entries(at, at + count), null, count, scratch);
+                }
+                feed(piece, scratch);
+            }
+            from = to;
+        }
+    }
+
+    private void feed(DistinctEntries distinct, BatchScratch scratch) {
+        int total = distinct.count();
         for (int from = 0; from < total; from += CHUNK_ROWS) {
             int count = Math.min(CHUNK_ROWS, total - from);
             long mark = scratch.mark();
             MemorySegment groups = null;
             if (grouped) {
                 groups = scratch.ints(count);
-                table.leading(from, count, groups);
+                distinct.groups(from, count, groups);
             }
-            Column[] columns = new Column[argumentCount];
+            Column[] columns = new Column[argumentTypes.size()];
             try {
-                for (int a = 0; a < argumentCount; a++) {
-                    columns[a] = table.keyColumn(a + first, from, count, allocator);
+                for (int a = 0; a < columns.length; a++) {
+                    columns[a] = distinct.argument(a, from, count);
                 }
                 scope.add(columns, new RowSet(count, null, groups), scratch);
             } finally {
@@ -225,12 +223,11 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
             }
             scratch.release(mark);
         }
-        scope.accumulators().forEach(accumulator -> accumulator.complete(scratch));
     }
 
     @Override
     public void close() {
-        table.close();
+        entries.close();
         if (runs != null) {
             runs.close();
             runs = null;

@@ -45,8 +45,13 @@ public final class GroupTable implements AutoCloseable {
     /// @param states contents of a new group's row behind the key, a multiple of 8 bytes
     public GroupTable(
             MemoryAllocator allocator, List<Type> types, boolean[] nullable, byte[] states) {
+        this(allocator, types, new KeyLayout(types, nullable), states);
+    }
+
+    private GroupTable(
+            MemoryAllocator allocator, List<Type> types, KeyLayout layout, byte[] states) {
         this.allocator = allocator;
-        this.layout = new KeyLayout(types, nullable);
+        this.layout = layout;
         byte[] template = new byte[layout.keyBytes() + states.length];
         System.arraycopy(states, 0, template, layout.keyBytes(), states.length);
         this.rows = new GroupRows(allocator, template);
@@ -66,6 +71,11 @@ public final class GroupTable implements AutoCloseable {
                                 && DenseSlots.areAffordable(allocator)
                         ? new DenseSlots(allocator)
                         : null;
+    }
+
+    /// Makes an empty table without states for keys that are mostly small integers: see [#tryAssign].
+    static GroupTable narrow(MemoryAllocator allocator, List<Type> types, boolean[] nullable) {
+        return new GroupTable(allocator, types, new KeyLayout(types, nullable, true), new byte[0]);
     }
 
     /// Returns the number of groups.
@@ -94,10 +104,52 @@ public final class GroupTable implements AutoCloseable {
     /// @param groups receives one int32 a position
     public void assign(
             @Nullable Column[] keys, RowSet batch, MemorySegment groups, BatchScratch scratch) {
-        if (batch.count() == 0) {
-            return;
+        if (!tryAssign(keys, batch, groups, scratch)) {
+            throw new IllegalStateException("Keys do not fit");
         }
-        assign(KeyWords.of(layout, keys, batch, scratch), keys, batch, groups, scratch);
+    }
+
+    /// As [#assign(Column[], RowSet, MemorySegment, BatchScratch)], but returns false, and adds nothing,
+    /// when the table is narrow and has no room for a key.
+    boolean tryAssign(
+            @Nullable Column[] keys, RowSet batch, MemorySegment groups, BatchScratch scratch) {
+        if (batch.count() == 0) {
+            return true;
+        }
+        KeyWords words = KeyWords.of(layout, keys, batch, scratch);
+        if (words.fit) {
+            assign(words, keys, batch, groups, scratch);
+        }
+        return words.fit;
+    }
+
+    /// Tells whether [#tryAppend] may be used: all keys share a word, and none needs a group apart.
+    boolean canAppend() {
+        return layout.packed() && !layout.fullWord();
+    }
+
+    /// Makes a group of each position without asking whether there is one of these keys already. Frees
+    /// what finds groups: nothing can be assigned after. Returns false, and adds nothing, when the table
+    /// is narrow and has no room for a key.
+    boolean tryAppend(@Nullable Column[] keys, RowSet batch, BatchScratch scratch) {
+        dropDense();
+        dropSlots();
+        KeyWords words = KeyWords.of(layout, keys, batch, scratch);
+        if (words.fit) {
+            int first = rows.count();
+            rows.ensure(first + words.count);
+            for (int i = 0; i < words.count; i++) {
+                long word = NativeMemory.getLong(words.words[0], (long) i << 3);
+                NativeMemory.setLong(MEMORY, rows.address(first + i), word);
+            }
+        }
+        return words.fit;
+    }
+
+    /// Makes room for so many groups more that will come from other tables.
+    void reserve(int more) {
+        dropDense();
+        reserveSlots((long) rows.count() + more);
     }
 
     /// Finds or makes here the groups that `other` (of the same keys) has.

@@ -8,6 +8,9 @@ import java.util.List;
 /// Says how the keys of a group lie in its row. Packed: all keys, each with a null bit if it can be
 /// null, share one int64 word. Otherwise: hash, one or more words of null bits, then one word a key
 /// (two for 128-bit numbers and views; nested values as a view of their canonical bytes).
+///
+/// A narrow layout keeps just the lower bits of integers, so that two keys share a word. It is for keys
+/// of which it is known, or found out by [KeyWords#fit], that the upper bits repeat the sign.
 final class KeyLayout {
     private final List<Type> types;
     private final boolean[] nullable;
@@ -19,7 +22,13 @@ final class KeyLayout {
     private final int nullWords;
     private final int keyBytes;
 
+    /// The layout for all values of the types.
     KeyLayout(List<Type> types, boolean[] nullable) {
+        this(types, nullable, false);
+    }
+
+    /// @param narrow whether integers have 32 bits at most, with their null bit
+    KeyLayout(List<Type> types, boolean[] nullable, boolean narrow) {
         this.types = List.copyOf(types);
         this.nullable = nullable.clone();
         int keys = types.size();
@@ -27,16 +36,20 @@ final class KeyLayout {
         shifts = new int[keys];
         wordOffsets = new int[keys];
         int total = 0;
-        boolean narrow = keys > 0;
+        boolean small = keys > 0;
         for (int k = 0; k < keys; k++) {
-            bits[k] = bits(types.get(k).physical());
-            narrow &= bits[k] > 0;
+            PhysicalType physical = types.get(k).physical();
+            bits[k] =
+                    narrow && isInteger(physical)
+                            ? Math.min(bits(physical), nullable[k] ? 31 : 32)
+                            : bits(physical);
+            small &= bits[k] > 0;
             shifts[k] = total;
             total += bits[k] + (nullable[k] ? 1 : 0);
         }
         // one key of 64 bits has its null group apart
-        fullWord = narrow && keys == 1 && bits[0] == 64;
-        packed = fullWord || narrow && total <= 64;
+        fullWord = small && keys == 1 && bits[0] == 64;
+        packed = fullWord || small && total <= 64;
         nullWords = (keys + 63) / 64;
         int at = 8 + 8 * nullWords;
         for (int k = 0; k < keys; k++) {
@@ -55,6 +68,10 @@ final class KeyLayout {
             case INT64, FLOAT64 -> 64;
             case INT128, VIEW, LIST, STRUCT -> 0;
         };
+    }
+
+    private static boolean isInteger(PhysicalType physical) {
+        return physical == PhysicalType.INT64 || physical == PhysicalType.INT32;
     }
 
     int keys() {
@@ -80,6 +97,11 @@ final class KeyLayout {
 
     int bits(int key) {
         return bits[key];
+    }
+
+    /// Tells whether the key has fewer bits than its type.
+    boolean isNarrowed(int key) {
+        return bits[key] < bits(types.get(key).physical());
     }
 
     int shift(int key) {

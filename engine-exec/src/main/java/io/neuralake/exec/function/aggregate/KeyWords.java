@@ -26,6 +26,9 @@ final class KeyWords {
     /// Null bits, one array of words per 64 keys; in packed form with a full word: 1 where null.
     final MemorySegment[] nulls;
 
+    /// Whether each key has room in the layout; if not, the words mean nothing.
+    final boolean fit;
+
     private @Nullable MemorySegment hashes;
 
     /// @param hashes one int64 a position; null for packed keys, to compute them when they are wanted
@@ -34,10 +37,20 @@ final class KeyWords {
             MemorySegment[] words,
             MemorySegment[] nulls,
             @Nullable MemorySegment hashes) {
+        this(count, words, nulls, hashes, true);
+    }
+
+    private KeyWords(
+            int count,
+            MemorySegment[] words,
+            MemorySegment[] nulls,
+            @Nullable MemorySegment hashes,
+            boolean fit) {
         this.count = count;
         this.words = words;
         this.nulls = nulls;
         this.hashes = hashes;
+        this.fit = fit;
     }
 
     /// Returns one int64 hash a position, from the scratch in which the keys lie.
@@ -91,6 +104,7 @@ final class KeyWords {
         int count = rows.count();
         MemorySegment nulls = null;
         MemorySegment packed = null;
+        boolean fit = true;
         for (int k = 0; k < keys.length; k++) {
             Column key = keys[k];
             MemorySegment values = key == null ? groups(rows, scratch) : words(key, rows, scratch);
@@ -106,6 +120,7 @@ final class KeyWords {
             }
             MemorySegment to = packed == null ? scratch.longs(count) : packed;
             pack(values, nulls, layout.bits(k), layout.shift(k), packed == null, count, to);
+            fit &= !layout.isNarrowed(k) || fit(values, nulls, layout.bits(k), count);
             packed = to;
         }
         MemorySegment words = java.util.Objects.requireNonNull(packed);
@@ -113,7 +128,22 @@ final class KeyWords {
                 count,
                 new MemorySegment[] {words},
                 nulls == null ? new MemorySegment[0] : new MemorySegment[] {nulls},
-                null);
+                null,
+                fit);
+    }
+
+    /// Tells whether values that are not null are the same when just so many bits are kept.
+    private static boolean fit(
+            MemorySegment values, @Nullable MemorySegment nulls, int bits, int count) {
+        long lost = 0;
+        int unused = 64 - bits;
+        for (int i = 0; i < count; i++) {
+            long at = (long) i << 3;
+            long value = NativeMemory.getLong(values, at);
+            long kept = nulls == null ? -1L : NativeMemory.getLong(nulls, at) - 1;
+            lost |= (value << unused >> unused ^ value) & kept;
+        }
+        return lost == 0;
     }
 
     private static MemorySegment groups(RowSet rows, BatchScratch scratch) {

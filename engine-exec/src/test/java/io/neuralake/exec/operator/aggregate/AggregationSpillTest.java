@@ -178,6 +178,21 @@ class AggregationSpillTest {
         }
     }
 
+    /// So many pairs, each once, that workers just list them.
+    @Test
+    void distinctArgumentsUnderAPartOfTheirMemory() {
+        List<List<Object>> rows = rows(200_000, 20_000, 9);
+        for (int i = 0; i < rows.size(); i++) {
+            rows.get(i).set(2, i % 3 == 0 ? null : (long) i / 2);
+        }
+        List<AggregateCall> calls = List.of(distinct(plain("count", ScalarType.BIGINT, 2)));
+        HashAggregate plan = plan(rows, List.of(0), oneSet(1), calls);
+        try (SpillRunner runner = SpillRunner.of(2)) {
+            Outcome expected = runner.run(plan, Long.MAX_VALUE);
+            assertSame(runner.underPart(plan, 3), expected);
+        }
+    }
+
     @Test
     void everyKindOfStateUnderALimit() {
         HashAggregate plan = plan(rows(30_000, 10_000, 3), List.of(0), oneSet(1), everyKind());

@@ -60,9 +60,8 @@ public final class ColumnAppender implements AutoCloseable {
         other.trailingSmall = 0;
     }
 
-    /// Returns one column of all rows, which the caller owns, and leaves the appender empty. All
-    /// parts of one dictionary give a dictionary column, a single part keeps its form; else the
-    /// form is plain.
+    /// Returns one column of all rows, which the caller owns, and leaves the appender empty. Its form is
+    /// that of [ColumnConcat#concat].
     public Column finish() {
         Column result = ColumnConcat.concat(type, parts, allocator);
         close();

@@ -97,6 +97,12 @@ abstract class Accumulator implements AutoCloseable {
         return 0;
     }
 
+    /// Returns about the bytes that merging and completing need beside those of the states merged, if it
+    /// is done for all groups at once.
+    long completionBytes() {
+        return 0;
+    }
+
     /// Returns the types of the columns in which states are spilled; by default one word each.
     List<Type> spillTypes() {
         return Collections.nCopies(stateBytes() >> 3, ScalarType.BIGINT);

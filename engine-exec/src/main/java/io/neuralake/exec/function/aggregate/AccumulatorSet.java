@@ -204,6 +204,12 @@ public final class AccumulatorSet implements AutoCloseable {
         return bytes;
     }
 
+    /// Returns about the bytes that merging and completing need beside those of the states merged, if it
+    /// is done for all groups at once.
+    public long completionBytes() {
+        return accumulators.stream().mapToLong(Accumulator::completionBytes).sum();
+    }
+
     /// Tells whether [#complete] does work, so that the groups cannot be read in parts at once.
     public boolean needsCompletion() {
         return compiler.needsCompletion();

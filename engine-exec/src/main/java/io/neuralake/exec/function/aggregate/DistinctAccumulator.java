@@ -52,7 +52,7 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
 
     @Override
     void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
-        entries.add(arguments, rows, scratch);
+        entries.add(arguments, rows, groupCount(), scratch);
     }
 
     /// Sorts the entries by group; needed before another accumulator merges from this one in parts.
@@ -85,7 +85,9 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
             return;
         }
         GroupRuns theirs = source.runs();
-        entries.reserve(entriesOf(theirs, from, count));
+        if (entries.count() == 0) {
+            entries.reserve(entriesOf(theirs, from, count));
+        }
         MemorySegment taken = scratch.ints(CHUNK_ROWS);
         MemorySegment groups = scratch.ints(CHUNK_ROWS);
         int filled = 0;
@@ -121,9 +123,14 @@ final class DistinctAccumulator extends Accumulator implements EntryStates {
 
     @Override
     long growthBytes(int rows) {
-        // to complete takes a list of entries by group
-        long listed = grouped ? 8L * (entries.count() + rows) + 4L * groupCount() : 0;
-        return entries.growthBytes(rows) + listed;
+        // to complete takes the entries by group
+        long sorted = grouped ? 8L * entries.count() + 8L * rows + 4L * groupCount() : 0;
+        return entries.growthBytes(rows) + sorted;
+    }
+
+    @Override
+    long completionBytes() {
+        return entries.completionBytes();
     }
 
     @Override

@@ -14,23 +14,27 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Arguments by group, each pair once or a few times: the input of a [DistinctAccumulator]. Belongs to
-/// one thread at a time until [#freeze].
+/// Arguments by group, the input of a [DistinctAccumulator]: each pair once, or in a list that has at most
+/// about twice as many as there are different ones. Belongs to one thread at a time until [#freeze].
 ///
 /// A group and an integer share a word of a [GroupTable] until an integer comes that is too large for
-/// that. And while hardly any pair is met twice, pairs are only listed: to find the few repeated ones
-/// takes a table that no cache holds, where those who merge the lists group by group can use small ones.
+/// that. And while hardly any pair is met twice and groups have few, pairs are only listed: to find the
+/// repeated ones takes a table that no cache holds, where whoever looks at the list group by group can
+/// use small ones.
 final class DistinctEntries implements AutoCloseable {
     private static final int CHUNK_ROWS = 2048;
 
     /// With fewer pairs it is not worth it, or not known.
     private static final int FIRST_CHECK = 16 * 1024;
 
-    /// Pairs of which one in this many is taken as a sample.
+    /// Different pairs of which one in 2 to the power of this is in a sample.
     private static final int SAMPLE_BITS = 4;
 
-    /// What a table takes for each pair of a list of which half are repeated, at most.
-    private static final int REBUILT_BYTES = 40;
+    /// Groups that have more pairs on average do not get small tables from a list.
+    private static final int LISTED_PAIRS = 4096;
+
+    /// What a pair takes at most in a table, while that grows.
+    private static final int TABLE_BYTES = 72;
 
     private final MemoryAllocator allocator;
     private final boolean grouped;
@@ -100,12 +104,15 @@ final class DistinctEntries implements AutoCloseable {
         return listed;
     }
 
-    void add(Column[] arguments, RowSet rows, BatchScratch scratch) {
+    /// Adds the arguments of some rows to their groups.
+    ///
+    /// @param groups how many groups there are
+    void add(Column[] arguments, RowSet rows, int groups, BatchScratch scratch) {
         @Nullable Column[] keys = new Column[types.size()];
         System.arraycopy(arguments, 0, keys, grouped ? 1 : 0, arguments.length);
         if (listed && table.tryAppend(keys, rows, scratch)) {
             if (table.groupCount() >= nextCheck) {
-                checkList(scratch);
+                checkList(groups, scratch);
             }
             return;
         }
@@ -116,24 +123,29 @@ final class DistinctEntries implements AutoCloseable {
         }
         added += rows.count();
         if (table.groupCount() >= nextCheck && grouped && table.canAppend()) {
-            checkTable();
+            checkTable(groups);
         }
     }
 
     /// From a table to a list when fewer than one pair in eight was met before.
-    private void checkTable() {
+    private void checkTable(int groups) {
         int count = table.groupCount();
-        listed = added < count + (long) count / 8;
+        listed = added < count + (long) count / 8 && areFew(count, groups);
         added = count;
         nextCheck = doubled(count);
+    }
+
+    private static boolean areFew(int pairs, int groups) {
+        return pairs <= (long) groups * LISTED_PAIRS;
     }
 
     private static int doubled(int count) {
         return (int) Math.min(2L * count, Integer.MAX_VALUE);
     }
 
-    /// From a list to a table again when more than half of a sample was met before.
-    private void checkList(BatchScratch scratch) {
+    /// From a list to a table again when it has twice as many pairs as there are different ones, by a
+    /// sample of these, or when groups have many.
+    private void checkList(int groups, BatchScratch scratch) {
         int count = table.groupCount();
         nextCheck = doubled(count);
         long mark = scratch.mark();
@@ -153,7 +165,12 @@ final class DistinctEntries implements AutoCloseable {
                 total += taken;
                 copy(table, picked, taken, null, sample, scratch);
             }
-            if (sample.groupCount() < total / 2) {
+            // where all hashes agree everything is in the sample
+            long different =
+                    total == count
+                            ? sample.groupCount()
+                            : (long) sample.groupCount() << SAMPLE_BITS;
+            if (different < count / 2 || !areFew(count, groups)) {
                 rebuild(scratch);
             }
         }
@@ -323,11 +340,15 @@ final class DistinctEntries implements AutoCloseable {
 
     /// Returns about the bytes that adding so many rows may need at most.
     long growthBytes(int rows) {
-        if (!listed) {
-            return table.growthBytes(rows);
-        }
         long count = (long) table.groupCount() + rows;
-        return table.rows().growthBytes(rows) + (count < nextCheck ? 0 : count * REBUILT_BYTES);
+        long rebuilt = listed && count >= nextCheck || table.isNarrowed() ? count * TABLE_BYTES : 0;
+        return rebuilt + (listed ? table.rows().growthBytes(rows) : table.growthBytes(rows));
+    }
+
+    /// Returns about the bytes that tables take in which the pairs of a list are found, if that has to
+    /// be done for all at once.
+    long completionBytes() {
+        return listed ? (long) table.groupCount() * TABLE_BYTES : 0;
     }
 
     @Override

@@ -128,8 +128,17 @@ public final class GroupTable implements AutoCloseable {
         return layout.packed() && !layout.fullWord();
     }
 
+    /// Tells whether keys may come that have no room.
+    boolean isNarrowed() {
+        boolean narrowed = false;
+        for (int k = 0; k < layout.keys() && layout.packed(); k++) {
+            narrowed |= layout.isNarrowed(k);
+        }
+        return narrowed;
+    }
+
     /// Makes a group of each position without asking whether there is one of these keys already. Frees
-    /// what finds groups: nothing can be assigned after. Returns false, and adds nothing, when the table
+    /// what finds groups: whoever assigns after finds any of a key's groups. Returns false, and adds nothing, when the table
     /// is narrow and has no room for a key.
     boolean tryAppend(@Nullable Column[] keys, RowSet batch, BatchScratch scratch) {
         dropDense();
@@ -137,7 +146,7 @@ public final class GroupTable implements AutoCloseable {
         KeyWords words = KeyWords.of(layout, keys, batch, scratch);
         if (words.fit) {
             int first = rows.count();
-            rows.ensure(first + words.count);
+            rows.ensure(Math.addExact(first, words.count));
             for (int i = 0; i < words.count; i++) {
                 long word = NativeMemory.getLong(words.words[0], (long) i << 3);
                 NativeMemory.setLong(MEMORY, rows.address(first + i), word);

@@ -4,12 +4,14 @@ import io.neuralake.exec.function.aggregate.BatchScratch;
 import io.neuralake.exec.function.aggregate.GroupTable;
 import io.neuralake.exec.function.aggregate.RowSet;
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.DictionaryColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.MemoryReservation;
 import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Stands in front of a hash table of groups while every key is a dictionary code or an integer of a
@@ -21,7 +23,9 @@ final class DirectGroups implements AutoCloseable {
 
     private final GroupTable table;
     private final MemoryReservation reservation;
-    private final KeyIds[] keys;
+    private final List<Type> types;
+    private final MemoryAllocator allocator;
+    private List<KeyIds> keys = List.of();
 
     /// How many ids each key has room for.
     private final int[] capacities;
@@ -32,15 +36,23 @@ final class DirectGroups implements AutoCloseable {
     DirectGroups(GroupTable table, List<Type> types, MemoryAllocator allocator) {
         this.table = table;
         this.reservation = allocator.reservation("aggregation");
-        this.keys = new KeyIds[types.size()];
+        this.types = types;
+        this.allocator = allocator;
         this.capacities = new int[types.size()];
-        for (int k = 0; k < keys.length; k++) {
+    }
+
+    /// Chooses by the form of the first batch how the keys' values get their ids.
+    private List<KeyIds> choose(Column[] columns) {
+        List<KeyIds> chosen = new ArrayList<>();
+        for (int k = 0; k < columns.length; k++) {
             // one integer alone is found by itself in the table
-            keys[k] =
-                    keys.length > 1 && RangeIds.isFor(types.get(k))
-                            ? new RangeIds()
-                            : new ValueIds(types.get(k), allocator);
+            boolean range =
+                    columns.length > 1
+                            && RangeIds.isFor(types.get(k))
+                            && !(columns[k] instanceof DictionaryColumn);
+            chosen.add(range ? new RangeIds() : new ValueIds(types.get(k), allocator));
         }
+        return chosen;
     }
 
     /// Finds or makes the group of each position.
@@ -56,7 +68,7 @@ final class DirectGroups implements AutoCloseable {
         MemorySegment cell = scratch.ints(count);
         int stride = 1;
         for (int k = 0; k < columns.length; k++) {
-            keys[k].addIds(columns[k], rows, stride, k == 0, cell);
+            keys.get(k).addIds(columns[k], rows, stride, k == 0, cell);
             stride *= capacities[k];
         }
         MemorySegment missing = scratch.ints(count);
@@ -112,22 +124,25 @@ final class DirectGroups implements AutoCloseable {
 
     /// Learns the batch's values; false when the keys are not small.
     private boolean prepare(Column[] columns, RowSet rows, BatchScratch scratch) {
+        if (keys.isEmpty()) {
+            keys = choose(columns);
+        }
         for (int k = 0; k < columns.length; k++) {
-            if (!keys[k].mayHaveFew(columns[k])) {
+            if (!keys.get(k).mayHaveFew(columns[k])) {
                 return false;
             }
         }
         boolean stay = cells.length > 0;
         for (int k = 0; k < columns.length; k++) {
-            stay &= keys[k].learn(columns[k], rows, scratch);
-            stay &= keys[k].ids() <= capacities[k];
+            stay &= keys.get(k).learn(columns[k], rows, scratch);
+            stay &= keys.get(k).ids() <= capacities[k];
         }
         if (stay) {
             return true;
         }
         long product = 1;
-        for (int k = 0; k < keys.length; k++) {
-            int ids = keys[k].ids();
+        for (int k = 0; k < keys.size(); k++) {
+            int ids = keys.get(k).ids();
             capacities[k] = Math.max(4, ids + ids / 8);
             product = Math.min(product * capacities[k], Integer.MAX_VALUE);
         }

@@ -151,17 +151,22 @@ public final class HashAggregation implements AutoCloseable {
     /// by partitions, few large states as a whole.
     private long mergingBytes(long bytes) {
         int groups = 0;
+        long completionBytes = 0;
         boolean completes = false;
         for (WorkerGroups worker : workers) {
             for (GroupedState state : worker.states()) {
                 groups += state.groupCount();
                 completes |= state.accumulators().needsCompletion();
+                completionBytes += state.accumulators().completionBytes();
             }
         }
-        if (workers.size() == 1) {
-            return completes ? bytes : 0;
+        if (completes) {
+            return bytes + (groups < PARTITION_GROUPS ? completionBytes : completionBytes / 8);
         }
-        return completes || groups < PARTITION_GROUPS ? bytes : bytes / 8;
+        if (workers.size() == 1) {
+            return 0;
+        }
+        return groups < PARTITION_GROUPS ? bytes : bytes / 8;
     }
 
     private void plan(int set) {

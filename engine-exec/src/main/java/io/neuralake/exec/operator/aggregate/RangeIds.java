@@ -10,19 +10,20 @@ import io.neuralake.spi.type.Type;
 
 import java.lang.foreign.MemorySegment;
 
-/// Ids of integers that lie close together: the distance from the least.
+/// Ids of integers, or what is kept as such, that lie close together: the distance from the least.
 final class RangeIds implements KeyIds {
     /// More ids than anybody has room for.
     private static final int TOO_MANY = 1 << 30;
 
-    /// How many steps like the last one down there is room for.
+    /// How many steps like the last one down there is room for, and the part of the range that this may
+    /// take.
     private static final long STEPS = 8;
 
     private MemorySegment values = MemorySegment.NULL;
     private long low;
     private long high = -1;
 
-    /// Tells whether the values of a type are integers of more than one byte, in one word.
+    /// Tells whether the values of a type are kept as integers of more than one byte, in one word.
     static boolean isFor(Type type) {
         PhysicalType physical = type.physical();
         return physical == PhysicalType.INT16
@@ -70,8 +71,8 @@ final class RangeIds implements KeyIds {
             return true;
         }
         // with room for more that are less, since all ids change with the least
-        long spare = STEPS * (low - min);
-        boolean fits = spare > 0 && spare < TOO_MANY && min >= Long.MIN_VALUE + spare;
+        long spare = Math.min(STEPS * (low - min), (high - min) / STEPS);
+        boolean fits = spare > 0 && min >= Long.MIN_VALUE + spare;
         low = fits ? min - spare : min;
         return false;
     }

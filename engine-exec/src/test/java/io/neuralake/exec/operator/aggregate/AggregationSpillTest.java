@@ -179,9 +179,10 @@ class AggregationSpillTest {
     }
 
     /// So many pairs, each once, that workers just list them.
-    @Test
-    void distinctArgumentsUnderAPartOfTheirMemory() {
-        List<List<Object>> rows = rows(200_000, 20_000, 9);
+    @ParameterizedTest
+    @ValueSource(ints = {100, 20_000})
+    void distinctArgumentsUnderAPartOfTheirMemory(int groups) {
+        List<List<Object>> rows = rows(200_000, groups, 9);
         for (int i = 0; i < rows.size(); i++) {
             rows.get(i).set(2, i % 3 == 0 ? null : (long) i / 2);
         }

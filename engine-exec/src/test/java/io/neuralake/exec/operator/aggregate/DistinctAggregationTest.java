@@ -116,7 +116,11 @@ class DistinctAggregationTest {
         for (int workers : new int[] {1, 3, 4}) {
             Map<Long, Set<@Nullable Long>> actual = new HashMap<>();
             for (List<@Nullable Object> row :
-                    aggregation.run(new Configuration(workers, BATCH, Form.FLAT))) {
+                    aggregation.run(
+                            new Configuration(
+                                    workers,
+                                    BATCH,
+                                    workers == 3 ? Form.DICTIONARY_SELECTED : Form.FLAT))) {
                 List<?> all = (List<?>) row.get(3);
                 Set<@Nullable Long> values = new HashSet<>();
                 all.forEach(value -> values.add((Long) value));

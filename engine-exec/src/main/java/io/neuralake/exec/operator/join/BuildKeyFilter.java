@@ -26,6 +26,10 @@ final class BuildKeyFilter implements DynamicFilter {
     /// A bitmap of up to this many bits (1 MiB) stays in the second-level cache, and needs no hashes.
     private static final long SMALL_BITMAP_BITS = 1L << 23;
 
+    /// A bitmap of so many bits a row takes less than the table of the join. Keys of clustered tables, which
+    /// come in about their order, find it in the first-level cache, where hashes scatter them.
+    private static final long BITMAP_BITS_PER_ROW = 128;
+
     /// With fewer rows left of 64, they are tested one by one.
     private static final int SPARSE = 16;
 
@@ -66,7 +70,10 @@ final class BuildKeyFilter implements DynamicFilter {
         if (values.isInteger()) {
             long span = values.maximumInteger() - values.minimumInteger();
             if (span >= 0
-                    && span < Math.min(MAX_BITMAP_BITS, Math.max(64L * rows, SMALL_BITMAP_BITS))) {
+                    && span
+                            < Math.min(
+                                    MAX_BITMAP_BITS,
+                                    Math.max(BITMAP_BITS_PER_ROW * rows, SMALL_BITMAP_BITS))) {
                 // the bit behind the range stays zero: keys outside are looked up there
                 DataBuffer bitmap = allocator.allocateZeroed((span + 1 >>> 6) + 1 << 3);
                 fillBitmap(column, participating, values.minimumInteger(), span, bitmap, allocator);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// Keeps the batches of a common sub-plan and hands them to any number of readers; columns are
 /// shared, not copied. A batch that all readers have had is no longer kept. When memory is short batches are spilled,
@@ -136,24 +137,42 @@ public final class SharedOperation implements AutoCloseable {
         }
     }
 
+    /// Each worker reads what one worker has collected before it helps others: what lies close together in the input
+    /// stays with one worker.
     private final class Source implements SourceOperator {
-        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger workers = new AtomicInteger();
+        private @Nullable List<AtomicInteger> next;
+
+        /// Returns the next batch of each list of rows.
+        private synchronized List<AtomicInteger> next(int lists) {
+            List<AtomicInteger> made = next;
+            if (made == null) {
+                made = Stream.generate(AtomicInteger::new).limit(lists).toList();
+                next = made;
+            }
+            return made;
+        }
 
         @Override
         public SourceWorker newWorker(WorkerContext context) {
             List<SharedRows> all = collected();
+            List<AtomicInteger> positions = next(all.size());
             SpillReader reader = new SpillReader(open(context), schema);
+            int first = workers.getAndIncrement();
             return new SourceWorker() {
+                private int done;
+
                 @Override
                 public ReadResult produce() {
-                    int index = next.getAndIncrement();
-                    for (SharedRows rows : all) {
+                    for (; done < all.size(); done++) {
+                        int list = (first + done) % all.size();
+                        SharedRows rows = all.get(list);
+                        int index = positions.get(list).getAndIncrement();
                         if (index < rows.size()) {
                             return new ReadResult.Ready(
                                     rows.batch(
                                             index, expectedReaders(), reader, context.allocator()));
                         }
-                        index -= rows.size();
                     }
                     return ReadResult.Finished.INSTANCE;
                 }

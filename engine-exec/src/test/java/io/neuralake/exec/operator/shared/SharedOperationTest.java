@@ -3,15 +3,18 @@ package io.neuralake.exec.operator.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.exec.operator.SinkWorker;
+import io.neuralake.exec.operator.SourceOperator;
 import io.neuralake.exec.operator.SourceWorker;
 import io.neuralake.exec.operator.TestContext;
 import io.neuralake.exec.operator.WorkerContext;
-import io.neuralake.exec.row.RandomColumns;
 import io.neuralake.exec.spill.SpillFixture;
 import io.neuralake.spi.batch.Batch;
+import io.neuralake.spi.batch.ColumnBuilder;
+import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.connector.ReadResult;
 import io.neuralake.spi.memory.ArrowAllocator;
 import io.neuralake.spi.memory.LimitedReservation;
+import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Field;
 import io.neuralake.spi.type.ScalarType;
 import io.neuralake.spi.type.Schema;
@@ -20,6 +23,9 @@ import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// How long a shared sub-plan keeps its rows.
 class SharedOperationTest {
@@ -36,19 +42,21 @@ class SharedOperationTest {
 
     @BeforeEach
     void collect() {
-        RandomColumns columns = new RandomColumns(1);
+        collect(0);
+    }
+
+    /// Lets a worker collect the numbers from `first` on.
+    private void collect(long first) {
         try (SinkWorker sink = shared.sink().newWorker(context)) {
             for (int i = 0; i < BATCHES; i++) {
+                List<Object> values = new ArrayList<>();
+                for (int row = 0; row < ROWS; row++) {
+                    values.add(first + (long) i * ROWS + row);
+                }
                 sink.consume(
                         Batch.of(
                                 ROWS,
-                                columns.column(
-                                        context.allocator(),
-                                        ScalarType.BIGINT,
-                                        RandomColumns.Form.PLAIN,
-                                        ROWS,
-                                        0,
-                                        ROWS)));
+                                ColumnBuilder.of(context.allocator(), ScalarType.BIGINT, values)));
             }
             sink.combine();
         }
@@ -96,6 +104,35 @@ class SharedOperationTest {
             shared.close();
             assertThat(memory.reservedBytes()).isPositive();
             taken.close();
+        }
+    }
+
+    @Test
+    void eachWorkerBeginsWithWhatOneHasCollected() {
+        collect(BATCHES * ROWS);
+        SourceOperator source = shared.source();
+        try (SourceWorker first = source.newWorker(context);
+                SourceWorker second = source.newWorker(context)) {
+            for (int i = 0; i < BATCHES; i++) {
+                assertThat(firstValue(first)).isLessThan(BATCHES * ROWS);
+                assertThat(firstValue(second)).isGreaterThanOrEqualTo(BATCHES * ROWS);
+            }
+            assertThat(take(first, 1)).isZero();
+        }
+        assertThat(memory.reservedBytes()).isZero();
+    }
+
+    @Test
+    void aWorkerAloneReadsWhatAllHaveCollected() {
+        collect(BATCHES * ROWS);
+        try (SourceWorker only = shared.source().newWorker(context)) {
+            assertThat(take(only, 2 * BATCHES + 1)).isEqualTo(2 * BATCHES * ROWS);
+        }
+    }
+
+    private static long firstValue(SourceWorker reader) {
+        try (Batch batch = ((ReadResult.Ready) reader.produce()).batch()) {
+            return NativeMemory.getLong(((FlatColumn) batch.column(0)).values(), 0);
         }
     }
 

@@ -65,10 +65,14 @@ final class PipelineBuilder {
     private final List<FilteredScan> filteredScans = new ArrayList<>();
 
     private record MaterializedPlan(
-            SharedOperation operation, Resource resource, List<Pipeline> writers, boolean ordered) {
+            SharedOperation operation,
+            Resource resource,
+            List<Pipeline> writers,
+            List<Pipeline> readers,
+            boolean ordered) {
         /// Returns the same for readers that start when the writers are complete.
         private MaterializedPlan complete() {
-            return new MaterializedPlan(operation, resource, List.of(), ordered);
+            return new MaterializedPlan(operation, resource, List.of(), new ArrayList<>(), ordered);
         }
     }
 
@@ -118,6 +122,23 @@ final class PipelineBuilder {
         last.forEach(PipelineBuilder::keepOrderOfSeries);
         end(root, last, result, () -> {}, () -> {});
         filteredScans.forEach(this::waitForFilter);
+        shared.values().forEach(plan -> startWithSingleGroups(plan.readers()));
+    }
+
+    /// Lets readers of the same rows that end in one group go first, unless they wait for the others
+    /// themselves. The last reader frees the rows as it goes: that should be one that needs the memory.
+    private static void startWithSingleGroups(List<Pipeline> readers) {
+        List<Pipeline> first = readers.stream().filter(PipelineBuilder::endsInOneGroup).toList();
+        for (Pipeline reader : readers) {
+            if (!endsInOneGroup(reader)) {
+                reader.dependOn(first.stream().filter(other -> !other.waitsFor(reader)).toList());
+            }
+        }
+    }
+
+    private static boolean endsInOneGroup(Pipeline pipeline) {
+        return pipeline.sink().stage.metrics().node() instanceof PhysicalPlan.HashAggregate node
+                && node.groupingSets().stream().allMatch(List::isEmpty);
     }
 
     /// Users expect a bare series in order.
@@ -382,7 +403,7 @@ final class PipelineBuilder {
             List<Pipeline> writers = inputs.getFirst();
             Resource resource = end(at, writers, operation.sink(), operation, () -> {});
             boolean ordered = writers.size() == 1 && writers.getFirst().maxWorkers() == 1;
-            plan = new MaterializedPlan(operation, resource, writers, ordered);
+            plan = new MaterializedPlan(operation, resource, writers, new ArrayList<>(), ordered);
             shared.put(id, plan);
         }
         return plan;
@@ -393,6 +414,7 @@ final class PipelineBuilder {
         List<Pipeline> reader = source(at, plan.operation().source());
         reader.getFirst().use(plan.resource());
         reader.getFirst().dependOn(plan.writers());
+        plan.readers().addAll(reader);
         if (plan.ordered()) {
             reader.getFirst().keepOrder();
         }

@@ -35,10 +35,10 @@ public final class BenchReport {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "query"));
         for (String engine : engines) {
             line.append(
-                    String.format(Locale.ROOT, "%12s%10s%9s%9s", engine, "median", "cpu", "peak"));
+                    String.format(Locale.ROOT, "%14s%10s%9s%9s", engine, "median", "cpu", "peak"));
         }
         for (int e = 1; e < engines.size(); e++) {
-            line.append(String.format(Locale.ROOT, "%14s", "/ " + engines.get(e)));
+            line.append(String.format(Locale.ROOT, "%16s", "/ " + engines.get(e)));
         }
         if (cold) {
             line.append(String.format(Locale.ROOT, "%10s%8s", "cold", "/ hot"));
@@ -77,14 +77,14 @@ public final class BenchReport {
             line.append(
                     String.format(
                             Locale.ROOT,
-                            "%12.1f%10.1f%9.1f%8.1fM",
+                            "%14.1f%10.1f%9.1f%8.1fM",
                             runs.best(),
                             runs.median(),
                             runs.medianCpu(),
                             runs.peakBytes() / MIB));
         }
         for (int e = 1; e < engines.size(); e++) {
-            line.append(String.format(Locale.ROOT, "%14.2f", times.best(0) / times.best(e)));
+            line.append(String.format(Locale.ROOT, "%16.2f", times.best(0) / times.best(e)));
         }
         if (cold) {
             double first = times.coldMillis();
@@ -133,10 +133,10 @@ public final class BenchReport {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", "geomean"));
         for (int e = 0; e < engines.size(); e++) {
             line.append(
-                    String.format(Locale.ROOT, "%12.1f%10s%9.1f%9s", mean(e), "", cpuMean(e), ""));
+                    String.format(Locale.ROOT, "%14.1f%10s%9.1f%9s", mean(e), "", cpuMean(e), ""));
         }
         for (int e = 1; e < engines.size(); e++) {
-            line.append(String.format(Locale.ROOT, "%14.2f", mean(0) / mean(e)));
+            line.append(String.format(Locale.ROOT, "%16.2f", mean(0) / mean(e)));
         }
         return line.toString().stripTrailing();
     }

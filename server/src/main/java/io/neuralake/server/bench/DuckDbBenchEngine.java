@@ -27,50 +27,67 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// DuckDB through its JDBC driver, with views over the same Parquet files. Where SQL leaves things open, it
+/// DuckDB through its JDBC driver, with views over the same Parquet files, or with tables of its own in
+/// memory that were filled from them. Where SQL leaves things open, it
 /// is told to do what this engine does: integers divide to integers, nulls are the largest values.
 public final class DuckDbBenchEngine implements BenchEngine {
     private static final String PARQUET = ".parquet";
     private static final Pattern PEAK = Pattern.compile("\"peak_buffer_memory\"\\s*:\\s*(\\d+)");
 
+    private final String name;
     private final Connection connection;
 
     /// Opens an in-memory database over a folder of Parquet files.
     public DuckDbBenchEngine(Path folder, int threads) {
+        this("duckdb", "VIEW", folder, threads);
+    }
+
+    /// Opens an in-memory database and fills its tables from a folder of Parquet files.
+    public static DuckDbBenchEngine ofTablesInMemory(Path folder, int threads) {
+        return new DuckDbBenchEngine("duckdb-memory", "TABLE", folder, threads);
+    }
+
+    private DuckDbBenchEngine(String name, String relation, Path folder, int threads) {
+        this.name = name;
         try {
             connection = DriverManager.getConnection("jdbc:duckdb:");
         } catch (SQLException e) {
             throw failed("open", e);
         }
         try {
-            prepare(folder, threads);
+            prepare(relation, folder, threads);
         } catch (SQLException | IOException e) {
             close();
             throw failed("open", e);
         }
     }
 
-    private void prepare(Path folder, int threads) throws SQLException, IOException {
+    private void prepare(String relation, Path folder, int threads)
+            throws SQLException, IOException {
         try (Statement statement = connection.createStatement();
                 Stream<Path> files = Files.list(folder)) {
             statement.execute("SET threads = " + threads);
             statement.execute("SET integer_division = true");
             statement.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
             for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(PARQUET)) {
-                    view(statement, name.substring(0, name.length() - PARQUET.length()), file);
+                String of = file.getFileName().toString();
+                if (of.endsWith(PARQUET)) {
+                    String table = of.substring(0, of.length() - PARQUET.length());
+                    create(statement, relation, table, file);
                 } else if (Files.isDirectory(file.resolve("_delta_log"))) {
-                    view(statement, name, file.resolve("*" + PARQUET));
+                    create(statement, relation, of, file.resolve("*" + PARQUET));
                 }
             }
         }
     }
 
     /// Of a Delta table all files are read: right as long as none was removed.
-    private static void view(Statement statement, String name, Path files) throws SQLException {
+    private static void create(Statement statement, String relation, String name, Path files)
+            throws SQLException {
         statement.execute(
-                "CREATE VIEW \""
+                "CREATE "
+                        + relation
+                        + " \""
                         + name
                         + "\" AS SELECT * FROM read_parquet('"
                         + files.toString().replace("'", "''")
@@ -79,7 +96,7 @@ public final class DuckDbBenchEngine implements BenchEngine {
 
     @Override
     public String name() {
-        return "duckdb";
+        return name;
     }
 
     @Override

@@ -55,6 +55,8 @@ public final class BenchCommand implements Callable<Integer> {
     /// The engines to compare with.
     enum Rival {
         DUCKDB,
+        /// DuckDB with tables of its own in memory.
+        DUCKDB_MEMORY,
         /// This engine with one worker.
         ONE_THREAD,
         SPARK
@@ -132,8 +134,8 @@ public final class BenchCommand implements Callable<Integer> {
             split = ",",
             converter = RivalChoice.class,
             description =
-                    "Engines to compare with: duckdb, or one-thread for this engine with one"
-                            + " worker.")
+                    "Engines to compare with: duckdb, duckdb-memory for its own tables in memory,"
+                            + " or one-thread for this engine with one worker.")
     private @Nullable List<Rival> against;
 
     @Option(
@@ -202,6 +204,9 @@ public final class BenchCommand implements Callable<Integer> {
             }
             if (rivals.contains(Rival.DUCKDB)) {
                 engines.add(new DuckDbBenchEngine(folder, settings.threads()));
+            }
+            if (rivals.contains(Rival.DUCKDB_MEMORY)) {
+                engines.add(DuckDbBenchEngine.ofTablesInMemory(folder, settings.threads()));
             }
             BenchReport report =
                     new BenchReport(engines.stream().map(BenchEngine::name).toList(), cold);

@@ -276,6 +276,16 @@ class TpchCommandsTest {
     }
 
     @Test
+    void benchmarkComparesWithTablesInMemory() throws IOException {
+        Result result = bench("--queries", "1,12", "--against", "duckdb,duckdb-memory");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(1)).contains("/ duckdb ", "/ duckdb-memory");
+        assertThat(lines.getLast()).isEqualTo("2 of 2 queries ran with equal answers");
+    }
+
+    @Test
     void benchmarkDrawsAFlameGraph() throws IOException {
         Path graph = folder.resolve("flames.html");
         Result result = bench("--queries", "6", "--profile", graph.toString());

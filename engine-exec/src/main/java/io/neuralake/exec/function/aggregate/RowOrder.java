@@ -135,14 +135,7 @@ public final class RowOrder implements AutoCloseable {
                 return Kind.VIEW;
             }
             case INT128 -> {
-                MemorySegment values = ((FlatColumn) flat).values();
-                for (int i = 0; i < rows; i++) {
-                    NativeMemory.setLong(
-                            words,
-                            (long) i << 3,
-                            NativeMemory.getLong(values, ((long) i << 4) + 8));
-                }
-                return Kind.INT128;
+                return fillInt128(flat, words);
             }
             default -> {
                 MemorySegment values =
@@ -151,6 +144,25 @@ public final class RowOrder implements AutoCloseable {
                 return Kind.WORD;
             }
         }
+    }
+
+    /// Takes the lower half where it is the value, as it mostly is: upper halves would all be equal.
+    private static Kind fillInt128(Column flat, MemorySegment words) {
+        MemorySegment values = ((FlatColumn) flat).values();
+        DataBuffer validity = flat.validity();
+        boolean narrow = true;
+        for (int i = 0; i < flat.rowCount() && narrow; i++) {
+            long lower = NativeMemory.getLong(values, (long) i << 4);
+            narrow =
+                    lower >> 63 == NativeMemory.getLong(values, ((long) i << 4) + 8)
+                            || validity != null && !Bitmap.get(validity.segment(), i);
+        }
+        int half = narrow ? 0 : 8;
+        for (int i = 0; i < flat.rowCount(); i++) {
+            NativeMemory.setLong(
+                    words, (long) i << 3, NativeMemory.getLong(values, ((long) i << 4) + half));
+        }
+        return narrow ? Kind.WORD : Kind.INT128;
     }
 
     /// Compares two rows.

@@ -235,6 +235,15 @@ public final class GroupTable implements AutoCloseable {
         nullGroup = rows.remove(removed, nullGroup);
     }
 
+    /// Tells whether keys are lists or structs, whose canonical bytes are made as they are added.
+    public boolean hasNestedKeys() {
+        boolean any = false;
+        for (int k = 0; k < layout.keys(); k++) {
+            any |= layout.isNested(k);
+        }
+        return any;
+    }
+
     /// Keeps the strings of other tables where they are: call it before merging from them, and keep
     /// them alive through [StringArena#share].
     public void shareStrings() {

@@ -55,12 +55,7 @@ final class AggregationSinkWorker implements SinkWorker {
     private void add(Column[] columns, RowSet rows, long growthBytes) {
         turn.begin(growthBytes);
         try {
-            long mark = scratch.mark();
-            for (GroupedState state : groups.states()) {
-                state.add(columns, rows, scratch);
-                scratch.release(mark);
-            }
-            groups.updateSize();
+            groups.add(columns, rows, scratch);
         } finally {
             turn.end();
         }
@@ -99,6 +94,8 @@ final class AggregationSinkWorker implements SinkWorker {
             if (aggregation.hasSpilled()) {
                 context.spill().arbiter().spillNow(groups);
             }
+            scratch.reset();
+            groups.endInput(scratch);
             for (GroupedState state : groups.states()) {
                 state.endInput();
                 HashAggregation.partitionIfLarge(state);

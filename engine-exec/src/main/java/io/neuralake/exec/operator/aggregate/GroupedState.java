@@ -38,6 +38,9 @@ final class GroupedState implements AutoCloseable {
     private @Nullable DataBuffer partitioned;
     private int[] partitionStarts = new int[0];
 
+    /// Whose strings the keys point to.
+    private @Nullable GroupedState stringsOf;
+
     /// @param set positions in the keys of the node
     GroupedState(
             HashAggregate node,
@@ -95,6 +98,41 @@ final class GroupedState implements AutoCloseable {
             grouped = batch.withGroups(groups);
         }
         accumulators.add(columns, grouped, scratch);
+    }
+
+    /// Adds groups of another set, which has all keys of this.
+    ///
+    /// @param keys for each key of this set its position in the other
+    void addGroups(GroupedState other, int[] keys, int from, int count, BatchScratch scratch) {
+        long mark = scratch.mark();
+        MemorySegment theirs = range(from, count, scratch);
+        MemorySegment mine = scratch.ints(count);
+        if (table == null) {
+            mine.fill((byte) 0);
+        } else {
+            if (stringsOf != other && other.table != null && !table.hasNestedKeys()) {
+                table.shareStrings();
+                table.arena().share(other.table.arena());
+                stringsOf = other;
+            }
+            try (Ownership owned = new Ownership()) {
+                Column[] columns = new Column[keys.length];
+                for (int k = 0; k < keys.length; k++) {
+                    columns[k] = owned.hold(other.keyColumn(keys[k], from, count, allocator));
+                }
+                table.assign(columns, new RowSet(count, null, null), mine, scratch);
+            }
+        }
+        accumulators.merge(other.accumulators, theirs, mine, count, scratch);
+        scratch.release(mark);
+    }
+
+    private static MemorySegment range(int from, int count, BatchScratch scratch) {
+        MemorySegment groups = scratch.ints(count);
+        for (int i = 0; i < count; i++) {
+            NativeMemory.setInt(groups, 4L * i, from + i);
+        }
+        return groups;
     }
 
     /// Frees what only adding needs.
@@ -223,10 +261,7 @@ final class GroupedState implements AutoCloseable {
             scratch.reset();
             MemorySegment theirs;
             if (order == null) {
-                theirs = scratch.ints(count);
-                for (int i = 0; i < count; i++) {
-                    NativeMemory.setInt(theirs, 4L * i, at + i);
-                }
+                theirs = range(at, count, scratch);
             } else {
                 theirs = order.segment().asSlice(4L * at, 4L * count);
             }

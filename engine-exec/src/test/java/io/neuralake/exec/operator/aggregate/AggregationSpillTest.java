@@ -240,6 +240,47 @@ class AggregationSpillTest {
         }
     }
 
+    /// States that are all in the groups' rows: sets are made of the groups of others.
+    private static List<AggregateCall> derivableKinds() {
+        return everyKind().subList(0, 9);
+    }
+
+    @Test
+    void derivedSetsUnderATenthOfTheirMemory() {
+        HashAggregate plan =
+                plan(
+                        rows(150_000, 120_000, 10),
+                        List.of(1, 0, 6),
+                        List.of(List.of(0, 1, 2), List.of(0, 1), List.of(2), List.of()),
+                        derivableKinds().subList(0, 3));
+        try (SpillRunner runner = SpillRunner.of(2)) {
+            Outcome expected = runner.run(plan, Long.MAX_VALUE);
+            assertThat(expected.spilledBytes()).isZero();
+            assertSame(runner.underPart(plan, 10), expected);
+        }
+    }
+
+    @Test
+    void derivedSetsSpillWhenEverythingDoes() {
+        HashAggregate plan =
+                plan(
+                        rows(1000, 200, 5),
+                        List.of(7, 0, 1),
+                        List.of(
+                                List.of(0, 1, 2),
+                                List.of(1, 2),
+                                List.of(),
+                                List.of(0),
+                                List.of(2),
+                                List.of()),
+                        derivableKinds());
+        try (SpillRunner memory = SpillRunner.of(1);
+                SpillRunner runner = SpillRunner.everything(4)) {
+            Outcome expected = memory.run(plan, Long.MAX_VALUE);
+            assertSame(runner.run(plan, Long.MAX_VALUE, 50), expected);
+        }
+    }
+
     @Test
     void valuesKeepTheirOrderWithOneWorker() {
         List<AggregateCall> calls =

@@ -103,7 +103,7 @@ class HashAggregationTest {
                                 Field.of("y", ScalarType.VARCHAR))));
     }
 
-    private static Object value(Type type, int i) {
+    static Object value(Type type, int i) {
         return switch (type) {
             case ScalarType s ->
                     switch (s) {

@@ -116,7 +116,7 @@ class NeuralakeTest {
                 "bench tpch --queries 1,23 | Invalid value for option '--queries' (N): '23' is not"
                         + " a query; write 1 to 22",
                 "bench tpch --against mysql | Invalid value for option '--against' (ENGINE):"
-                        + " 'mysql' is none of: duckdb, one-thread",
+                        + " 'mysql' is none of: duckdb, duckdb-memory, one-thread",
                 "sql --connect | Missing required parameter for option '--connect' (URL)"
             })
     void wrongValuesAreWrongUsage(String arguments, String message) {

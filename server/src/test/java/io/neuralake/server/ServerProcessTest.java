@@ -127,7 +127,7 @@ class ServerProcessTest {
     void finishesTheStreamOfAClientWhileItStopsAndTellsThatItIsNotReady() throws Exception {
         Waiting waiting = new Waiting();
         // More than the buffers between server and client hold.
-        long all = 40_000;
+        long all = 200_000;
         try (RemoteTarget target = connect()) {
             CompletableFuture<Long> read =
                     CompletableFuture.supplyAsync(

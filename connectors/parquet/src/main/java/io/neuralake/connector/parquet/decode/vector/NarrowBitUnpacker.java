@@ -133,26 +133,23 @@ public final class NarrowBitUnpacker implements BitUnpacker {
         long at = bit >>> 3;
         long between = (middle >>> 3) - at;
         for (int i = 0; i < steps; i++) {
-            cut(source, at, lowBytes, lowShift, mask, target, offset + 32L * i);
-            cut(source, at + between, highBytes, highShift, mask, target, offset + 32L * i + 16);
+            // no method of its own: see WideBitUnpacker
+            lowBytes.selectFrom(
+                            ByteVector.fromMemorySegment(
+                                    BYTES, source, at, ByteOrder.LITTLE_ENDIAN))
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, lowShift)
+                    .and(mask)
+                    .intoMemorySegment(target, offset + 32L * i, ByteOrder.LITTLE_ENDIAN);
+            highBytes
+                    .selectFrom(
+                            ByteVector.fromMemorySegment(
+                                    BYTES, source, at + between, ByteOrder.LITTLE_ENDIAN))
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, highShift)
+                    .and(mask)
+                    .intoMemorySegment(target, offset + 32L * i + 16, ByteOrder.LITTLE_ENDIAN);
             at += width;
         }
-    }
-
-    private static void cut(
-            MemorySegment source,
-            long at,
-            ByteVector permutation,
-            IntVector shift,
-            int mask,
-            MemorySegment target,
-            long offset) {
-        permutation
-                .selectFrom(
-                        ByteVector.fromMemorySegment(BYTES, source, at, ByteOrder.LITTLE_ENDIAN))
-                .reinterpretAsInts()
-                .lanewise(VectorOperators.LSHR, shift)
-                .and(mask)
-                .intoMemorySegment(target, offset, ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -16,7 +16,9 @@ import java.nio.ByteOrder;
 /// Sixteen values a step: a byte permutation brings to each 32-bit lane the four bytes that hold its
 /// value, a variable shift and a mask cut it out. Sixteen values are `2 * width` bytes, so the bit
 /// offset within the first byte is the same in each step. Relies on C2 turning `selectFrom` into one
-/// VPERMB. Widths over 25 do not fit into four bytes at every offset and take the scalar twin.
+/// VPERMB. Each loop says all of it: C2 may refuse to inline a method that it has compiled by itself
+/// before, whether it has is chance, and then each step makes its vectors on the heap. Widths over 25 do
+/// not fit into four bytes at every offset and take the scalar twin.
 ///
 /// Sums of differences are made in four steps of moving lanes up and adding (Hillis and Steele); sixteen
 /// differences of 25 bits have sums of 29.
@@ -97,14 +99,22 @@ public final class WideBitUnpacker implements BitUnpacker {
         long at = bit >>> 3;
         int steps = count / STEP;
         for (int i = 0; i < steps; i++) {
-            cut(source, at, permutation, shift, mask)
+            permutation
+                    .selectFrom(ByteVector.fromMemorySegment(BYTES, source, at, ORDER))
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, shift)
+                    .and(mask)
                     .intoMemorySegment(target, offset + 64L * i, ORDER);
             at += 2L * width;
         }
         int rest = count % STEP;
         if (rest > 0) {
             // Packed runs are mostly of 504 values.
-            cut(source, at, permutation, shift, mask)
+            permutation
+                    .selectFrom(ByteVector.fromMemorySegment(BYTES, source, at, ORDER))
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, shift)
+                    .and(mask)
                     .intoMemorySegment(
                             target,
                             offset + 64L * steps,
@@ -143,7 +153,12 @@ public final class WideBitUnpacker implements BitUnpacker {
             int mask = (1 << width) - 1;
             long at = bit >>> 3;
             for (int i = 0; i < steps; i++) {
-                IntVector sums = cut(source, at, permutation, shift, mask);
+                IntVector sums =
+                        permutation
+                                .selectFrom(ByteVector.fromMemorySegment(BYTES, source, at, ORDER))
+                                .reinterpretAsInts()
+                                .lanewise(VectorOperators.LSHR, shift)
+                                .and(mask);
                 sums = sums.add(one.selectFrom(sums, zero));
                 sums = sums.add(two.selectFrom(sums, zero));
                 sums = sums.add(four.selectFrom(sums, zero));
@@ -206,7 +221,12 @@ public final class WideBitUnpacker implements BitUnpacker {
             int mask = (1 << width) - 1;
             long at = bit >>> 3;
             for (int i = 0; i < steps; i++) {
-                IntVector sums = cut(source, at, permutation, shift, mask);
+                IntVector sums =
+                        permutation
+                                .selectFrom(ByteVector.fromMemorySegment(BYTES, source, at, ORDER))
+                                .reinterpretAsInts()
+                                .lanewise(VectorOperators.LSHR, shift)
+                                .and(mask);
                 sums = sums.add(one.selectFrom(sums, zero));
                 sums = sums.add(two.selectFrom(sums, zero));
                 sums = sums.add(four.selectFrom(sums, zero));
@@ -230,14 +250,5 @@ public final class WideBitUnpacker implements BitUnpacker {
                 sum,
                 target,
                 offset + 4L * done);
-    }
-
-    private static IntVector cut(
-            MemorySegment source, long at, ByteVector permutation, IntVector shift, int mask) {
-        return permutation
-                .selectFrom(ByteVector.fromMemorySegment(BYTES, source, at, ORDER))
-                .reinterpretAsInts()
-                .lanewise(VectorOperators.LSHR, shift)
-                .and(mask);
     }
 }

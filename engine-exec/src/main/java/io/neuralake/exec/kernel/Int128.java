@@ -1,15 +1,16 @@
 package io.neuralake.exec.kernel;
 
+import io.neuralake.spi.memory.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 
-/// Reads, writes and tables of 128-bit integers: two's complement, low 64 bits first.
+/// Reads, writes and tables of 128-bit integers: two's complement, low 64 bits first. Rows are not checked,
+/// see [NativeMemory]: no compiler vectorizes sums with a carry, and checks took two thirds of an addition.
 public final class Int128 {
     /// Bytes of a value.
     public static final int BYTES = 16;
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int MAX_DIGITS = 38;
     private static final long[] POWERS = new long[19];
     private static final long[] POWERS_LOW = new long[MAX_DIGITS + 1];
@@ -46,18 +47,18 @@ public final class Int128 {
 
     /// Returns the low half of a row.
     public static long low(MemorySegment values, int row) {
-        return values.get(LONG, (long) row << 4);
+        return NativeMemory.getLong(values, (long) row << 4);
     }
 
     /// Returns the high half of a row.
     public static long high(MemorySegment values, int row) {
-        return values.get(LONG, ((long) row << 4) + 8);
+        return NativeMemory.getLong(values, ((long) row << 4) + 8);
     }
 
     /// Stores a row.
     public static void set(MemorySegment values, int row, long low, long high) {
-        values.set(LONG, (long) row << 4, low);
-        values.set(LONG, ((long) row << 4) + 8, high);
+        NativeMemory.setLong(values, (long) row << 4, low);
+        NativeMemory.setLong(values, ((long) row << 4) + 8, high);
     }
 
     /// Returns a row as a big integer. Slow path.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
@@ -16,17 +15,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Gives memory back to the system that nothing needs: garbage, what native code has freed and keeps for later, and
-/// pages of the AOT cache, which are read again from its file when they are wanted. For moments without work, since
-/// all threads wait some 30 ms.
+/// Gives memory back to the system that nothing needs: garbage, what native code has freed and keeps for
+/// later, and unchanged pages of the AOT cache, which are read again from its file when they are wanted.
+/// For moments without work, since all threads wait some 30 ms.
 public final class IdleMemory {
     private static final System.Logger LOG = System.getLogger(IdleMemory.class.getName());
 
     private static final Path MAPPINGS = Path.of("/proc/self/maps");
+    private static final Path SWAPS = Path.of("/proc/swaps");
 
-    /// Start, end and file of a mapping that is only read, so that its pages are those of the file.
-    private static final Pattern READ_ONLY_CACHE =
-            Pattern.compile("([0-9a-f]+)-([0-9a-f]+) r--p .*\\.aot");
+    /// Start, end, rights and name of a private mapping that may be given back.
+    private static final Pattern MAPPING =
+            Pattern.compile("([0-9a-f]+)-([0-9a-f]+) r([w-])-p .*?(\\[heap\\]|\\.aot)");
+
+    /// Small pages again: large ones, which the launcher asks malloc for, come back whole when a few bytes
+    /// of them are used.
+    private static final int MADV_NOHUGEPAGE = 15;
 
     /// Of Linux from 5.4 on: takes the pages out, changed ones to swap space. Others refuse it.
     private static final int MADV_PAGEOUT = 21;
@@ -44,7 +48,7 @@ public final class IdleMemory {
     /// Returns whether the system takes native memory back.
     static boolean releaseNative() {
         if (Files.isReadable(MAPPINGS)) {
-            releaseCachePages();
+            releaseMappings();
         }
         return trim();
     }
@@ -53,39 +57,43 @@ public final class IdleMemory {
     // A method handle is declared to throw anything.
     @SuppressWarnings("IllegalCatch")
     private static boolean trim() {
-        Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> trim = linker.defaultLookup().find("malloc_trim");
+        Optional<MethodHandle> trim =
+                function(
+                        "malloc_trim",
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
         if (trim.isEmpty()) {
             LOG.log(System.Logger.Level.DEBUG, "Native memory cannot be given back");
             return false;
         }
-        MethodHandle call =
-                linker.downcallHandle(
-                        trim.get(),
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
         try {
-            int _ = (int) call.invokeExact(0L);
+            int _ = (int) trim.get().invokeExact(0L);
             return true;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void releaseCachePages() {
+    private static void releaseMappings() {
         try (Stream<String> mappings = Files.lines(MAPPINGS)) {
+            // Changed pages would wait in swap space for the next query.
+            boolean swaps = Files.isReadable(SWAPS) && Files.readAllLines(SWAPS).size() > 1;
             for (MatchResult mapping :
-                    mappings.map(READ_ONLY_CACHE::matcher)
+                    mappings.map(MAPPING::matcher)
                             .filter(Matcher::matches)
                             .map(Matcher::toMatchResult)
                             .toList()) {
                 long start = Long.parseUnsignedLong(mapping.group(1), 16);
                 long bytes = Long.parseUnsignedLong(mapping.group(2), 16) - start;
-                boolean out = pageOut(start, bytes);
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        "{0} bytes of the AOT cache: {1}",
-                        bytes,
-                        out ? "given back" : "kept");
+                if (mapping.group(4).equals("[heap]")) {
+                    advise(start, bytes, MADV_NOHUGEPAGE);
+                } else if (mapping.group(3).equals("-") || !swaps) {
+                    boolean out = pageOut(start, bytes);
+                    LOG.log(
+                            System.Logger.Level.DEBUG,
+                            "{0} bytes of the AOT cache: {1}",
+                            bytes,
+                            out ? "given back" : "kept");
+                }
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.DEBUG, "Pages of the AOT cache cannot be given back", e);
@@ -95,26 +103,31 @@ public final class IdleMemory {
     /// Takes pages out of memory that the system can read again; returns whether it did.
     ///
     /// @param address of a page
+    static boolean pageOut(long address, long bytes) {
+        return advise(address, bytes, MADV_PAGEOUT);
+    }
+
     // A method handle is declared to throw anything.
     @SuppressWarnings("IllegalCatch")
-    static boolean pageOut(long address, long bytes) {
-        Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> advise = linker.defaultLookup().find("madvise");
-        if (advise.isEmpty()) {
-            return false;
-        }
-        MethodHandle call =
-                linker.downcallHandle(
-                        advise.get(),
+    private static boolean advise(long address, long bytes, int advice) {
+        Optional<MethodHandle> advise =
+                function(
+                        "madvise",
                         FunctionDescriptor.of(
                                 ValueLayout.JAVA_INT,
                                 ValueLayout.JAVA_LONG,
                                 ValueLayout.JAVA_LONG,
                                 ValueLayout.JAVA_INT));
         try {
-            return (int) call.invokeExact(address, bytes, MADV_PAGEOUT) == 0;
+            return advise.isPresent()
+                    && (int) advise.get().invokeExact(address, bytes, advice) == 0;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
+        Linker linker = Linker.nativeLinker();
+        return linker.defaultLookup().find(name).map(f -> linker.downcallHandle(f, type));
     }
 }

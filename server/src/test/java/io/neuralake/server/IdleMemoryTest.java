@@ -15,6 +15,7 @@ import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 @Timeout(60)
@@ -46,5 +47,23 @@ class IdleMemoryTest {
             assertThat(mapped.mismatch(MemorySegment.ofArray(content))).isEqualTo(-1);
         }
         assertThat(IdleMemory.pageOut(1, 1)).as("no page begins here").isFalse();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void changedPagesStay(@TempDir Path folder) throws IOException {
+        byte[] content = new byte[1 << 20];
+        Arrays.fill(content, (byte) 7);
+        Path file = Files.write(folder.resolve("file"), content);
+        try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped =
+                    channel.map(FileChannel.MapMode.PRIVATE, 0, content.length, arena);
+            mapped.asSlice(0, content.length / 2).fill((byte) 8);
+            Arrays.fill(content, 0, content.length / 2, (byte) 8);
+            assertThat(IdleMemory.pageOut(mapped.address(), content.length)).isTrue();
+            assertThat(mapped.mismatch(MemorySegment.ofArray(content))).isEqualTo(-1);
+        }
     }
 }

@@ -8,21 +8,29 @@ import io.neuralake.spi.batch.Column;
 import io.neuralake.spi.batch.ColumnBuilder;
 import io.neuralake.spi.batch.ConstantColumn;
 import io.neuralake.spi.batch.DataBuffer;
+import io.neuralake.spi.batch.FlatColumn;
 import io.neuralake.spi.memory.MemoryAllocator;
 import io.neuralake.spi.memory.NativeMemory;
 import io.neuralake.spi.type.Type;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A set of constants of one type, for IN. Up to a few are compared one after the other; more are
-/// looked up in an open hash table of candidate rows, keyed by the hash of the column.
+/// looked up in an [ExactSet], or, where their type has none, in an open hash table of candidate rows,
+/// keyed by the hash of the column.
 public final class ConstantSet implements AutoCloseable {
     private static final int MAX_COMPARED = 4;
 
+    /// Of numbers, which are compared several at a time.
+    private static final int MAX_COMPARED_NUMBERS = 8;
+
     private final Column all;
     private final List<Column> singles = new ArrayList<>();
+    private final @Nullable ExactSet exact;
     private final int[] table;
     private final long[] hashes;
     private boolean closed;
@@ -33,12 +41,13 @@ public final class ConstantSet implements AutoCloseable {
     public ConstantSet(Type type, List<Object> values, MemoryAllocator allocator) {
         this.all = ColumnBuilder.of(allocator, type, values);
         int count = values.size();
-        if (count <= MAX_COMPARED) {
+        boolean few = count <= (all instanceof FlatColumn ? MAX_COMPARED_NUMBERS : MAX_COMPARED);
+        this.exact = few ? null : ExactSet.of(all, count).orElse(null);
+        if (few || exact != null) {
             this.table = new int[0];
             this.hashes = new long[0];
-            for (Object value : values) {
-                singles.add(
-                        new ConstantColumn(1, ColumnBuilder.of(allocator, type, List.of(value))));
+            if (few) {
+                compareSingly(type, values, allocator);
             }
             return;
         }
@@ -58,14 +67,24 @@ public final class ConstantSet implements AutoCloseable {
         buffer.release();
     }
 
+    private void compareSingly(Type type, List<Object> values, MemoryAllocator allocator) {
+        for (Object value : values) {
+            singles.add(new ConstantColumn(1, ColumnBuilder.of(allocator, type, List.of(value))));
+        }
+    }
+
     private int slot(long hash) {
         return (int) (hash >>> 32) & table.length - 1;
     }
 
-    /// Narrows `bits` to the rows whose value is in the set.
+    /// Narrows `bits` to the rows whose value is in the set; none of them is null.
     ///
     /// @param column flat form
     public void narrow(Column column, int rowCount, MemorySegment bits, EvaluationMemory memory) {
+        if (exact != null) {
+            exact.narrow(column, rowCount, bits);
+            return;
+        }
         if (table.length > 0) {
             lookUp(column, rowCount, bits, memory);
             return;

@@ -1,6 +1,7 @@
 package io.neuralake.exec.function;
 
 import io.neuralake.spi.batch.Column;
+import io.neuralake.spi.batch.StringView;
 import io.neuralake.spi.error.ErrorCode;
 import io.neuralake.spi.error.NeuralakeException;
 import io.neuralake.spi.type.ScalarType;
@@ -13,6 +14,7 @@ import java.util.Map;
 /// Parts of text, which share the argument's bytes: substring, left, right.
 final class SubstringFunctions {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final int NOT_ASCII = 0x8080_8080;
 
     private SubstringFunctions() {}
 
@@ -34,7 +36,16 @@ final class SubstringFunctions {
         boolean binary = type == ScalarType.VARBINARY;
         TextBuilder builder = new TextBuilder(in);
         builder.share(0);
+        int head = bounded && in.isConstant(1) && in.isConstant(2) ? head(starts, lengths) : -1;
         for (int i = in.next(0); i >= 0; i = in.next(i + 1)) {
+            if (head >= 0) {
+                int kept = Math.min(head, text.length(i));
+                int bytes = text.prefix(i) & (int) ((1L << 8 * kept) - 1);
+                if (binary || (bytes & NOT_ASCII) == 0) {
+                    builder.finishRowInline(i, bytes, kept);
+                    continue;
+                }
+            }
             long start = starts.get(LONG, (long) (i & startMask) << 3);
             long count =
                     bounded ? lengths.get(LONG, (long) (i & lengthMask) << 3) : Long.MAX_VALUE >> 1;
@@ -44,7 +55,10 @@ final class SubstringFunctions {
             }
             int length = text.length(i);
             long address = text.address(i);
-            boolean bytewise = binary || Utf8.isAscii(address, length);
+            // Characters behind the part do not matter.
+            long behind =
+                    start > 0 && start <= length && count < length ? start - 1 + count : length;
+            boolean bytewise = binary || Utf8.isAscii(address, (int) Math.min(behind, length));
             if (start < 0) {
                 long characters = bytewise ? length : Utf8.count(address, length);
                 start = characters + start + 1;
@@ -69,6 +83,15 @@ final class SubstringFunctions {
         return builder.finish(type);
     }
 
+    /// Returns how many of the first bytes make the part if they are ASCII, or -1 where views do not
+    /// hold them all.
+    private static int head(MemorySegment start, MemorySegment count) {
+        long head = count.get(LONG, 0);
+        return start.get(LONG, 0) == 1 && head >= 0 && head <= StringView.PREFIX_BYTES
+                ? (int) head
+                : -1;
+    }
+
     /// A negative count leaves out so many characters at the other end.
     private static Column side(FunctionInput in, boolean left) {
         TextArgument text = new TextArgument(in, 0);
@@ -80,6 +103,13 @@ final class SubstringFunctions {
             long count = counts.get(LONG, (long) (i & mask) << 3);
             int length = text.length(i);
             long address = text.address(i);
+            if (left && count >= 0) {
+                int bytes = (int) Math.min(count, length);
+                if (Utf8.isAscii(address, bytes)) {
+                    builder.finishRowShared(i, address, bytes);
+                    continue;
+                }
+            }
             long characters = Utf8.count(address, length);
             long kept = count < 0 ? Math.max(0, characters + count) : Math.min(count, characters);
             long end = address + length;

@@ -19,6 +19,11 @@ final class TextArgument {
         return StringView.length(views, (long) (row & mask) << 4);
     }
 
+    /// Returns the first four bytes, the lowest first, zeros behind the end.
+    int prefix(int row) {
+        return StringView.prefix(views, (long) (row & mask) << 4);
+    }
+
     /// Returns the absolute address of the first byte.
     long address(int row) {
         return StringView.address(views, (long) (row & mask) << 4);

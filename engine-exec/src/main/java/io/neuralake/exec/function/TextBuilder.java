@@ -140,6 +140,11 @@ final class TextBuilder {
         StringView.write(views.segment(), (long) row << 4, address, count);
     }
 
+    /// Ends a row with up to four bytes, the lowest first, zeros behind them.
+    void finishRowInline(int row, int prefix, int count) {
+        StringView.writePrefix(views.segment(), (long) row << 4, prefix, count);
+    }
+
     /// Keeps the heap of an argument, into which shared rows point.
     void share(int argument) {
         if (input.rows(argument) instanceof ViewColumn view && view.heap() != null) {

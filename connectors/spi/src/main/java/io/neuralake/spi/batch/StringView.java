@@ -25,11 +25,25 @@ public final class StringView {
     /// The longest inline value in bytes.
     public static final int MAX_INLINE = 12;
 
+    /// Bytes of a value's beginning that every view holds.
+    public static final int PREFIX_BYTES = 4;
+
     private StringView() {}
 
     /// Returns the length in bytes of the value whose view lies at `offset` of `views`.
     public static int length(MemorySegment views, long offset) {
         return NativeMemory.getInt(views, offset);
+    }
+
+    /// Returns the first four bytes, the lowest first, zeros behind the end.
+    public static int prefix(MemorySegment views, long offset) {
+        return NativeMemory.getInt(views, offset + 4);
+    }
+
+    /// Writes the view of up to four bytes, the lowest first, zeros behind them.
+    public static void writePrefix(MemorySegment views, long offset, int prefix, int length) {
+        NativeMemory.setLong(views, offset, (long) prefix << 32 | length);
+        NativeMemory.setLong(views, offset + 8, 0);
     }
 
     /// Returns the absolute address of the value's first byte, inline or not.
